@@ -1,0 +1,45 @@
+# `make help` lists the targets. Everything happens inside .venv; nothing else needs to be installed
+# but Python 3.12 or 3.13 (PYTHON=... names one).
+
+SCENARIO ?= scenarios/prolonged-ukraine-war.yaml
+TRIALS ?= 1000
+SEED ?= 1
+
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint setup setup-test constraints clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo "  make run SCENARIO=$(SCENARIO) TRIALS=$(TRIALS) SEED=$(SEED)"
+
+run: setup ## play a scenario: SCENARIO, TRIALS and SEED say which, how often, and with what luck
+	@$(BIN)/foedus run "$(SCENARIO)" --trials "$(TRIALS)" --seed "$(SEED)"
+
+test: lint ## check everything: style, types, layers, tests, coverage
+	@echo "== pytest"
+	@$(BIN)/python -m pytest --cov --cov-report=term
+
+lint: setup-test ## check style, types and layers only
+	@echo "== ruff"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@echo "== mypy"
+	@$(BIN)/mypy
+	@echo "== import-linter"
+	@$(BIN)/lint-imports --no-logo
+
+setup: ## prepare .venv with .venv/bin/foedus
+	@PYTHON="$(PYTHON)" .ci/prepare
+
+setup-test: ## prepare .venv with what the tests need, too
+	@PYTHON="$(PYTHON)" .ci/prepare test
+
+constraints: ## choose the newest versions of all dependencies anew (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.12 --extra test --upgrade \
+	    --no-config --custom-compile-command "make constraints" --quiet --output-file constraints.txt
+
+clean: ## remove .venv and what tools left behind, but no runs
+	rm -rf .venv .cache .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,10 @@
+"""The evidence behind every number: what it says, and whether it is in order.
+
+`load` reads ``calibration/evidence``, `coverage` says which claim feeds what, `rates` counts in the
+record, and `show` renders all this for people.
+"""
+
+from foedus.evidence.coverage import Coverage, cover, load_unused
+from foedus.evidence.library import Evidence, load
+
+__all__ = ["Coverage", "Evidence", "cover", "load", "load_unused"]

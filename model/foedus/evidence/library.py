@@ -1,0 +1,116 @@
+"""The whole of the evidence, read and checked."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import Any, cast
+
+from foedus.data import calibration_folder
+from foedus.errors import FoedusError
+from foedus.evidence import records
+from foedus.evidence.checks import Found, check_agreement
+from foedus.evidence.kinds import KINDS, check_id
+from foedus.evidence.records import Covariate, Record
+from foedus.evidence.tables import nearest, read_rows
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Every record, by kind, in the order of the files; each kind is a field of its file's name."""
+
+    documents: tuple[records.Document, ...]
+    claims: tuple[records.Claim, ...]
+    contradictions: tuple[records.Contradiction, ...]
+    events: tuple[records.Event, ...]
+    requests: tuple[records.Request, ...]
+    non_requests: tuple[records.NonRequest, ...]
+    votes: tuple[records.Vote, ...]
+    polls: tuple[records.Poll, ...]
+    rules_of_the_organisation: tuple[records.OrganisationRule, ...]
+    covariates: tuple[records.Covariate, ...]
+    patterns: tuple[records.Pattern, ...]
+    anchors: tuple[records.Anchor, ...]
+    theory: tuple[records.Theory, ...]
+    sources: tuple[records.Source, ...]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Record]:
+        """Every record by its id, kind after kind."""
+        kinds = cast("Iterable[Iterable[Record]]", (getattr(self, kind.name) for kind in KINDS))
+        return {record.id: record for record in chain.from_iterable(kinds)}
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """All that may be cited."""
+        return frozenset(self.by_id)
+
+    def get(self, name: str) -> Record:
+        """The record with the id `name`.
+
+        Raises:
+            FoedusError: There is none; the message names the nearest ids.
+        """
+        try:
+            return self.by_id[name]
+        except KeyError:
+            raise FoedusError(f"there is no evidence «{name}»{nearest(name, self.ids)}") from None
+
+    def missing(self, names: Iterable[str]) -> list[str]:
+        """One sentence for each of `names` that is not the id of a record, in their order."""
+        unknown = [name for name in dict.fromkeys(names) if name not in self.by_id]
+        return [f"there is no evidence «{name}»{nearest(name, self.ids)}" for name in unknown]
+
+
+def load(folder: Path | None = None) -> Evidence:
+    """Read and check the evidence.
+
+    Args:
+        folder: Where its files lie; by default the ones that come with the program.
+
+    Raises:
+        FoedusError: Anything in it is wrong. The message names file, row and remedy of every fault.
+    """
+    folder = folder or calibration_folder() / "evidence"
+    faults: list[str] = []
+    found: list[Found] = []
+    for kind in KINDS:
+        for row in read_rows(folder / kind.file, kind.required, kind.optional, faults):
+            check_id(kind, row)
+            found.append((kind, row, kind.read(row)))
+    # A file that cannot be read would make every citation of it look like a fault.
+    unread = [kind.file for kind in KINDS if not any(kind is k for k, _, _ in found)]
+    if not unread:
+        check_agreement(found)
+    elif not faults:
+        faults.append(f"{', '.join(unread)}: holds no rows")
+    if faults:
+        raise FoedusError(_complaint(folder, faults))
+    return _evidence(found)
+
+
+def _evidence(found: Iterable[Found]) -> Evidence:
+    by_kind: defaultdict[str, list[Record]] = defaultdict(list)
+    for kind, _, record in found:
+        by_kind[kind.name].append(record)
+    by_kind["covariates"] = _joined(by_kind["covariates"])
+    return Evidence(**cast("Any", {name: tuple(rows) for name, rows in by_kind.items()}))
+
+
+def _joined(rows: Iterable[Record]) -> list[Record]:
+    """One covariate an id, with the readings of all its rows."""
+    joined: dict[str, Covariate] = {}
+    for row in rows:
+        if isinstance(row, Covariate):
+            earlier = joined.get(row.id)
+            readings = (*earlier.readings, *row.readings) if earlier else row.readings
+            joined[row.id] = Covariate(row.id, row.state, readings)
+    return list(joined.values())
+
+
+def _complaint(folder: Path, faults: list[str]) -> str:
+    noun = "fault" if len(faults) == 1 else "faults"
+    lines = "\n  ".join(faults)
+    return f"the evidence in {folder} has {len(faults)} {noun}\n  {lines}"

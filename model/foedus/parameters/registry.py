@@ -1,0 +1,123 @@
+"""The parameters of the rules: meaning, interval, evidence and grade, by evidence set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from foedus.data import calibration_folder
+from foedus.errors import FoedusError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EVIDENCE_SETS = ("corpus", "record")
+"""The five articles alone, and the articles with the dated record."""
+
+
+class Triple(NamedTuple):
+    """A triangular distribution: lowest, most likely and highest value."""
+
+    low: float
+    mode: float
+    high: float
+
+
+class Citations(BaseModel):
+    """Evidence ids by evidence set."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    corpus: tuple[str, ...] = ()
+    record: tuple[str, ...] = ()
+
+
+class Parameter(BaseModel):
+    """One parameter."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    meaning: str
+    unit: str
+    range: tuple[float, float]
+    corpus: Triple
+    record: Triple | None = None
+    grade: Literal["A", "B", "C", "judgement"]
+    evidence: Citations
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Parameter:
+        low, high = self.range
+        for which in EVIDENCE_SETS:
+            triple = self.triple(which)
+            if not low <= triple.low <= triple.mode <= triple.high <= high:
+                message = (
+                    f"{self.name}: expected {low} <= low <= mode <= high <= {high} for the "
+                    f"evidence set {which}, found {list(triple)}"
+                )
+                raise ValueError(message)
+        if self.grade != "judgement" and not self.cited("record"):
+            message = f"{self.name}: grade {self.grade} needs evidence, found none"
+            raise ValueError(message)
+        return self
+
+    def triple(self, evidence_set: str) -> Triple:
+        """Distribution under an evidence set; the corpus's where the record adds nothing."""
+        if evidence_set == "corpus" or self.record is None:
+            return self.corpus
+        return self.record
+
+    def cited(self, evidence_set: str) -> tuple[str, ...]:
+        """Evidence ids under an evidence set; the record set includes the corpus."""
+        if evidence_set == "corpus":
+            return self.evidence.corpus
+        return self.evidence.corpus + self.evidence.record
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All parameters, in the order of their file."""
+
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """Allowed range by name."""
+        return {parameter.name: parameter.range for parameter in self.parameters}
+
+    def get(self, name: str) -> Parameter | None:
+        """The parameter of that name, if there is one."""
+        return next((each for each in self.parameters if each.name == name), None)
+
+
+@lru_cache(maxsize=4)
+def load(path: Path | None = None) -> Registry:
+    """Read the registry.
+
+    Args:
+        path: A registry file; the bundled one if None.
+
+    Raises:
+        FoedusError: The file cannot be read or breaks a rule; all faults are named.
+    """
+    path = path or calibration_folder() / "parameters.yaml"
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        entries = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506 - a safe loader
+        parameters = TypeAdapter(tuple[Parameter, ...]).validate_python(entries)
+    except (OSError, yaml.YAMLError) as error:
+        raise FoedusError(f"{path}: {error}") from error
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
+        )
+        raise FoedusError(f"{path}: {faults}") from error
+    names = [parameter.name for parameter in parameters]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise FoedusError(f"{path}: parameters listed twice: {', '.join(twice)}")
+    return Registry(parameters)

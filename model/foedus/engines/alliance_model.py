@@ -1,0 +1,435 @@
+"""The alliance as a Mesa model: one trial, agent by agent, to watch, to teach and to extend.
+
+Agents remember and look around; what they decide is in `rules`, which they call on themselves. The
+order of a month is that of `rules.month`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import mesa
+from mesa.experimental.scenarios import Scenario as MesaScenario
+
+from foedus.engines import records
+from foedus.engines.tape import Tape
+from foedus.engines.world import build
+from foedus.errors import FoedusError
+from foedus.parameters import registry
+from foedus.rules import (
+    answers,
+    cohesion,
+    council,
+    diplomacy,
+    drivers,
+    engagement,
+    events,
+    ladder,
+    month,
+    observables,
+    partners,
+    patron,
+    recording,
+    requests,
+    start,
+    threats,
+    ties,
+    trust,
+)
+from foedus.rules.vocabulary import (
+    ACTIVE,
+    BLOC,
+    MONTHS_PER_YEAR,
+    NO_CHANNEL,
+    OUT,
+    STATUS_NAMES,
+    EventKind,
+)
+from foedus.scenarios.resolve import resolve
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from foedus.engines.world import Setup
+
+USUAL_SCENARIO = "baseline"
+USUAL_SEED = 1
+
+
+class AllianceScenario(MesaScenario):
+    """What can be set before a Mesa run; everything else is in the scenario file it names.
+
+    Mesa makes these class attributes the defaults, and its browser page makes controls of them.
+    """
+
+    scenario_file: str = USUAL_SCENARIO
+    """A scenario file, or the name of a bundled one."""
+    evidence_set: str = "record"
+    """`record` or `corpus`."""
+    trial: int = 0
+    """Which trial of the seed: the same as in an ensemble."""
+    typical: bool = False
+    """Put every uncertain number at its mode instead of drawing it."""
+
+    def __init__(self, *, rng: int | None = None, **settings: Any) -> None:
+        unknown = sorted(set(settings) - set(self._scenario_defaults) - {"_scenario_id"})
+        if unknown:
+            known = ", ".join(sorted(self._scenario_defaults))
+            raise FoedusError(f"unknown settings: {', '.join(unknown)}; expected {known}")
+        super().__init__(rng=USUAL_SEED if rng is None else int(rng), **settings)
+
+
+class Entity(mesa.Agent):
+    """An agent whose fields are those of a record of the data dictionary."""
+
+    model: AllianceModel
+
+    def __init__(self, model: AllianceModel, record: np.void) -> None:
+        super().__init__(model)
+        _copy_fields(self, record)
+
+
+class MemberAgent(Entity):
+    """A member state, present, past or possible."""
+
+    code: str
+
+    def threaten(self) -> None:
+        """Threats drift, and incidents may happen to it."""
+        threats.threaten(self, *self.model.circumstances)
+
+    def perceive(self) -> None:
+        """See the threats, and fear the patron or not."""
+        threats.perceive(self, self.model, self.model.parameters)
+
+    def compare_threats(self) -> None:
+        """Find out with whom it shares them."""
+        threats.compare_threats(self, self.model, self.model.parameters)
+
+    def ask(self) -> None:
+        """Ask for help, or not."""
+        requests.ask(self, *self.model.circumstances)
+
+    def vote_on(self, requester: MemberAgent) -> None:
+        """Vote in the council on another's request."""
+        council.vote(self, requester, *self.model.circumstances)
+
+    def join_in(self, requester: MemberAgent) -> None:
+        """Take part in what the bloc does for another, or not."""
+        answers.join_in(self, requester, *self.model.circumstances)
+
+    def learn(self) -> None:
+        """Learn from the answer to its own request."""
+        trust.learn(self, self.model, self.model.parameters)
+
+    def watch(self, requester: MemberAgent) -> None:
+        """Learn from the answer to another's request."""
+        trust.watch(self, requester, self.model, self.model.parameters)
+
+    def receive(self) -> None:
+        """Receive what was promised, and let trust drift."""
+        answers.receive(self, *self.model.circumstances)
+        trust.drift(self, self.model, self.model.parameters)
+
+    def turn_outward(self) -> None:
+        """Weigh what others offer, and shift ties."""
+        partners.assess_need(self, self.model, self.model.parameters)
+        partners.turn_outward(self, self.model, self.model.parameters)
+
+    def engage(self) -> None:
+        """Weigh membership and adapt to it."""
+        engagement.value_membership(self, self.model, self.model.parameters)
+        engagement.engage(self, *self.model.circumstances)
+        engagement.risk_regime(self, *self.model.circumstances)
+
+    def act(self, entry: Any) -> None:
+        """Comply with an act that falls due, or not."""
+        ladder.act(self, entry, *self.model.circumstances)
+
+    def bond(self, entry: Any) -> None:
+        """Grow closer to those with whom it took part in a drill."""
+        ladder.bond(self, entry, self.model, self.model.parameters)
+
+    def reconsider(self) -> None:
+        """Freeze, thaw, leave, come back, or none of it."""
+        ladder.reconsider(self, *self.model.circumstances)
+
+    def mend(self) -> None:
+        """Let ties heal, or have them cut."""
+        ties.mend(self, self.model, self.model.parameters)
+
+    def cast_vote(self, roll_call: Any) -> None:
+        """Vote at the UN."""
+        diplomacy.cast_vote(self, roll_call, *self.model.circumstances)
+
+    def be_audited(self) -> None:
+        """Count it if it was put out by others."""
+        cohesion.audit(self, self.model)
+
+
+class PatronAgent(Entity):
+    """The power on which the alliance rests."""
+
+    code: str
+
+    def muster(self) -> None:
+        """Find out what it can spend on the alliance."""
+        patron.muster(self.model, self.model.parameters)
+
+    def weigh(self, requester: MemberAgent) -> None:
+        """Decide how much it favours a request."""
+        council.favour(requester, self.model, self.model.parameters)
+
+    def answer(self, requester: MemberAgent) -> None:
+        """Answer a request."""
+        answers.answer(requester, *self.model.circumstances)
+
+
+class PartnerAgent(Entity):
+    """An outside power."""
+
+    code: str
+
+    def make_offer(self) -> None:
+        """Offer security to members."""
+        partners.offer(self, self.model, self.model.parameters)
+
+
+class ThreatAgent(Entity):
+    """A source of danger; what it does to a member depends on that member, and happens there."""
+
+    code: str
+
+
+class Record:
+    """Fields of a record that is no agent: a date, a driver, a question, an event."""
+
+    def __init__(self, record: np.void) -> None:
+        _copy_fields(self, record)
+
+
+class AllianceModel(mesa.Model):
+    """One trial of a scenario.
+
+    Args:
+        scenario: Settings; the usual ones if None.
+        settings: Settings by name instead, and `rng`, the seed. Mesa's `batch_run` and browser page
+            pass them so.
+
+    Raises:
+        FoedusError: A setting is unknown, or the scenario file is not valid.
+    """
+
+    def __init__(self, scenario: AllianceScenario | None = None, **settings: Any) -> None:
+        if scenario is None:
+            scenario = AllianceScenario(**settings)
+        elif settings:
+            given = {**_settings_of(scenario), **settings}
+            scenario = AllianceScenario(**given)
+        super().__init__(scenario=scenario)
+        loaded = registry.load()
+        resolved = resolve(scenario.scenario_file, parameters=loaded.ranges)
+        self._lay_out(build(resolved, loaded, scenario.evidence_set))
+
+    @classmethod
+    def from_setup(cls, setup: Setup, *, seed: int, trial: int) -> AllianceModel:
+        """The model of one trial of an ensemble's set-up, for tests and explanations."""
+        model = cls.__new__(cls)
+        mesa.Model.__init__(model, scenario=AllianceScenario(rng=seed, trial=trial))
+        model._lay_out(setup)
+        return model
+
+    def _lay_out(self, setup: Setup) -> None:
+        self.setup = setup
+        seed, trial = int(self.scenario.rng), self.scenario.trial
+        self.tape = Tape(seed, trial)
+        world, own = setup.world.copy(), setup.parameters.copy()
+        if not self.scenario.typical:
+            setup.fill(world, own, setup.draw_quantities(seed, _sets_of(trial))[0])
+        self.parameters = Record(own[0])
+        _copy_fields(self, world[0])
+        self._create_parties(world[0])
+        for name in ("calendar", "roll_calls", "drivers", "shocks", "triggers", "questions"):
+            count = getattr(self, f"n_{name}")
+            setattr(self, name, [Record(record) for record in world[0][name][:count]])
+        self.events = [Record(record) for record in world[0]["events"]]
+        self.log: list[dict[str, float]] = []
+        self.paths = setup.paths.tolist()
+        self.circumstances = (self, self.parameters, self.tape)
+        self._turn_to(0)
+        start.begin(self, self.parameters)  # type: ignore[arg-type]
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: name for name in MODEL_REPORTERS},
+            agenttype_reporters={MemberAgent: {name: name for name in MEMBER_REPORTERS}},
+        )
+        self.datacollector.collect(self)
+
+    def _create_parties(self, world: np.void) -> None:
+        scenario = self.setup.scenario
+        self.patron = PatronAgent(self, world["patron"])
+        self.patron.code = scenario.roster.patron
+        self.members = self._create(MemberAgent, world["members"], scenario.members)
+        self.partners = self._create(PartnerAgent, world["partners"], scenario.partners)
+        self.threats = self._create(ThreatAgent, world["threats"], scenario.threats)
+
+    def _create[E: (MemberAgent, PartnerAgent, ThreatAgent)](
+        self, kind: type[E], given: np.ndarray, codes: tuple[str, ...]
+    ) -> list[E]:
+        """Agents in axis order, each with its code."""
+        made = []
+        for record, code in zip(given, codes, strict=False):
+            agent = kind(self, record)
+            agent.code = code
+            made.append(agent)
+        return made
+
+    @property
+    def participation(self) -> float:
+        """Mean participation; the name under which results know it."""
+        return float(self.overall_participation)
+
+    @property
+    def capacity(self) -> float:
+        """What the patron could spend on the alliance."""
+        return float(self.patron.capacity)
+
+    @property
+    def date(self) -> str:
+        """This month as ``YYYY-MM``."""
+        return self.setup.scenario.dates[self.month]
+
+    def series(self) -> list[float]:
+        """This month's values of all that an ensemble follows, in its order."""
+        row = [0.0] * (len(recording.BLOC_SERIES) + len(recording.MEMBER_SERIES) * self.n_members)
+        recording.write_series(self, row)  # type: ignore[arg-type]
+        return row
+
+    def step(self) -> None:
+        """One month; the model stops running at the scenario's horizon."""
+        if self.month >= self.setup.scenario.horizon:
+            self.running = False
+            return
+        self._turn_to(self.month + 1)
+        month.be_driven(self)  # type: ignore[arg-type]
+        everybody = self.agents_by_type[MemberAgent]
+        everybody.do("threaten")
+        everybody.do("perceive")
+        everybody.do("compare_threats")
+        self.patron.muster()
+        everybody.do("ask")
+        for member in self.members:
+            if member.request_channel != NO_CHANNEL:
+                self._deal_with(member)
+        everybody.do("receive")
+        self.agents_by_type.get(PartnerAgent, mesa.agent.AgentSet([], random=self.random)).do(
+            "make_offer"
+        )
+        everybody.do("turn_outward")
+        everybody.do("engage")
+        for entry in self.calendar:
+            if ladder.call_due(entry, self) == 1:
+                self._fall_due(entry)
+        everybody.do("reconsider")
+        everybody.do("mend")
+        for roll_call in self.roll_calls:
+            everybody.do("cast_vote", roll_call)
+        everybody.do("be_audited")
+        self._take_stock()
+
+    def _turn_to(self, month_number: int) -> None:
+        """Turn calendar, tape and exogenous paths to a month."""
+        self.month = month_number
+        first = self.setup.start_month
+        self.month_of_year = (first - 1 + month_number) % MONTHS_PER_YEAR + 1
+        self.tape.turn_to(month_number)
+        for driver, value in zip(self.drivers, self.paths[month_number], strict=True):
+            driver.path = value
+
+    def _deal_with(self, requester: MemberAgent) -> None:
+        """Council, answer and learning for one request."""
+        others = [member for member in self.members if member is not requester]
+        self.patron.weigh(requester)
+        requester.mandate = 0
+        if requester.request_channel == BLOC:
+            for member in others:
+                if member.status == ACTIVE:
+                    member.vote_on(requester)
+            council.decide(requester, *self.circumstances)
+        self.patron.answer(requester)
+        for member in others:
+            member.join_in(requester)
+        requester.learn()
+        for member in others:
+            if member.status != OUT:
+                member.watch(requester)
+
+    def _fall_due(self, entry: Record) -> None:
+        """An act of membership falls due."""
+        ladder.hold(entry, *self.circumstances)
+        for member in self.members:
+            member.act(entry)
+        for member in self.members:
+            member.bond(entry)
+
+    def _take_stock(self) -> None:
+        cohesion.measure(self)  # type: ignore[arg-type]
+        for q in range(self.n_questions):
+            observables.resolve_question(self, q)  # type: ignore[arg-type]
+        for event in self.events[: self.n_events]:
+            line = {name: getattr(event, name) for name in EVENT_FIELDS}
+            self.log.append({"month": self.month, **line})
+        self.datacollector.collect(self)
+        if self.month >= self.setup.scenario.horizon:
+            self.running = False
+
+    def history(self) -> list[str]:
+        """The event log in words, a line an event."""
+        return [self._in_words(line) for line in self.log]
+
+    def _in_words(self, line: dict[str, float]) -> str:
+        kind = EventKind(int(line["kind"])).name.lower().replace("_", " ")
+        actor = self._name_of(int(line["actor"]))
+        date = self.setup.scenario.dates[int(line["month"])]
+        threat = int(line["threat"])
+        about = f" ({self.threats[threat].code})" if threat >= 0 else ""
+        return f"{date} {actor}: {kind}{about}"
+
+    def _name_of(self, index: int) -> str:
+        if index == self.n_members:
+            return self.patron.code
+        return self.members[index].code if index >= 0 else "scenario"
+
+
+MODEL_REPORTERS = ("month", *recording.BLOC_SERIES)
+MEMBER_REPORTERS = ("code", "status", *recording.MEMBER_SERIES, "fear", "grievance", "loyalty")
+EVENT_FIELDS = ("kind", "actor", "other", "threat", "code", "value", "chance")
+
+
+def status_name(member: MemberAgent) -> str:
+    """Status in a word."""
+    return STATUS_NAMES[member.status]
+
+
+def _settings_of(scenario: AllianceScenario) -> dict[str, Any]:
+    """Settings of a scenario object, to build another with."""
+    given = {name: getattr(scenario, name) for name in scenario._scenario_defaults}
+    return {**given, "rng": scenario.rng}
+
+
+def _sets_of(trial: int) -> np.ndarray:
+    """The parameter set of a trial, as an array of one."""
+    import numpy as np  # noqa: PLC0415 - only here
+
+    return np.array([trial // 2])
+
+
+def _copy_fields(target: Any, record: np.void) -> None:
+    """Make plain attributes of a record's own numbers and rows of numbers."""
+    for name in record.dtype.names or ():
+        kind = record.dtype[name]
+        if kind.base.names is None:
+            value = record[name]
+            setattr(target, name, value.tolist() if kind.shape else value.item())
+
+
+__all__ = ["AllianceModel", "AllianceScenario", "MemberAgent", "PartnerAgent", "PatronAgent"]

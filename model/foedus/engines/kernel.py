@@ -1,0 +1,280 @@
+"""The compiled ensemble: the rules, month by month, over a block of trials.
+
+The only module that knows the compiler. Rules are compiled as they stand; the one function that is
+replaced is `rules.chance.draw`, which hashes its address on the spot instead of looking it up.
+No fast mathematics and no parallel sums: a trial's bits must not depend on how trials are grouped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numba
+import numpy as np
+from numba.extending import overload, register_jitable
+
+from foedus.engines import cache
+from foedus.engines.outcome import BINS
+from foedus.engines.tape import PARITY, UNIT
+from foedus.engines.world import NO_WORD, PARAMETER_WORDS
+from foedus.rules import month, recording, start
+from foedus.rules.chance import draw
+from foedus.rules.marks import RULES
+from foedus.rules.vocabulary import MONTHS_PER_YEAR, NOT_YET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OPTIONS: Final = {"error_model": "numpy"}
+"""Division by zero gives infinity, as arrays do, and costs no check."""
+
+FIXED_POINT: Final = 2.0**36
+"""Shares are added as integers of this resolution, so that sums are exact in any order."""
+
+COMPONENTS: Final = 6
+"""The index and its five components lead every row of series."""
+
+_PARITY = np.uint64(PARITY)
+_HALF = np.uint64(32)
+_UPPER = np.uint64(12)
+
+
+@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+def turn(x: Any, left: int) -> Any:
+    """Rotate a 64-bit word."""
+    return (x << np.uint64(left)) | (x >> np.uint64(64 - left))
+
+
+@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+def four_rounds(x0: Any, x1: Any, odd: bool) -> tuple[Any, Any]:
+    """Four rounds of Threefry-2x64, with the first or the second half of its rotations."""
+    if odd:
+        x0 += x1
+        x1 = turn(x1, 16) ^ x0
+        x0 += x1
+        x1 = turn(x1, 32) ^ x0
+        x0 += x1
+        x1 = turn(x1, 24) ^ x0
+        x0 += x1
+        x1 = turn(x1, 21) ^ x0
+    else:
+        x0 += x1
+        x1 = turn(x1, 16) ^ x0
+        x0 += x1
+        x1 = turn(x1, 42) ^ x0
+        x0 += x1
+        x1 = turn(x1, 12) ^ x0
+        x0 += x1
+        x1 = turn(x1, 31) ^ x0
+    return x0, x1
+
+
+@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+def hashed(k0: Any, k1: Any, x0: Any, x1: Any) -> float:
+    """The uniform at an address: `tape.threefry` and `tape.to_unit` on single words."""
+    k2 = k0 ^ k1 ^ _PARITY
+    x0 += k0
+    x1 += k1
+    x0, x1 = four_rounds(x0, x1, False)
+    x0 += k1
+    x1 += k2 + np.uint64(1)
+    x0, x1 = four_rounds(x0, x1, True)
+    x0 += k2
+    x1 += k0 + np.uint64(2)
+    x0, x1 = four_rounds(x0, x1, False)
+    x0 += k0
+    x1 += k1 + np.uint64(3)
+    x0, x1 = four_rounds(x0, x1, True)
+    x0 += k1
+    x1 += k2 + np.uint64(4)
+    x0, x1 = four_rounds(x0, x1, False)
+    x0 += k2
+    return (np.float64(x0 >> _UPPER) + 0.5) * UNIT
+
+
+@overload(draw, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
+def _draw(u: Any, purpose: Any, actor: Any, other: Any) -> Callable[..., float]:  # noqa: ARG001
+    def compiled(u: Any, purpose: Any, actor: Any, other: Any) -> float:
+        first = (u.month << _HALF) | np.uint64(purpose)
+        second = (np.uint64(actor) << _HALF) | np.uint64(other)
+        return hashed(u.seed, u.trial, first, second)
+
+    return compiled
+
+
+for _function in RULES:
+    register_jitable(**OPTIONS)(_function)
+
+_begin, _advance, _write_series = start.begin, month.advance, recording.write_series
+
+
+@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+def fill(words: Any, own: Any, values: Any, places: Any) -> None:
+    """Write drawn quantities into the memory of the world and of the parameters."""
+    for q in range(values.size):
+        word, twin = places[q, 0], places[q, 1]
+        if word <= PARAMETER_WORDS:
+            own[PARAMETER_WORDS - word] = values[q]
+        else:
+            words[word] = values[q]
+            if twin != NO_WORD:
+                words[twin] = values[q]
+
+
+@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+def count_month(w: Any, t: int, row: Any, histograms: Any, shares: Any, statuses: Any) -> None:
+    """Add a month of one trial to the counts over all trials."""
+    for s in range(row.size):
+        bin_number = min(BINS - 1, max(0, int(row[s] * BINS)))
+        histograms[t, s, bin_number] += 1
+    for i in range(w.n_members):
+        me = w.members[i]
+        statuses[t, i, me.status] += 1
+        for q in range(w.n_partners):
+            shares[t, i, q] += int(me.alignment[q] * FIXED_POINT)
+        shares[t, i, w.n_partners] += int(me.patron_alignment * FIXED_POINT)
+        shares[t, i, w.n_partners + 1] += int(me.autonomous_alignment * FIXED_POINT)
+
+
+@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+def count_requests(w: Any, requests: Any) -> None:
+    """Add this month's requests, and the crises without one, to their counts."""
+    for i in range(w.n_members):
+        me = w.members[i]
+        if me.answer != NOT_YET:
+            requests[i, me.request_threat, me.request_channel, me.answer] += 1
+        elif me.request_channel == 0 and me.status != 0 and struck(w, me):
+            requests[i, me.request_threat, 0, 0] += 1
+
+
+@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+def struck(w: Any, me: Any) -> bool:
+    """Whether a member suffered an incident this month."""
+    for k in range(w.n_threats):
+        if me.incident[k] > 0.0:
+            return True
+    return False
+
+
+@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+def keep_events(w: Any, trial: int, events: Any, kept: int) -> int:
+    """Copy the month's events; those beyond the room are counted by the caller."""
+    for e in range(w.n_events):
+        if kept < events.size:
+            source, line = w.events[e], events[kept]
+            line.trial, line.month = trial, w.month
+            line.kind, line.actor, line.other = source.kind, source.actor, source.other
+            line.threat, line.code = source.threat, source.code
+            line.value, line.chance = source.value, source.chance
+        kept += 1
+    return kept
+
+
+@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+def write_outcome(w: Any, line: Any) -> None:
+    """One record a trial."""
+    line.cohesion_start, line.cohesion_end = w.cohesion_start, w.cohesion
+    line.frustration_end = w.frustration
+    line.deployments, line.expulsions = w.deployments, w.expulsions
+    line.force_between_members = w.force_between_members
+    line.events_lost = w.events_lost
+    for i in range(w.n_members):
+        me = w.members[i]
+        line.requests_bloc += me.requests_bloc
+        line.requests_bilateral += me.requests_bilateral
+        line.unasked += me.unasked
+        line.status[i] = me.status
+        line.first_freeze[i], line.exit[i] = me.first_freeze, me.first_exit
+        line.first_return[i], line.first_notice[i] = me.first_return, me.first_notice
+        line.participation_end[i], line.engagement_end[i] = me.participation, me.engagement
+        line.trust_bloc_end[i], line.trust_patron_end[i] = me.trust_bloc, me.trust_patron
+        line.arms_dependence_end[i], line.loyalty_end[i] = me.arms_dependence, me.loyalty
+        line.fear_end[i], line.best_answer[i] = me.fear, me.best_answer
+        line.regime_changes[i] = me.regime_changes
+        for a in range(me.first_lapse.size):
+            line.first_lapse[i, a] = me.first_lapse[a]
+
+
+def _run_block(
+    first_trial: int,
+    seed: Any,
+    start_month: int,
+    template: Any,
+    world: Any,
+    parameter_template: Any,
+    parameters: Any,
+    words: Any,
+    own: Any,
+    tape: Any,
+    paths: Any,
+    values: Any,
+    places: Any,
+    milestone_months: Any,
+    outcomes: Any,
+    milestones: Any,
+    questions: Any,
+    histograms: Any,
+    shares: Any,
+    statuses: Any,
+    requests: Any,
+    sample: Any,
+    events: Any,
+) -> int:
+    """Run consecutive trials; the first `sample.shape[0]` of them are kept in full.
+
+    `words` and `own` are views of the memory of `world` and `parameters`.
+
+    Returns:
+        Number of events of the kept trials, even beyond the room in `events`.
+    """
+    kept = 0
+    row = np.zeros(histograms.shape[1])
+    w, p, u = world[0], parameters[0], tape[0]
+    for n in range(outcomes.size):
+        trial = first_trial + n
+        world[0] = template[0]
+        parameters[0] = parameter_template[0]
+        fill(words, own, values[trial // 2 - first_trial // 2], places)
+        u.seed, u.trial, u.month = seed, np.uint64(trial), np.uint64(0)
+        for t in range(paths.shape[0]):
+            w.month = t
+            w.month_of_year = (start_month - 1 + t) % MONTHS_PER_YEAR + 1
+            u.month = np.uint64(t)
+            for d in range(w.n_drivers):
+                w.drivers[d].path = paths[t, d]
+            if t == 0:
+                _begin(w, p)
+            else:
+                _advance(w, p, u)
+                count_requests(w, requests)
+            _write_series(w, row)
+            count_month(w, t, row, histograms, shares, statuses)
+            if t == 0:
+                for i in range(w.n_members):
+                    outcomes[n].participation_start[i] = w.members[i].participation
+            for m in range(milestone_months.size):
+                if milestone_months[m] == t:
+                    milestones[n, m, :] = row[:COMPONENTS]
+            if n < sample.shape[0]:
+                sample[n, t, :] = row
+                kept = keep_events(w, trial, events, kept)
+        write_outcome(w, outcomes[n])
+        for q in range(w.n_questions):
+            questions[n, q] = w.questions[q].resolved == 1
+    return kept
+
+
+def _compile(function: Callable[..., int]) -> Callable[..., int]:
+    """Compile with a cache of our own, leaving the compiler's settings as they were."""
+    usual = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache.folder())
+    try:
+        compiled: Callable[..., int] = numba.njit(nogil=True, cache=True, **OPTIONS)(function)
+    finally:
+        numba.config.CACHE_DIR = usual
+    return compiled
+
+
+run_block = _compile(_run_block)
+"""`_run_block`, compiled at its first call and loaded from disk thereafter."""
+

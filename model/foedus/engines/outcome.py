@@ -1,0 +1,97 @@
+"""What an ensemble of trials leaves behind: arrays with fixed axes, and the names of those axes.
+
+Data only. Engines fill these classes; results and figures read them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foedus.scenarios.resolved import ResolvedScenario
+
+COMPONENTS = ("goal_agreement", "participation", "reliability", "mutual_trust", "standing")
+"""The components of cohesion, in the order in which `Ensemble.milestones` holds them."""
+
+BINS = 200
+"""Number of equal bins over [0, 1] in `Ensemble.histograms`."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One quantity that is followed month by month.
+
+    Attributes:
+        name: Such as ``cohesion`` or ``engagement``.
+        member: Code of the member it belongs to; None for the alliance as a whole.
+    """
+
+    name: str
+    member: str | None = None
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Many trials of one scenario.
+
+    The fixed axis order is ``(trial, month, member, ...)``, whatever is missing. Trial ``t`` uses
+    parameter set ``t // 2``, so that two trials share each set and differ by chance alone.
+
+    Attributes:
+        scenario: What was run, with everything inherited filled in.
+        seed: Seed of the tapes and of the parameter draws.
+        trials: Number of trials.
+        evidence_set: ``record`` or ``corpus``.
+        members: Codes, in axis order; the patron is not among them.
+        partners: Codes, in axis order.
+        threats: Names, in axis order.
+        dates: ``YYYY-MM``; shape ``(month + 1,)``, the first is the state at the start.
+        series: What `histograms` and `sample` follow, in axis order.
+        histograms: Number of trials in each of 200 bins over [0, 1]; int32, shape
+            ``(month + 1, series, bin)``.
+        alignment: Mean shares, from 0 to 1, sum 1; shape ``(month + 1, member, partner + 2)``; the
+            last two columns are the patron and autonomy.
+        status_counts: Number of trials; shape ``(month + 1, member, 3)``: out, frozen, active.
+        request_counts: Incidents over all trials; shape ``(member, threat, channel, answer)``.
+            Channel 0, answer 0 counts members that were struck and did not ask.
+        outcomes: One record a trial: cohesion_start, cohesion_end; by member status, first_freeze,
+            exit, first_return (months, -1 for never), participation_start, participation_end and
+            others; deployments, force_between_members, expulsions, requests_bloc,
+            requests_bilateral, unasked.
+        milestones: Cohesion and its components, from 0 to 1; shape ``(trial, milestone, 6)``.
+        milestone_months: Months of the milestones, from the start; the last is the horizon.
+        questions: Whether the event came true; bool, shape ``(trial, question)``.
+        sample: The first trials in full; shape ``(sample trial, month + 1, series)``.
+        events: Events of the sample: trial, month, kind, actor, other, threat (indices, -1 for
+            none; an actor equal to the number of members is the patron), code, value, chance.
+        quantity_names: Names of the drawn quantities.
+        quantities: Drawn values; shape ``(parameter set, quantity)``.
+        timings: Seconds by stage.
+    """
+
+    scenario: ResolvedScenario
+    seed: int
+    trials: int
+    evidence_set: str
+    members: tuple[str, ...]
+    partners: tuple[str, ...]
+    threats: tuple[str, ...]
+    dates: tuple[str, ...]
+    series: tuple[Series, ...]
+    histograms: NDArray[np.int32]
+    alignment: NDArray[np.float64]
+    status_counts: NDArray[np.int64]
+    request_counts: NDArray[np.int64]
+    outcomes: NDArray[Any]
+    milestones: NDArray[np.float64]
+    milestone_months: tuple[int, ...]
+    questions: NDArray[np.bool_]
+    sample: NDArray[np.float64]
+    events: NDArray[Any]
+    quantity_names: tuple[str, ...]
+    quantities: NDArray[np.float64]
+    timings: dict[str, float]

@@ -1,0 +1,394 @@
+"""From a resolved scenario to the world that both engines start from.
+
+The template holds every number at its mode. Uncertain ones are listed beside it, with the words of
+memory that they fill, and are drawn anew for every parameter set.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from foedus.engines import records
+from foedus.engines.tape import luck, quantity_uniforms
+from foedus.errors import FoedusError
+from foedus.rules.vocabulary import (
+    ACT_NAMES,
+    DECISION_RULE_NAMES,
+    MECHANISM_NAMES,
+    NOT_YET,
+    ROLL_CALL_KIND_NAMES,
+    STATUS_NAMES,
+    THREAT_KIND_NAMES,
+)
+from foedus.scenarios import drivers, months
+from foedus.scenarios.quantities import COMPONENTS, KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from foedus.parameters.registry import Registry
+    from foedus.scenarios.alliance import CalendarEntry
+    from foedus.scenarios.resolved import ResolvedScenario
+
+NEVER_MONTHS: Final = ("notice", "first_freeze", "first_exit", "first_return", "first_notice")
+"""Months of a member that are -1 until something happens."""
+
+PARAMETER_WORDS: Final = -2
+"""Words at and below this number are those of the parameters, counted downwards."""
+
+NO_WORD: Final = -1
+
+
+class Uncertain(NamedTuple):
+    """A number to be drawn: its distribution and the one or two words that it fills."""
+
+    name: str
+    low: float
+    mode: float
+    high: float
+    word: int
+    twin: int
+
+
+@dataclass(frozen=True)
+class Setup:
+    """All that an engine needs to run a scenario.
+
+    Attributes:
+        scenario: The scenario.
+        room: How much the records have room for.
+        world: The template; record array of shape ``(1,)``.
+        parameters: Parameters at their modes; record array of shape ``(1,)``.
+        paths: Drivers by month; shape ``(month + 1, driver)``.
+        uncertain: What is drawn for every parameter set.
+        start_month: Month of the year of month 0, 1 to 12.
+        evidence_set: ``record`` or ``corpus``.
+    """
+
+    scenario: ResolvedScenario
+    room: records.Room
+    world: NDArray[Any]
+    parameters: NDArray[Any]
+    paths: NDArray[np.float64]
+    uncertain: tuple[Uncertain, ...]
+    start_month: int
+    evidence_set: str
+
+    def draw_quantities(self, seed: int, sets: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Values of the uncertain numbers in some parameter sets, by the inverse of each CDF.
+
+        Args:
+            seed: Seed of the run.
+            sets: Numbers of the parameter sets.
+
+        Returns:
+            Shape ``(len(sets), len(uncertain))``.
+        """
+        if not self.uncertain:
+            return np.zeros((len(sets), 0))
+        uniform = quantity_uniforms(seed, sets, [each.name for each in self.uncertain])
+        low, mode, high = np.array([each[1:4] for each in self.uncertain]).T
+        return triangular(uniform, low, mode, high)
+
+    def fill(self, world: NDArray[Any], parameters: NDArray[Any], values: NDArray[Any]) -> None:
+        """Write drawn values into copies of the templates, in place."""
+        words, own = world.view("f8"), parameters.view("f8")
+        for each, value in zip(self.uncertain, values, strict=True):
+            if each.word <= PARAMETER_WORDS:
+                own[PARAMETER_WORDS - each.word] = value
+            else:
+                words[each.word] = value
+                if each.twin != NO_WORD:
+                    words[each.twin] = value
+
+
+def triangular(
+    uniform: NDArray[np.float64],
+    low: NDArray[np.float64],
+    mode: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Inverse CDF of triangular distributions with ``low < high``, elementwise."""
+    width = high - low
+    rising = low + np.sqrt(uniform * width * (mode - low))
+    falling = high - np.sqrt((1.0 - uniform) * width * (high - mode))
+    return np.where(uniform * width < mode - low, rising, falling)
+
+
+def build(scenario: ResolvedScenario, registry: Registry, evidence_set: str = "record") -> Setup:
+    """Lay out a scenario in memory.
+
+    Raises:
+        FoedusError: Two names would share their luck.
+    """
+    file = scenario.alliance.file
+    room = records.Room.for_counts(_counts(scenario))
+    world = np.zeros(1, dtype=records.world_type(room))
+    parameters = np.zeros(1, dtype=records.PARAMETERS_TYPE)
+    _check_luck(scenario)
+    _lay_charter(world[0], scenario)
+    _lay_parties(world[0], scenario)
+    _lay_calendar(world[0], scenario)
+    _lay_drivers(world[0], scenario)
+    _lay_surprises(world[0], scenario)
+    uncertain = [*_lay_quantities(world, scenario)]
+    uncertain += _lay_parameters(parameters, scenario, registry, evidence_set)
+    world[0]["patron"]["luck"] = luck(file.patron.code)
+    return Setup(
+        scenario=scenario,
+        room=room,
+        world=world,
+        parameters=parameters,
+        paths=np.ascontiguousarray(drivers.paths(scenario)),
+        uncertain=tuple(uncertain),
+        start_month=months.count(scenario.start) % 12 + 1,
+        evidence_set=evidence_set,
+    )
+
+
+def _counts(scenario: ResolvedScenario) -> dict[str, int]:
+    file = scenario.alliance.file
+    charter = scenario.scenario.charter
+    return {
+        "member": len(scenario.members),
+        "threat": len(scenario.threats),
+        "partner": len(scenario.partners),
+        "calendar": len(file.calendar),
+        "roll_call": len(file.votes),
+        "driver": len(scenario.drivers),
+        "shock": len(scenario.state_shocks),
+        "trigger": len(scenario.triggers),
+        "question": len(scenario.questions),
+        "renewal": len(charter.renewals or ()),
+    }
+
+
+def _check_luck(scenario: ResolvedScenario) -> None:
+    """Refuse two actors whose names hash to the same address."""
+    file = scenario.alliance.file
+    names = [file.patron.code, *scenario.members, *scenario.threats, *scenario.partners]
+    names += _entry_names(scenario)
+    shared = Counter(luck(name) for name in names)
+    twins = [name for name in names if shared[luck(name)] > 1]
+    if twins:
+        raise FoedusError(
+            f"{scenario.alliance.name}: {' and '.join(twins)} would share their luck; "
+            "rename one of them"
+        )
+
+
+def _entry_names(scenario: ResolvedScenario) -> list[str]:
+    """Unique names of calendar entries and roll calls, on which their luck rests."""
+    file = scenario.alliance.file
+    names = [f"{entry.act}:{entry.title}:{entry.month}" for entry in _calendar(scenario)]
+    names += [f"vote:{vote.kind}:{vote.title}:{vote.month}" for vote in file.votes]
+    times: Counter[str] = Counter()
+    unique = []
+    for name in names:
+        times[name] += 1
+        unique.append(name if times[name] == 1 else f"{name}#{times[name]}")
+    return unique
+
+
+def _calendar(scenario: ResolvedScenario) -> list[CalendarEntry]:
+    """The calendar with hosts first, for a drill waits for its host's decision."""
+    return sorted(scenario.alliance.file.calendar, key=lambda entry: entry.act != "host_drill")
+
+
+def _lay_charter(world: Any, scenario: ResolvedScenario) -> None:
+    charter, mechanisms = scenario.scenario.charter, scenario.scenario.mechanisms
+    world["decision_rule"] = DECISION_RULE_NAMES.index(str(charter.decision_rule))
+    world["notice_months"] = charter.notice_months
+    renewals = [scenario.month_of(date) for date in charter.renewals or ()]
+    world["n_renewals"] = len(renewals)
+    world["renewals"][: len(renewals)] = renewals
+    for name in MECHANISM_NAMES:
+        world[name] = int(getattr(mechanisms, name))
+
+
+def _lay_parties(world: Any, scenario: ResolvedScenario) -> None:
+    world["n_members"] = len(scenario.members)
+    world["n_threats"] = len(scenario.threats)
+    world["n_partners"] = len(scenario.partners)
+    for i, code in enumerate(scenario.members):
+        member = world["members"][i]
+        member["id"], member["luck"] = i, luck(code)
+        member["status"] = STATUS_NAMES.index(scenario.initial_status[code])
+        member["status_before"] = member["status"]
+        member["first_lapse"] = NOT_YET
+        for field in (*NEVER_MONTHS, "best_answer", "answer", "notice_before"):
+            member[field] = NOT_YET
+    for k, threat in enumerate(scenario.alliance.file.threats):
+        record = world["threats"][k]
+        record["id"], record["luck"] = k, luck(threat.name)
+        record["kind"] = THREAT_KIND_NAMES.index(threat.kind)
+        record["first"] = record["second"] = NOT_YET
+        present = [c for c in threat.between or () if c in scenario.members]
+        if len(present) == 2:  # noqa: PLR2004 - a quarrel has two parties
+            parties = sorted(scenario.members.index(code) for code in present)
+            record["first"], record["second"] = parties
+    for q, code in enumerate(scenario.partners):
+        world["partners"][q]["id"], world["partners"][q]["luck"] = q, luck(code)
+
+
+def _lay_calendar(world: Any, scenario: ResolvedScenario) -> None:
+    calendar, votes = _calendar(scenario), scenario.alliance.file.votes
+    names = _entry_names(scenario)
+    world["n_calendar"], world["n_roll_calls"] = len(calendar), len(votes)
+    hosts = {
+        (entry.host, entry.month): index
+        for index, entry in enumerate(calendar)
+        if entry.act == "host_drill"
+    }
+    for index, entry in enumerate(calendar):
+        record = world["calendar"][index]
+        record["id"], record["luck"] = index, luck(names[index])
+        record["act"], record["month"] = ACT_NAMES.index(entry.act), entry.month
+        absent = entry.host is not None and entry.host not in scenario.members
+        record["host"] = NOT_YET
+        if entry.host is not None and not absent:
+            record["host"] = scenario.members.index(entry.host)
+        record["focus"] = scenario.threats.index(entry.focus) if entry.focus else NOT_YET
+        record["hosting"] = hosts.get((entry.host, entry.month), NOT_YET) if entry.host else NOT_YET
+        if absent:
+            record["month"] = 0
+    for index, vote in enumerate(votes):
+        record = world["roll_calls"][index]
+        record["luck"] = luck(names[len(calendar) + index])
+        record["kind"], record["month"] = ROLL_CALL_KIND_NAMES.index(vote.kind), vote.month
+
+
+def _lay_drivers(world: Any, scenario: ResolvedScenario) -> None:
+    names = scenario.drivers
+    world["n_drivers"] = len(names)
+    for index, name in enumerate(names):
+        kind = drivers.kind_of(name)
+        world["drivers"][index]["low"], world["drivers"][index]["high"] = kind.low, kind.high
+        world["drivers"][index]["pulse_kept"] = 1.0
+    world["war_driver"], world["resolve_driver"] = names.index("war"), names.index("resolve")
+    for k, threat in enumerate(scenario.threats):
+        world["threats"][k]["level_driver"] = names.index(f"threat.{threat}")
+        world["threats"][k]["accommodation_driver"] = names.index(f"accommodation.{threat}")
+    for q, partner in enumerate(scenario.partners):
+        world["partners"][q]["offer_driver"] = names.index(f"offer.{partner}")
+
+
+def _lay_surprises(world: Any, scenario: ResolvedScenario) -> None:
+    """Shocks, triggers and questions."""
+    world["n_shocks"] = len(scenario.state_shocks)
+    for index, shock in enumerate(scenario.state_shocks):
+        record = world["shocks"][index]
+        record["month"], record["target"], record["size"] = shock.month, shock.target, shock.size
+        record["member"], record["other"] = max(0, shock.i), max(0, shock.j)
+    world["n_triggers"] = len(scenario.triggers)
+    for index, trigger in enumerate(scenario.triggers):
+        record = world["triggers"][index]
+        _lay_condition(record, trigger.condition)
+        record["for_months"], record["driver"] = trigger.for_months, trigger.driver
+        record["size"], record["repeat"] = trigger.size, int(trigger.repeat)
+        half_life = trigger.half_life
+        record["kept"] = 1.0 if half_life is None else 0.5 ** (1.0 / half_life)
+    world["n_questions"] = len(scenario.questions)
+    for index, question in enumerate(scenario.questions):
+        record = world["questions"][index]
+        _lay_condition(record, question.condition)
+        record["first_month"], record["last_month"] = question.start, question.end
+        record["for_months"] = question.for_months
+
+
+def _lay_condition(record: Any, condition: Any) -> None:
+    record["observable"], record["comparison"] = condition.observable, condition.comparison
+    record["member"], record["other"] = condition.i, condition.j
+    record["threshold"] = condition.threshold
+
+
+def _lay_quantities(world: NDArray[Any], scenario: ResolvedScenario) -> Iterator[Uncertain]:
+    """Put every number of the alliance in its place; yield those that are uncertain."""
+    axes = {
+        "member": scenario.members,
+        "partner": scenario.partners,
+        "threat": scenario.threats,
+        "act": ACT_NAMES,
+        "component": COMPONENTS,
+    }
+    words = world.view("f8")
+    for kind in KINDS.values():
+        for keys in _keys([axes[axis] for axis in kind.of]):
+            if kind.symmetric and keys[0] >= keys[-1]:
+                continue
+            label = kind.label(keys)
+            value = scenario.value(kind.name, *keys)
+            places = [_place(world.dtype, kind.name, kind.of, keys, axes)]
+            if kind.symmetric:
+                places.append(_place(world.dtype, kind.name, kind.of, keys[::-1], axes))
+            for place in places:
+                words[place] = value.mode
+            if value.low < value.high:
+                twin = places[1] if len(places) > 1 else NO_WORD
+                yield Uncertain(label, *value, word=places[0], twin=twin)
+
+
+def _keys(axes: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    if not axes:
+        yield ()
+        return
+    for key in axes[0]:
+        for rest in _keys(axes[1:]):
+            yield (key, *rest)
+
+
+LISTS: Final = {"member": "members", "threat": "threats", "partner": "partners"}
+FIELDS: Final = {"offer": "offer_base"}
+
+
+def _place(
+    world: np.dtype[Any],
+    name: str,
+    of: tuple[str, ...],
+    keys: tuple[str, ...],
+    axes: dict[str, tuple[str, ...]],
+) -> int:
+    """Word of the world's memory that holds a number."""
+    indices = [axes[axis].index(key) for axis, key in zip(of, keys, strict=True)]
+    if of == ("component",):
+        return _offset(world, f"weight_{keys[0]}")
+    if of == ("act",):
+        return _offset(world, name) + indices[0]
+    if not of:
+        return _offset(world, "patron") + _offset(world["patron"], name)
+    record = world[LISTS[of[0]]].base
+    start = _offset(world, LISTS[of[0]]) + indices[0] * record.itemsize // records.WORD
+    return start + _offset(record, FIELDS.get(name, name)) + (indices[1] if len(of) > 1 else 0)
+
+
+def _offset(record: np.dtype[Any], name: str) -> int:
+    fields = record.fields
+    if fields is None:
+        raise TypeError(name)
+    return int(fields[name][1]) // records.WORD
+
+
+def _lay_parameters(
+    parameters: NDArray[Any], scenario: ResolvedScenario, registry: Registry, evidence_set: str
+) -> Iterator[Uncertain]:
+    """Put every parameter in its place; yield those that are uncertain."""
+    overrides = scenario.scenario.parameters
+    for parameter in registry.parameters:
+        value = overrides.get(parameter.name) or parameter.triple(evidence_set)
+        parameters[parameter.name] = value.mode
+        if value.low < value.high:
+            place = _offset(parameters.dtype, parameter.name)
+            yield Uncertain(
+                parameter.name,
+                value.low,
+                value.mode,
+                value.high,
+                word=PARAMETER_WORDS - place,
+                twin=NO_WORD,
+            )

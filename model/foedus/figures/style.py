@@ -1,0 +1,294 @@
+"""What all figures share: palette, type, time axis, head and margin line, saving with provenance.
+
+Figures are made with matplotlib's objects; pyplot and its global state are not used.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import asdict
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import matplotlib as mpl
+import numpy as np
+import seaborn as sns
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from foedus.results.words import month_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from foedus.results.cast import Mark
+    from foedus.results.provenance import Provenance
+
+BLACK: Final = "#000000"
+ORANGE: Final = "#E69F00"
+SKY: Final = "#56B4E9"
+GREEN: Final = "#009E73"
+YELLOW: Final = "#F0E442"
+BLUE: Final = "#0072B2"
+VERMILLION: Final = "#D55E00"
+PURPLE: Final = "#CC79A7"
+INK: Final = "#222222"
+FAINT: Final = "#6B6B6B"
+PALE: Final = "#D9D9D9"
+"""Okabe and Ito's palette, which people with any colour vision can tell apart, and three greys."""
+
+STATUS_COLOURS: Final = {"active": BLUE, "frozen": ORANGE, "out": "#4D4D4D"}
+PARTNER_COLOURS: Final = (VERMILLION, GREEN, PURPLE, SKY, YELLOW, ORANGE)
+
+DOTS_PER_INCH: Final = 150
+PAGE: Final = (11.69, 8.27)
+"""A4 landscape, in inches."""
+
+HEAD_POINTS, TEXT_POINTS, SMALL_POINTS = 13.0, 9.0, 7.5
+POINTS_PER_INCH: Final = 72.0
+MARGIN: Final = 0.28
+"""Height of the margin line, in inches."""
+
+LETTER: Final = {"bold": 0.6, "normal": 0.54}
+"""Mean width of a letter of our type, as a share of its size."""
+
+LINE: Final = 1.25
+"""Height of a line, as a share of the size of its type."""
+
+GAP_POINTS: Final = 5.0
+
+COLUMNS: Final = 3
+"""Small multiples side by side."""
+
+SHORT: Final = 30
+"""Months up to which the time axis shows months and not only years."""
+
+STYLE: Final = {
+    "font.family": "DejaVu Sans",
+    "font.size": TEXT_POINTS,
+    "axes.titlesize": 10.0,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": TEXT_POINTS,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": FAINT,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#E6E6E6",
+    "grid.linewidth": 0.6,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 8.0,
+    "ytick.labelsize": 8.0,
+    "legend.frameon": False,
+    "legend.fontsize": 8.0,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    # Text stays text, and identifiers do not change from one drawing to the next.
+    "svg.fonttype": "none",
+    "svg.hashsalt": "foedus",
+}
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw and save in our style, whatever the user's own settings; they come back afterwards."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        settings = cast("dict[Any, Any]", mpl.rcParams)
+        settings.update(sns.axes_style("whitegrid"))
+        settings.update(STYLE)
+        yield
+
+
+def page(
+    size: tuple[float, float],
+    title: str,
+    note: str,
+    origin: Provenance,
+    legend: Sequence[Artist] = (),
+) -> Figure:
+    """An empty page with a finding for a title, a note, a legend and the provenance in the margin.
+
+    Args:
+        size: Width and height, in inches.
+        title: What is to be seen, in a sentence.
+        note: How to read it.
+        origin: What the figure was made from.
+        legend: What colours and lines mean, for the whole page.
+
+    Returns:
+        A figure whose layout leaves room for all of them.
+    """
+    width, height = size
+    figure = Figure(figsize=size)
+    FigureCanvasAgg(figure)
+    left = 0.13 / width
+    down = 0.1
+    for text, points, weight, colour in (
+        (title, HEAD_POINTS, "bold", INK),
+        (note, TEXT_POINTS, "normal", FAINT),
+    ):
+        # A per cent sign stays with its number.
+        lines = wrap(
+            text.replace(" %", "\u00a0%"), int(width * POINTS_PER_INCH / (LETTER[weight] * points))
+        )
+        figure.text(
+            left,
+            1.0 - down / height,
+            "\n".join(lines),
+            va="top",
+            fontsize=points,
+            fontweight=weight,
+            color=colour,
+        )
+        down += (len(lines) * LINE * points + GAP_POINTS) / POINTS_PER_INCH
+    if legend:
+        anchor = (left, 1.0 - down / height)
+        figure.legend(
+            handles=list(legend),
+            loc="upper left",
+            bbox_to_anchor=anchor,
+            ncols=len(legend),
+            borderaxespad=0.0,
+            borderpad=0.0,
+        )
+        down += 0.22
+    figure.text(left, 0.08 / height, origin.line, fontsize=SMALL_POINTS, color=FAINT)
+    bottom = MARGIN / height
+    room = (0.005, bottom, 0.99, 1.0 - down / height - bottom)
+    figure.set_layout_engine(
+        ConstrainedLayoutEngine(rect=room, w_pad=0.08, h_pad=0.08, hspace=0.03, wspace=0.02)
+    )
+    return figure
+
+
+def save(figure: Figure, folder: Path, name: str, origin: Provenance) -> None:
+    """Write ``NAME.png`` and ``NAME.svg`` with the provenance inside, and no dates.
+
+    Args:
+        figure: What to save.
+        folder: Where; it exists.
+        name: File name without its ending.
+        origin: What the figure was made from.
+    """
+    text = json.dumps(asdict(origin), ensure_ascii=False)
+    about = {"Title": name, "Description": origin.line, "Source": text}
+    figure.savefig(folder / f"{name}.png", dpi=DOTS_PER_INCH, metadata=about)
+    figure.savefig(folder / f"{name}.svg", metadata=about | {"Date": None, "Creator": "foedus"})
+
+
+def years(dates: tuple[str, ...]) -> NDArray[np.float64]:
+    """Months as decimal years; shape ``(month,)``.
+
+    Example:
+        >>> years(("2026-01", "2026-07"))
+        array([2026. , 2026.5])
+    """
+    return np.array([int(date[:4]) + (int(date[5:7]) - 1) / 12.0 for date in dates])
+
+
+def time_axis(ax: Axes, dates: tuple[str, ...], *, ticks: int = 7) -> None:
+    """Label the horizontal axis by years, or by months if there are few.
+
+    Args:
+        ax: Whose axis.
+        dates: ``YYYY-MM``.
+        ticks: Most labels that fit.
+    """
+    time = years(dates)
+    ax.set_xlim(time[0], max(time[-1], time[0] + 1.0 / 12.0))
+    if len(dates) <= SHORT:
+        step = next(n for n in (1, 2, 3, 6, 12) if (len(dates) - 1) / n < ticks or n == 12)
+        places = [n for n, date in enumerate(dates) if (int(date[5:7]) - 1) % step == 0]
+        ax.set_xticks(time[places], [dates[n] for n in places])
+        ax.set_xlabel("Month")
+        return
+    whole = np.arange(np.ceil(time[0]), time[-1] + 1e-9)
+    step = int(np.ceil(len(whole) / ticks))
+    ax.set_xticks(whole[::step], [f"{year:.0f}" for year in whole[::step]])
+    ax.set_xlabel("Year (ticks in January)")
+
+
+def marks(ax: Axes, found: Sequence[Mark], dates: tuple[str, ...], *, labels: bool = False) -> None:
+    """Dotted lines where the scenario itself does something, with or without words.
+
+    Args:
+        ax: Whose horizontal axis is in decimal years.
+        found: What to mark.
+        dates: ``YYYY-MM``.
+        labels: Whether there is room for words.
+    """
+    time = years(dates)
+    late = 0.75 * time[-1] + 0.25 * time[0]
+    for n, mark in enumerate(found):
+        at = time[mark.month]
+        # White below the dots, so that they show on pale and on strong colours alike.
+        ax.axvline(at, color="white", linewidth=1.6, alpha=0.7, zorder=1.5)
+        ax.axvline(at, color=INK, linewidth=0.9, linestyle=(0, (1.5, 2.0)), zorder=1.6)
+        if labels:
+            right = at > late
+            ax.annotate(
+                mark.label,
+                (at, 0.98 - 0.07 * (n % 4)),
+                xycoords=("data", "axes fraction"),
+                xytext=(-4 if right else 4, 0),
+                textcoords="offset points",
+                ha="right" if right else "left",
+                va="top",
+                fontsize=SMALL_POINTS,
+                color=FAINT,
+                zorder=4.0,
+                bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0.0, "pad": 1.0},
+            )
+
+
+def marks_note(found: Sequence[Mark], dates: tuple[str, ...]) -> str:
+    """What the dotted lines are, for figures that have no room to say it there."""
+    if not found:
+        return ""
+    said = [f"{mark.label} ({month_words(dates[mark.month])})" for mark in found]
+    return f" Dotted: {'; '.join(said)}."
+
+
+def panels(figure: Figure, dates: tuple[str, ...], count: int, label: str) -> list[Axes]:
+    """Axes over time for `count` small multiples of equal scale; cells left over stay empty.
+
+    Args:
+        figure: Where.
+        dates: ``YYYY-MM``.
+        count: How many.
+        label: Of the vertical axis.
+    """
+    rows = panel_rows(count)
+    grid = figure.subplots(rows, COLUMNS, sharey=True, squeeze=False).ravel()
+    for n, ax in enumerate(grid):
+        if n >= count:
+            ax.set_axis_off()
+            continue
+        time_axis(ax, dates, ticks=6)
+        if n % COLUMNS == 0:
+            ax.set_ylabel(label)
+        if n + COLUMNS < count:
+            ax.set_xlabel("")
+    return list(grid[:count])
+
+
+def panel_rows(count: int) -> int:
+    """Rows that `count` small multiples need."""
+    return -(-count // COLUMNS)
+
+
+def panel_size(count: int) -> tuple[float, float]:
+    """Size of a page of `count` small multiples, in inches."""
+    return 11.0, 1.35 + 2.75 * panel_rows(count)

@@ -1,0 +1,129 @@
+"""Where a result comes from: what was run, with what, by which code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import subprocess
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numba
+import numpy as np
+import pyarrow as pa
+
+import foedus
+
+if TYPE_CHECKING:
+    from foedus.engines.outcome import Ensemble
+
+SCHEMA_VERSION = 1
+"""Of the manifest and of the tables; it grows when a reader would have to change."""
+
+PACKAGE = Path(foedus.__file__).resolve().parent
+
+GIT_SECONDS = 10
+"""Longest wait for git; a result is worth more than its revision."""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """All that decides the numbers of a run, except the machine."""
+
+    scenario: str
+    scenario_digest: str
+    quantities_digest: str
+    evidence_set: str
+    seed: int
+    trials: int
+    horizon: int
+    foedus: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the rest: two runs that share it must have equal tables."""
+        return sha256(json.dumps(asdict(self), sort_keys=True).encode())
+
+    @property
+    def line(self) -> str:
+        """What stands in the margin of every figure and under every report."""
+        return (
+            f"scenario {self.scenario}  |  seed {self.seed}  |  {self.trials:,} trials  |  "
+            f"evidence set {self.evidence_set}  |  foedus {self.foedus}"
+        )
+
+
+def provenance(ensemble: Ensemble) -> Provenance:
+    """Provenance of an ensemble."""
+    return Provenance(
+        scenario=ensemble.scenario.name,
+        scenario_digest=ensemble.scenario.digest(),
+        quantities_digest=quantities_digest(ensemble),
+        evidence_set=ensemble.evidence_set,
+        seed=ensemble.seed,
+        trials=ensemble.trials,
+        horizon=len(ensemble.dates) - 1,
+        foedus=foedus.__version__,
+    )
+
+
+def quantities_digest(ensemble: Ensemble) -> str:
+    """SHA-256 over names and values of all drawn quantities, the same on every machine."""
+    digest = hashlib.sha256("\n".join(ensemble.quantity_names).encode())
+    digest.update(np.ascontiguousarray(ensemble.quantities, dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
+def sha256(content: bytes) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Versions of what computes and writes the results."""
+    return {
+        "foedus": foedus.__version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "numba": numba.__version__,
+        "pyarrow": pa.__version__,
+        "platform": platform.platform(),
+    }
+
+
+def code_revision(package: Path = PACKAGE) -> dict[str, str | bool]:
+    """Revision of the code: from git in a checkout of it, else the version of the package.
+
+    A package installed into an environment that lies in somebody's own repository is not taken for
+    a checkout: git must know the package's files.
+
+    Args:
+        package: Folder of the package.
+
+    Returns:
+        ``git`` and ``dirty`` (whether files of the package differ from that revision), or
+        ``package``.
+    """
+    head = _git(package, "rev-parse", "--verify", "HEAD")
+    known = _git(package, "ls-files", "--error-unmatch", "__init__.py")
+    if head is None or known is None:
+        return {"package": foedus.__version__}
+    changes = _git(package, "status", "--porcelain", "--", ".")
+    return {"git": head, "dirty": changes != ""}
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    """What git prints, or None if it fails or is not there."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=GIT_SECONDS,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

@@ -1,0 +1,229 @@
+"""The answer of a run as text: for a terminal, a pipe and ``summary.txt``."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from foedus.results.headlines import (
+    answers_headline,
+    cohesion_headline,
+    member_notes,
+    status_headline,
+)
+from foedus.results.words import (
+    CHANNEL_TITLES,
+    COMPONENT_TITLES,
+    THREAT_KIND_TITLES,
+    band_cell,
+    frequency_cell,
+    frequency_words,
+    month_words,
+    per_100,
+    percent,
+    variance_share_words,
+)
+from foedus.rules.vocabulary import ANSWER_NAMES
+
+if TYPE_CHECKING:
+    from foedus.results.run_folder import RunFolder
+    from foedus.results.summary import MemberSummary, RequestSummary, Summary
+
+WIDEST = 100
+"""Columns beyond which lines are too long to read."""
+
+REPORT_WIDTH = 88
+"""Columns of ``summary.txt``."""
+
+INDENT = 2
+
+MOST_MILESTONES = 3
+"""Later months that fit beside the start in 80 columns."""
+
+
+def print_report(summary: Summary, written: RunFolder | None = None) -> None:
+    """Print a run's answer to standard output; without colours if it goes into a pipe.
+
+    Args:
+        summary: What to say.
+        written: Where the run lies, to end with; None if it was not written.
+    """
+    console = Console(highlight=False)
+    console.width = min(console.width, WIDEST)
+    if console.is_terminal:
+        render(summary, console)
+    else:
+        console.file.write(report_text(summary, console.width))
+    if written is not None:
+        _render_files(written, summary, console)
+
+
+def report_text(summary: Summary, width: int = REPORT_WIDTH) -> str:
+    """The report without colours; the same for the same summary, whatever the terminal."""
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        color_system=None,
+        force_terminal=False,
+        highlight=False,
+        legacy_windows=False,
+    )
+    with console.capture() as capture:
+        render(summary, console)
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+
+
+def render(summary: Summary, console: Console) -> None:
+    """Say it all on a console."""
+    _render_head(summary, console)
+    _render_cohesion(summary, console)
+    _render_members(summary, console)
+    _render_requests(summary, console)
+    _render_questions(summary, console)
+    _render_foot(summary, console)
+
+
+def _render_head(summary: Summary, console: Console) -> None:
+    console.print(Text(summary.scenario_title, style="bold"))
+    console.print(Text(summary.alliance_title))
+    console.print(
+        f"{month_words(summary.dates[0])} to {month_words(summary.dates[-1])}; "
+        f"{summary.trials:,} trials, seed {summary.seed}, evidence set {summary.evidence_set}",
+        markup=False,
+    )
+    console.print()
+    for line in (cohesion_headline, status_headline, answers_headline):
+        _say(f"{line(summary)}.", console)
+
+
+def _render_cohesion(summary: Summary, console: Console) -> None:
+    grid = _table("")
+    shown = (summary.milestones[0], *summary.milestones[1:][-MOST_MILESTONES:])
+    for milestone in shown:
+        title = "Now" if milestone.month == 0 else month_words(milestone.date)
+        grid.add_column(title, justify="right", no_wrap=True)
+    for name, title in COMPONENT_TITLES.items():
+        cells = [band_cell(milestone.bands[name]) for milestone in shown]
+        grid.add_row(title if name == "cohesion" else f"  {title.lower()}", *cells)
+    _section("Cohesion, 0 to 1: median (5 to 95 % of trials)", grid, console)
+    share = variance_share_words(summary.epistemic)
+    _say(f"Where the spread at the end comes from: {share}.", console)
+
+
+def _render_members(summary: Summary, console: Console) -> None:
+    grid = _table("Member")
+    grid.add_column("Now", no_wrap=True)
+    for title in ("Freezes", "Leaves", "Rejoins", "Active at end", "Takes part"):
+        grid.add_column(title, justify="right", no_wrap=True)
+    for one in summary.members:
+        grid.add_row(
+            one.title,
+            one.start_status,
+            "-" if one.freezes is None else frequency_cell(one.freezes),
+            "-" if one.leaves is None else frequency_cell(one.leaves),
+            percent(one.rejoins.share),
+            frequency_cell(one.end_status["active"]),
+            _participation(one),
+        )
+    _section("Members: % of trials (90 % interval)", grid, console)
+    for note in member_notes(summary):
+        _say(note, console)
+    _say("Takes part: median share of acts of membership complied with, now > at the end.", console)
+
+
+def _participation(member: MemberSummary) -> str:
+    if member.leaves is None:
+        return "-"
+    return f"{member.participation_start.median:.2f} > {member.participation_end.median:.2f}"
+
+
+def _render_requests(summary: Summary, console: Console) -> None:
+    if not summary.requests:
+        return
+    grid = _table("Threat")
+    grid.add_column("", no_wrap=True)
+    for title in ("All", "None", "Stat.", "Monit.", "Mat.", "Exer.", "Troops"):
+        grid.add_column(title, justify="right", no_wrap=True)
+    kind = ""
+    for row in summary.requests:
+        title = "" if row.kind == kind else THREAT_KIND_TITLES[row.kind]
+        kind = row.kind
+        grid.add_row(title, CHANNEL_TITLES[row.channel].lower(), *_request_cells(row))
+    _section("Incidents and the answers to requests, per 100 trials", grid, console)
+
+
+def _request_cells(row: RequestSummary) -> list[str]:
+    if row.channel == "none":
+        return [per_100(row.total)]
+    return [per_100(row.total), *(per_100(row.answers[name]) for name in ANSWER_NAMES)]
+
+
+def _render_questions(summary: Summary, console: Console) -> None:
+    if not summary.questions:
+        return
+    grid = _table("Question")
+    grid.add_column("Came true", justify="right", no_wrap=True)
+    for one in summary.questions:
+        grid.add_row(one.text, frequency_cell(one.came_true))
+    _section("Questions: scenario frequency, % of trials (90 % interval)", grid, console)
+
+
+def _render_foot(summary: Summary, console: Console) -> None:
+    console.print()
+    _say(f"Troops were deployed in {frequency_words(summary.deployments)} of trials.", console)
+    _say(
+        f"Force used between members: {summary.force_between_members}. "
+        f"Expulsions: {summary.expulsions}.",
+        console,
+    )
+    _say(
+        "Scenario frequencies: how often it happens in this model under this scenario. Intervals "
+        "of frequencies cover the number of trials, not the error of the model.",
+        console,
+    )
+
+
+def _render_files(written: RunFolder, summary: Summary, console: Console) -> None:
+    console.print()
+    # A path must stay in one piece, to be copied.
+    console.print(Text(f"Run: {written.path}", style="bold"), soft_wrap=True)
+    for folder, names in _by_folder(written.files).items():
+        _say(f"{folder}{', '.join(names)}", console)
+    console.print(
+        f"Next: foedus evidence {summary.scenario_name}   (where its numbers come from)",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _say(text: str, console: Console) -> None:
+    """A paragraph, indented; without the spaces that rich adds at the end of lines."""
+    lines = Text(text).wrap(console, console.width - INDENT)
+    for line in lines:
+        console.print(Text(f"{'':{INDENT}}{line.plain.rstrip()}"))
+
+
+def _by_folder(files: tuple[str, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {"": []}
+    for file in files:
+        folder, slash, name = file.rpartition("/")
+        found.setdefault(f"{folder}{slash}" and f"{folder}/: ", []).append(name)
+    return found
+
+
+def _table(first: str) -> Table:
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=0)
+    grid.add_column(first)
+    return grid
+
+
+def _section(title: str, grid: Table, console: Console) -> None:
+    console.print()
+    console.print(Text(title, style="bold"))
+    console.print(Padding(grid, (0, 0, 0, INDENT)))

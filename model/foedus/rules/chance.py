@@ -1,0 +1,79 @@
+"""Chance as rules see it: one uniform for each decision, and closed-form inverses.
+
+`draw` is the only door to chance. `u` knows the seed, the trial and the month; a rule adds what is
+decided, by whom and about whom. The same address gives the same number whatever else happens, so
+one branch never shifts another's luck (`engines.tape`).
+"""
+
+import math
+from typing import Final, Protocol
+
+from foedus.rules.marks import rule
+
+LOGISTIC_SCALE: Final = math.sqrt(3.0) / math.pi
+"""Turns a standard logistic variate into one of unit variance."""
+
+
+class Draws(Protocol):
+    """A month's draws of one trial."""
+
+    def uniform(self, purpose: int, actor: int, other: int) -> float:
+        """The uniform at an address, inside (0, 1)."""
+
+
+def draw(u: Draws, purpose: int, actor: int, other: int) -> float:
+    """A uniform inside (0, 1) that belongs to this decision alone.
+
+    The compiled ensemble replaces this function by its own (`engines.kernel`), with equal results.
+
+    Args:
+        u: The month's draws.
+        purpose: What is decided, a `Purpose`.
+        actor: Address of the one who decides (`luck` of a member, a threat or the patron).
+        other: Address of whom or what it is about; 0 for nobody.
+    """
+    return u.uniform(purpose, actor, other)
+
+
+@rule
+def sigmoid(x: float) -> float:
+    """Logistic function, without overflow at either end."""
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    e = math.exp(x)
+    return e / (1.0 + e)
+
+
+@rule
+def logit(share: float) -> float:
+    """Inverse of `sigmoid`; shares closer than 1e-6 to 0 or 1 are taken as that close."""
+    inside = min(1.0 - 1e-6, max(1e-6, share))
+    return math.log(inside / (1.0 - inside))
+
+
+@rule
+def unit_noise(uniform: float) -> float:
+    """A logistic variate of mean 0 and variance 1.
+
+    Logistic rather than normal because its inverse CDF is closed; the monthly noises add up, and
+    their sum is close to normal after a few months.
+    """
+    return LOGISTIC_SCALE * math.log(uniform / (1.0 - uniform))
+
+
+@rule
+def clip(x: float, low: float, high: float) -> float:
+    """`x`, held between `low` and `high`."""
+    return min(high, max(low, x))
+
+
+@rule
+def approach(now: float, target: float, rate: float, dt: float) -> float:
+    """A state after `dt` years of closing its gap to a target at `rate` per year."""
+    return now + (1.0 - math.exp(-rate * dt)) * (target - now)
+
+
+@rule
+def occurs(uniform: float, hazard: float, dt: float) -> bool:
+    """Whether an event of `hazard` per year happens within `dt` years."""
+    return uniform < 1.0 - math.exp(-hazard * dt)

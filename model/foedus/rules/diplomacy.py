@@ -1,0 +1,54 @@
+"""Phase 12: UN votes on the patron's wars."""
+
+from foedus.rules.chance import Draws, draw, sigmoid
+from foedus.rules.events import EventKind, log
+from foedus.rules.marks import rule
+from foedus.rules.parameters import Parameters
+from foedus.rules.state import Member, RollCall, World
+from foedus.rules.vocabulary import EXPULSION, HUMANITARIAN, OUT, Purpose
+
+CAST = EventKind.ROLL_CALL.value
+DRAW_ROLL_CALL = Purpose.ROLL_CALL.value
+
+LEAST_WAR = 0.05
+"""Intensity of war below which no text is put to the vote."""
+
+
+@rule
+def cast_vote(me: Member, roll_call: RollCall, w: World, p: Parameters, u: Draws) -> None:
+    """Vote against, abstain or vote with the patron, by an ordered logit.
+
+    Dependence and affinity speak for the patron, fear against it. Help received does not enter: it
+    bought no votes (P24; E059 against E064, E068). There is no text that would have members
+    recognise annexed land, for none has done so (C109, P16).
+
+    Source:
+        C107, C108 and V08-V17 for abstention as the rule and one exception; V10 for the shield
+        against expulsion from institutions (K6).
+    """
+    if roll_call.month != w.month_of_year or w.patron.war < LEAST_WAR or me.status == OUT:
+        return
+    case = roll_call_case(me, roll_call.kind, p)
+    against = sigmoid(-p.vote_against_cut - case)
+    along = sigmoid(case - p.vote_with_cut)
+    uniform = draw(u, DRAW_ROLL_CALL, me.luck, roll_call.luck)
+    score, code, chance = 0.5, 1, 1.0 - against - along
+    if uniform < against:
+        score, code, chance = 0.0, 0, against
+    elif uniform > 1.0 - along:
+        score, code, chance = 1.0, 2, along
+    me.loyalty += p.loyalty_memory * (score - me.loyalty)
+    log(w, CAST, me.id, -1, -1, code + 10 * roll_call.kind, case, chance)
+
+
+@rule
+def roll_call_case(me: Member, kind: int, p: Parameters) -> float:
+    """Reasons to vote with the patron (positive) or against it, in log-odds; 0 is indifference."""
+    dependence = 0.5 * (me.economic_dependence + me.arms_dependence)
+    case = p.vote_dependence * dependence + p.vote_affinity * (me.affinity - 0.5)
+    case -= p.vote_fear * me.fear
+    if kind == EXPULSION:
+        case += p.expulsion_shield
+    elif kind == HUMANITARIAN:
+        case -= p.humanitarian_appeal
+    return case

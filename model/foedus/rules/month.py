@@ -1,0 +1,137 @@
+"""The month: in which order the rules are called.
+
+    1. drivers      triggers, paths and shocks
+    2. threats      intensities drift, incidents happen
+    3. perception   threats and fear as members see them
+    4. patron       capacity, presence and supply
+    5. requests     struck members ask or do not
+    6. council      for each request to the bloc, a mandate or none
+    7. answers      the patron's answer; programmes arrive
+    8. learning     requesters and bystanders update their trust
+    9. partners     offers, unmet need, alignment, suppliers of arms
+    10. membership  utility, engagement, acts on the calendar, the ladder
+    11. ties        clashes cut them, time heals them
+    12. diplomacy   UN votes
+    13. measures    cohesion, and the questions that were asked
+
+Within a phase members act in the order of the alliance file and see the state as the others have
+left it; requests of one month are dealt with one after another, so that an answer to the first
+binds capacity that the second may miss. The Mesa model runs the same order through its agents.
+"""
+
+from foedus.rules.answers import answer, join_in, receive
+from foedus.rules.chance import Draws
+from foedus.rules.cohesion import audit, measure
+from foedus.rules.council import decide, favour, vote
+from foedus.rules.diplomacy import cast_vote
+from foedus.rules.drivers import drive, fade, pull, strike
+from foedus.rules.engagement import engage, risk_regime, value_membership
+from foedus.rules.ladder import act, bond, call_due, hold, reconsider
+from foedus.rules.marks import rule
+from foedus.rules.observables import resolve_question
+from foedus.rules.parameters import Parameters
+from foedus.rules.partners import assess_need, offer, turn_outward
+from foedus.rules.patron import muster
+from foedus.rules.requests import ask
+from foedus.rules.state import CalendarEntry, Member, World
+from foedus.rules.threats import compare_threats, perceive, threaten
+from foedus.rules.ties import mend
+from foedus.rules.trust import drift, learn, watch
+from foedus.rules.vocabulary import ACTIVE, BLOC, NO_CHANNEL, OUT
+
+
+@rule
+def advance(w: World, p: Parameters, u: Draws) -> None:
+    """One month, all phases."""
+    be_driven(w)
+    for i in range(w.n_members):
+        threaten(w.members[i], w, p, u)
+    for i in range(w.n_members):
+        perceive(w.members[i], w, p)
+    for i in range(w.n_members):
+        compare_threats(w.members[i], w, p)
+    muster(w, p)
+    for i in range(w.n_members):
+        ask(w.members[i], w, p, u)
+    for i in range(w.n_members):
+        deal_with(w.members[i], w, p, u)
+    for i in range(w.n_members):
+        receive(w.members[i], w, p, u)
+        drift(w.members[i], w, p)
+    for q in range(w.n_partners):
+        offer(w.partners[q], w, p)
+    for i in range(w.n_members):
+        assess_need(w.members[i], w, p)
+        turn_outward(w.members[i], w, p)
+    for i in range(w.n_members):
+        value_membership(w.members[i], w, p)
+        engage(w.members[i], w, p, u)
+        risk_regime(w.members[i], w, p, u)
+    for c in range(w.n_calendar):
+        if call_due(w.calendar[c], w) == 1:
+            fall_due(w.calendar[c], w, p, u)
+    for i in range(w.n_members):
+        reconsider(w.members[i], w, p, u)
+    for i in range(w.n_members):
+        mend(w.members[i], w, p)
+    for v in range(w.n_roll_calls):
+        for i in range(w.n_members):
+            cast_vote(w.members[i], w.roll_calls[v], w, p, u)
+    take_stock(w)
+
+
+@rule
+def be_driven(w: World) -> None:
+    """Phase 1."""
+    w.n_events = 0
+    w.aggression = 0.0
+    for d in range(w.n_drivers):
+        fade(w.drivers[d])
+    for t in range(w.n_triggers):
+        pull(w.triggers[t], w)
+    for d in range(w.n_drivers):
+        drive(w.drivers[d])
+    for s in range(w.n_shocks):
+        strike(w.shocks[s], w)
+
+
+@rule
+def deal_with(me: Member, w: World, p: Parameters, u: Draws) -> None:
+    """Phases 6 to 8 for one request."""
+    if me.request_channel == NO_CHANNEL:
+        return
+    favour(me, w, p)
+    me.mandate = 0
+    if me.request_channel == BLOC:
+        for j in range(w.n_members):
+            if j != me.id and w.members[j].status == ACTIVE:
+                vote(w.members[j], me, w, p, u)
+        decide(me, w, p, u)
+    answer(me, w, p, u)
+    for j in range(w.n_members):
+        if j != me.id:
+            join_in(w.members[j], me, w, p, u)
+    learn(me, w, p)
+    for j in range(w.n_members):
+        if j != me.id and w.members[j].status != OUT:
+            watch(w.members[j], me, w, p)
+
+
+@rule
+def fall_due(entry: CalendarEntry, w: World, p: Parameters, u: Draws) -> None:
+    """An act of membership falls due: it is held or not, and members comply or not."""
+    hold(entry, w, p, u)
+    for i in range(w.n_members):
+        act(w.members[i], entry, w, p, u)
+    for i in range(w.n_members):
+        bond(w.members[i], entry, w, p)
+
+
+@rule
+def take_stock(w: World) -> None:
+    """Phase 13."""
+    for i in range(w.n_members):
+        audit(w.members[i], w)
+    measure(w)
+    for q in range(w.n_questions):
+        resolve_question(w, q)

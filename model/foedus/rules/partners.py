@@ -1,0 +1,123 @@
+"""Phase 9: outside partners offer, and members turn to them."""
+
+import math
+
+from foedus.rules.chance import approach, clip
+from foedus.rules.marks import rule
+from foedus.rules.parameters import Parameters
+from foedus.rules.state import Member, Partner, World
+from foedus.rules.vocabulary import DT
+
+
+@rule
+def offer(partner: Partner, w: World, p: Parameters) -> None:
+    """A partner's offer follows the scenario, and grows as the war drags on and the bloc weakens.
+
+    Source:
+        C145 for growth with each year of war, C150 for growth as the bloc weakens.
+    """
+    war = p.offer_growth_war * (w.patron.war_years - w.war_years_start)
+    weakness = p.offer_growth_weakness * (w.cohesion_start - w.cohesion)
+    exogenous = partner.offer_base * w.drivers[partner.offer_driver].value
+    partner.offer = clip(exogenous + partner.offer_base * (war + weakness), 0.0, 1.0)
+
+
+@rule
+def assess_need(me: Member, w: World, p: Parameters) -> None:
+    """Need that the alliance leaves unmet, and the best offer from outside.
+
+    Source:
+        P17 and E057, E067 for unmet need as the motive; Narang and LeVeck (T-narang2019) for
+        portfolios of ties in place of formal exit.
+    """
+    cover = security_trust(me, w, p) * w.patron.capacity
+    me.unmet_need = me.external_threat * (1.0 - cover)
+    me.outside_option = 0.0
+    for q in range(w.n_partners):
+        me.outside_option = max(me.outside_option, attraction(me, w.partners[q], w, p))
+
+
+@rule
+def security_trust(me: Member, w: World, p: Parameters) -> float:
+    """Trust that counts for security: mostly in the patron, for the bloc is a wrapper (C037)."""
+    if w.no_bilateral == 1:
+        return me.trust_bloc
+    return p.hub_share * me.trust_patron + (1.0 - p.hub_share) * me.trust_bloc
+
+
+@rule
+def attraction(me: Member, partner: Partner, w: World, p: Parameters) -> float:
+    """Pull of a partner on a member, from 0 to 1.
+
+    Offer and fit (their geometric mean) times need, less suspicion, up to the partner's ceiling; a
+    dependent member also pays for crossing the patron's red line.
+
+    Source:
+        C146 and C147 for appeal and ceiling apart (K12); C028 and E031 for the red line; C148 and
+        C149 for the partners of today.
+    """
+    if w.no_outside_options == 1:
+        return 0.0
+    need = p.need_without_threat + (1.0 - p.need_without_threat) * me.unmet_need
+    appeal = math.sqrt(partner.offer * me.fit[partner.id])
+    pull = min(partner.ceiling, appeal * need)
+    pull -= p.suspicion_weight * me.suspicion[partner.id] * pull
+    pull -= p.red_line_weight * partner.red_line * me.economic_dependence * pull
+    return max(0.0, pull)
+
+
+@rule
+def align(me: Member, w: World, p: Parameters, inertia: float) -> None:
+    """Shares of security ties move towards a logit on what each pole offers.
+
+    The poles are the patron, every partner and self-reliance, so that the shares add to 1.
+
+    Args:
+        me: The member.
+        w: The world.
+        p: The parameters.
+        inertia: Share of the gap that closes now; 1 at the start.
+
+    Source:
+        C113 and Kuik 2008 (T-kuik2008) for hedging as a mix instead of a choice. Ours: the logit.
+    """
+    dependence = 0.5 * (me.economic_dependence + me.arms_dependence)
+    patron = math.exp(
+        p.alignment_precision
+        * (security_trust(me, w, p) * w.patron.capacity + dependence - me.fear)
+    )
+    autonomy = math.exp(p.alignment_precision * me.autonomy * p.autonomy_appeal)
+    everything = patron + autonomy
+    for q in range(w.n_partners):
+        everything += partner_weight(me, w.partners[q], w, p)
+    me.patron_alignment += inertia * (patron / everything - me.patron_alignment)
+    me.autonomous_alignment += inertia * (autonomy / everything - me.autonomous_alignment)
+    for q in range(w.n_partners):
+        share = partner_weight(me, w.partners[q], w, p) / everything
+        me.alignment[q] += inertia * (share - me.alignment[q])
+
+
+@rule
+def partner_weight(me: Member, partner: Partner, w: World, p: Parameters) -> float:
+    """Weight of a partner among the poles; nothing where it does not pull at all."""
+    return math.exp(p.alignment_precision * attraction(me, partner, w, p)) - 1.0
+
+
+@rule
+def turn_outward(me: Member, w: World, p: Parameters) -> None:
+    """Alignment shifts with inertia, and unmet need diversifies the suppliers of arms.
+
+    Source:
+        P17: arms contracts of the unanswered requester turned within about four years (D-ARM-arms);
+        C093 for the link from dependence to leaving; C148 for who replaces the patron.
+    """
+    align(me, w, p, 1.0 - math.exp(-p.alignment_speed * DT))
+    if w.no_outside_options == 1:
+        return
+    substitutes = 0.0
+    for q in range(w.n_partners):
+        substitutes += w.partners[q].arms_supply * me.alignment[q]
+    want = me.unmet_need + me.grievance + 0.5 * (1.0 - w.patron.supply)
+    me.arms_dependence = approach(
+        me.arms_dependence, 0.0, p.arms_diversification * want * substitutes, DT
+    )

@@ -1,0 +1,64 @@
+"""Phase 4: what the patron can spend on the alliance."""
+
+import math
+
+from foedus.rules.chance import approach, clip
+from foedus.rules.marks import rule
+from foedus.rules.parameters import Parameters
+from foedus.rules.state import Patron, World
+from foedus.rules.vocabulary import DT
+
+
+@rule
+def muster(w: World, p: Parameters) -> None:
+    """Capacity falls with the patron's war and with every year of it, and recovers in part.
+
+    Source:
+        C103, C106 for the drop at the outset, C141 and C144 for each further year, C138 and C139
+        for an incomplete recovery, C142 for a floor that may be reached.
+    """
+    patron = w.patron
+    patron.war = w.drivers[w.war_driver].value
+    patron.war_years += patron.war * DT
+    scar = (1.0 - p.recovery_share) * patron.exhaustion_peak
+    healing = p.recovery_speed * (1.0 - patron.war) * max(0.0, patron.exhaustion - scar)
+    patron.exhaustion = clip(patron.exhaustion + (p.fatigue * patron.war - healing) * DT, 0.0, 1.0)
+    patron.exhaustion_peak = max(patron.exhaustion_peak, patron.exhaustion)
+    patron.committed *= math.exp(-p.commitment_release * DT)
+    patron.capacity = capacity_now(w, p)
+    patron.available = max(0.0, patron.capacity - patron.committed)
+    project(patron, p)
+
+
+@rule
+def capacity_now(w: World, p: Parameters) -> float:
+    """Capacity before running commitments, from 0 to 1, times the patron's will to spend it."""
+    left = 1.0 - p.war_drain * w.patron.war - w.patron.exhaustion
+    return clip(w.drivers[w.resolve_driver].value * max(p.capacity_floor, left), 0.0, 1.0)
+
+
+@rule
+def project(patron: Patron, p: Parameters) -> None:
+    """Forward presence and arms supply follow capacity: down fast, up slowly and not all the way.
+
+    Source:
+        C104, E071 and E092 for presence; P23 and the fall of arms exports (D-RUS-arms-exports) for
+        supply; C139 for the share regained.
+    """
+    sought = 1.0 - p.presence_drain * (1.0 - patron.capacity)
+    patron.presence = follow(patron.presence, patron.presence_low, sought, p)
+    patron.presence_low = min(patron.presence_low, patron.presence)
+    sought = clip(1.0 - p.supply_drain * (1.0 - patron.capacity), 0.0, 1.0)
+    patron.supply = follow(patron.supply, patron.supply_low, sought, p)
+    patron.supply_low = min(patron.supply_low, patron.supply)
+
+
+@rule
+def follow(now: float, low: float, sought: float, p: Parameters) -> float:
+    """Move down towards what capacity allows, or up towards the regainable share of it."""
+    if sought < now:
+        return approach(now, sought, p.projection_loss_speed, DT)
+    regained = low + p.recovery_share * (sought - low)
+    if regained <= now:
+        return now
+    return approach(now, regained, p.recovery_speed, DT)

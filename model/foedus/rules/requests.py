@@ -1,0 +1,128 @@
+"""Phase 5: a struck member decides whether to ask, and whom.
+
+Requests are made in the light of the answer expected, so that reliability must not be judged by
+the requests that were made alone (pattern P27; non-requests N1-N8).
+"""
+
+import math
+
+from foedus.rules.chance import Draws, draw
+from foedus.rules.events import EventKind, log
+from foedus.rules.marks import rule
+from foedus.rules.parameters import Parameters
+from foedus.rules.state import Member, World
+from foedus.rules.vocabulary import (
+    ACTIVE,
+    BILATERAL,
+    BLOC,
+    DOMESTIC,
+    INTRA,
+    NO_CHANNEL,
+    NOT_YET,
+    OUT,
+    Purpose,
+)
+
+REQUESTED = EventKind.REQUEST.value
+NOT_REQUESTED = EventKind.NO_REQUEST.value
+DRAW_REQUEST = Purpose.REQUEST.value
+
+
+@rule
+def ask(me: Member, w: World, p: Parameters, u: Draws) -> None:
+    """Choose no request, a bilateral or a bloc request by a multinomial logit.
+
+    The worse the incident and the more help is expected, the likelier a request; asking about unrest
+    at home carries a stigma. Only an active member can turn to the bloc.
+
+    Source:
+        P27 and N1-N8 for expected answers; C117 for attacks on a member's territory; E048 and E030
+        for domestic matters. McFadden's multinomial logit for the form.
+    """
+    me.request_channel = NO_CHANNEL
+    me.answer = NOT_YET
+    k = gravest_incident(me, w)
+    if k == NOT_YET or me.status == OUT:
+        return
+    severity = me.incident[k]
+    me.request_threat = k
+    me.request_severity = severity
+    bloc, bilateral = 0.0, 0.0
+    if me.status == ACTIVE:
+        bloc = math.exp(bloc_appeal(me, w, p, k))
+    if w.no_bilateral == 0:
+        bilateral = math.exp(bilateral_appeal(me, w, p, k))
+    everything = 1.0 + bloc + bilateral
+    uniform = draw(u, DRAW_REQUEST, me.luck, w.threats[k].luck)
+    if uniform < bloc / everything:
+        make_request(me, w, k, BLOC, expectation(me.trust_bloc, severity, p), bloc / everything)
+    elif uniform < (bloc + bilateral) / everything:
+        expected = expectation(me.trust_patron, severity, p)
+        make_request(me, w, k, BILATERAL, expected, bilateral / everything)
+    else:
+        me.unasked += 1
+        log(w, NOT_REQUESTED, me.id, -1, k, 0, severity, 1.0 / everything)
+
+
+@rule
+def make_request(
+    me: Member, w: World, k: int, channel: int, expected: float, chance: float
+) -> None:
+    """Record a request."""
+    me.request_channel = channel
+    me.expected_help = expected
+    if channel == BLOC:
+        me.requests_bloc += 1
+    else:
+        me.requests_bilateral += 1
+    log(w, REQUESTED, me.id, -1, k, channel, me.request_severity, chance)
+
+
+@rule
+def gravest_incident(me: Member, w: World) -> int:
+    """The threat behind this month's gravest incident, or -1."""
+    worst, gravest = 0.0, NOT_YET
+    for k in range(w.n_threats):
+        if me.incident[k] > worst:
+            worst = me.incident[k]
+            gravest = k
+    return gravest
+
+
+@rule
+def bloc_appeal(me: Member, w: World, p: Parameters, k: int) -> float:
+    """Utility of asking the bloc, against not asking at all."""
+    hope = me.trust_bloc * within_mandate(w.threats[k].kind, p)
+    appeal = p.ask_base + p.ask_severity * me.incident[k] + p.ask_expectation * hope
+    if w.threats[k].kind == DOMESTIC:
+        appeal -= p.stigma
+    return appeal
+
+
+@rule
+def bilateral_appeal(me: Member, w: World, p: Parameters, k: int) -> float:
+    """Utility of asking the patron alone; its tie to the attacker dims the hope, and so on."""
+    hope = me.trust_patron * (1.0 - w.threats[k].patron_tie)
+    if w.threats[k].kind == INTRA:
+        hope *= p.intra_mandate
+    appeal = p.ask_base + p.bilateral_preference
+    appeal += p.ask_severity * me.incident[k] + p.ask_expectation * hope
+    if w.threats[k].kind == DOMESTIC:
+        appeal -= p.bilateral_stigma
+    return appeal
+
+
+@rule
+def within_mandate(kind: int, p: Parameters) -> float:
+    """How far a matter is seen as the bloc's business: quarrels between members hardly are."""
+    if kind == INTRA:
+        return p.intra_mandate
+    if kind == DOMESTIC:
+        return p.domestic_mandate
+    return 1.0
+
+
+@rule
+def expectation(trust: float, severity: float, p: Parameters) -> float:
+    """Help expected: trust times the need, which grows with severity."""
+    return trust * (p.need_base + (1.0 - p.need_base) * severity)

@@ -1,0 +1,156 @@
+"""The words of the model as the small integers that compiled code can hold.
+
+Numbers here are part of stored results: append, never renumber.
+"""
+
+from enum import IntEnum
+from typing import Final
+
+MONTHS_PER_YEAR: Final = 12
+DT: Final = 1.0 / MONTHS_PER_YEAR
+"""Length of a step, in years. Every rate in the parameters is per year."""
+
+OUT: Final = 0
+FROZEN: Final = 1
+ACTIVE: Final = 2
+STATUS_NAMES: Final = ("out", "frozen", "active")
+
+NO_CHANNEL: Final = 0
+BILATERAL: Final = 1
+BLOC: Final = 2
+CHANNEL_NAMES: Final = ("none", "bilateral", "bloc")
+
+NO_ANSWER: Final = 0
+STATEMENT: Final = 1
+MONITORING: Final = 2
+MATERIEL: Final = 3
+EXERCISE: Final = 4
+TROOPS: Final = 5
+ANSWER_NAMES: Final = ("none", "statement", "monitoring", "materiel", "exercise", "troops")
+
+EXTERNAL: Final = 0
+MILITANTS: Final = 1
+PRESSURE: Final = 2
+INTRA: Final = 3
+DOMESTIC: Final = 4
+THREAT_KIND_NAMES: Final = ("external", "militants", "pressure", "intra", "domestic")
+
+VETO: Final = 0
+ABSTAIN: Final = 1
+ASSENT: Final = 2
+COUNCIL_VOTE_NAMES: Final = ("veto", "abstain", "assent")
+
+UNANIMITY: Final = 0
+MAJORITY: Final = 1
+PATRON_DECIDES: Final = 2
+DECISION_RULE_NAMES: Final = ("unanimity", "majority", "patron_decides")
+
+SPEAK_WELL: Final = 0
+SEND_TROOPS: Final = 1
+HOST_DRILL: Final = 2
+KEEP_POSTS: Final = 3
+ATTEND_SUMMIT: Final = 4
+PAY_DUES: Final = 5
+STAY_UNFROZEN: Final = 6
+STAY_IN: Final = 7
+ACT_NAMES: Final = (
+    "speak_well",
+    "send_troops",
+    "host_drill",
+    "keep_posts",
+    "attend_summit",
+    "pay_dues",
+    "stay_unfrozen",
+    "stay_in",
+)
+
+CONDEMNATION: Final = 0
+HUMANITARIAN: Final = 1
+EXPULSION: Final = 2
+ROLL_CALL_KIND_NAMES: Final = ("condemnation", "humanitarian", "expulsion")
+ROLL_CALL_VOTE_NAMES: Final = ("against the patron", "abstention", "with the patron")
+
+SHOCK_TIE: Final = 0
+SHOCK_TRUST_BLOC: Final = 1
+SHOCK_TRUST_PATRON: Final = 2
+SHOCK_FEAR: Final = 3
+SHOCK_GRIEVANCE: Final = 4
+SHOCK_ECONOMIC_DEPENDENCE: Final = 5
+SHOCK_ARMS_DEPENDENCE: Final = 6
+SHOCK_AGGRESSION: Final = 7
+SHOCK_INCIDENT: Final = 8
+SHOCK_NAMES: Final = (
+    "tie",
+    "trust_bloc",
+    "trust_patron",
+    "fear",
+    "grievance",
+    "economic_dependence",
+    "arms_dependence",
+    "aggression",
+    "incident",
+)
+
+MECHANISM_NAMES: Final = (
+    "hegemon_only",
+    "threat_only",
+    "random_walk",
+    "no_veto",
+    "no_bilateral",
+    "symmetric_trust",
+    "bayesian_trust",
+    "no_observers",
+    "no_outside_options",
+)
+
+NOT_YET: Final = -1
+"""Month of something that has not happened; index of nobody."""
+
+
+class Purpose(IntEnum):
+    """What a draw decides. A number is part of every draw's address: append, never renumber."""
+
+    THREAT_INTENSITY = 1
+    INCIDENT = 2
+    SEVERITY = 3
+    REQUEST = 4
+    COUNCIL = 5
+    ANSWER = 6
+    PROGRAMME_ARRIVAL = 7
+    TAKE_PART = 8
+    ACT = 9
+    FREEZE = 10
+    UNFREEZE = 11
+    NOTICE = 12
+    RENEWAL = 13
+    RETURN = 14
+    ROLL_CALL = 15
+    RANDOM_WALK = 16
+    REGIME_FALL = 17
+    REGIME_SHIFT = 18
+    DRILL_CANCELLED = 19
+    QUANTITY = 100
+
+
+class EventKind(IntEnum):
+    """What is written to the event log. Numbers are part of stored results."""
+
+    INCIDENT = 1
+    NO_REQUEST = 2
+    REQUEST = 3
+    COUNCIL_VOTE = 4
+    MANDATE = 5
+    ANSWER = 6
+    PROGRAMME_ARRIVAL = 7
+    TAKE_PART = 8
+    ACT = 9
+    DRILL_CANCELLED = 10
+    FREEZE = 11
+    UNFREEZE = 12
+    NOTICE = 13
+    NOTICE_WITHDRAWN = 14
+    EXIT = 15
+    RETURN = 16
+    ROLL_CALL = 17
+    REGIME_CHANGE = 18
+    TRIGGER = 19

@@ -1,0 +1,167 @@
+"""Faults of a file: gathered while it is checked, told all at once, each on one line."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from foedus.errors import FoedusError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+SHOWN = 25
+"""How many faults are told; nobody mends more at a time."""
+NOTED = 200
+"""How many faults are looked for; a hostile file could have a million."""
+
+_LISTED = 16
+_TEXT_SHOWN = 60
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+
+
+class Misread(ValueError):  # noqa: N818 - it becomes a fault, with a place, before anyone sees it
+    """Words that cannot be understood; whoever knows their place turns it into a fault."""
+
+
+class Place(NamedTuple):
+    """Where something stands in a file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        """As compilers write it, so that editors can jump there."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Faults:
+    """What is wrong with some files, gathered so that a user can mend all of it in one go."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[Place, str], None] = {}
+
+    def __bool__(self) -> bool:
+        """Whether anything is wrong."""
+        return bool(self._found)
+
+    def add(self, place: Place, key: str, message: str) -> None:
+        """Note one fault.
+
+        Args:
+            place: Where it is.
+            key: The key it concerns, such as ``shocks[kabul-falls].date``; empty for a whole file.
+            message: What was found and what was expected.
+
+        Raises:
+            FoedusError: This is one too many, and it is better to stop here.
+        """
+        words = f"{key}: {message}" if key else message
+        self._found[place, " ".join(words.splitlines())] = None
+        if len(self._found) >= NOTED:
+            self.check()
+
+    def check(self) -> None:
+        """Raise what was gathered, if anything was.
+
+        Raises:
+            FoedusError: One line a fault, by file and line.
+        """
+        if not self._found:
+            return
+        lines = [f"{place}: {message}" for place, message in sorted(self._found)]
+        if len(lines) > SHOWN:
+            lines = [*lines[:SHOWN], "... and more faults"]
+        raise FoedusError("\n".join(lines))
+
+
+def printable(text: str) -> str:
+    r"""The text on one line, cut to 60 characters, control characters made visible.
+
+    Example:
+        >>> printable("one\ntwo")
+        'one\\ntwo'
+    """
+    cut = text if len(text) <= _TEXT_SHOWN else text[: _TEXT_SHOWN - 1] + "…"
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
+        for letter in cut
+    )
+
+
+def found(value: object) -> str:
+    """A value in the words of a message.
+
+    Example:
+        >>> found(True), found("1,5"), found((1, 2)), found(None)
+        ('true', 'text «1,5» (decimals take a point)', 'a list of 2', 'nothing')
+    """
+    match value:
+        case None:
+            words = "nothing"
+        case bool():
+            words = "true" if value else "false"
+        case int() | float():
+            words = f"{value:g}" if abs(value) < 1e6 else str(value)
+        case str():
+            comma = " (decimals take a point)" if _DECIMAL_COMMA.fullmatch(value) else ""
+            words = f"text «{printable(value)}»{comma}"
+        case list() | tuple():
+            words = f"a list of {len(value)}"
+        case dict():
+            words = f"a mapping with {one_of(value)}" if value else "an empty mapping"
+        case _:
+            words = type(value).__name__
+    return words
+
+
+def one_of(names: Iterable[str]) -> str:
+    """Names as a list for a message, cut after sixteen."""
+    every = [printable(str(name)) for name in names]
+    if not every:
+        return "nothing"
+    rest = f", … ({len(every)} in all)" if len(every) > _LISTED else ""
+    return ", ".join(every[:_LISTED]) + rest
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The name most like the one given; None if none is like it.
+
+    Example:
+        >>> nearest("theat.bandits", ["threat.bandits", "offer.CHN"])
+        'threat.bandits'
+        >>> nearest("arm", ["ARM", "BLR"])
+        'ARM'
+    """
+    by_folded = {str(each).casefold(): str(each) for each in names}
+    # Hostile names are long, and comparing takes time that grows with the square of their length.
+    asked = name[:200].casefold()
+    close = difflib.get_close_matches(asked, by_folded, n=1, cutoff=0.6)
+    if close:
+        return by_folded[close[0]]
+    longer = [each for folded, each in by_folded.items() if len(asked) > 2 and asked in folded]
+    return longer[0] if len(longer) == 1 else None
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """The end of a message: the nearest valid name, or nothing if none is near.
+
+    Example:
+        >>> did_you_mean("last_yaer", ["first_year", "last_year"])
+        '; did you mean «last_year»?'
+    """
+    near = nearest(name, names)
+    return f"; did you mean «{near}»?" if near is not None and near != name else ""
+
+
+def unknown(what: str, name: str, names: Sequence[str]) -> str:
+    """The message for a name that does not exist.
+
+    Example:
+        >>> unknown("member", "AMR", ["ARM", "BLR"])
+        'unknown member «AMR», expected one of ARM, BLR; did you mean «ARM»?'
+    """
+    expected = f"expected one of {one_of(names)}" if names else f"there is no {what} to name"
+    return f"unknown {what} «{printable(name)}», {expected}{did_you_mean(name, names)}"

@@ -1,0 +1,151 @@
+"""From a scenario's name or file to everything that a run needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from foedus.data import scenarios_folder
+from foedus.scenarios import inheritance
+from foedus.scenarios.alliance_checks import check_sources, load_alliance, missing_entries
+from foedus.scenarios.faults import Faults, Misread
+from foedus.scenarios.resolved import ResolvedScenario, Trigger
+from foedus.scenarios.roster import Roster
+from foedus.scenarios.scenario_checks import Compiler
+from foedus.scenarios.schema import CharterChange, Scenario
+from foedus.scenarios.validation import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from foedus.scenarios.alliance import Alliance
+    from foedus.scenarios.yaml_reader import Node
+
+__all__ = ["ResolvedScenario", "Trigger", "bundled_alliances", "bundled_scenarios", "resolve"]
+
+_DROPPABLE = frozenset(
+    {
+        "charter",
+        "drivers",
+        "mechanisms",
+        "narrative",
+        "parameters",
+        "quantities",
+        "questions",
+        "shocks",
+        "sources",
+        "triggers",
+    }
+)
+
+
+def bundled_scenarios() -> list[str]:
+    """Names of the scenarios that come with the package."""
+    return inheritance.bundled(scenarios_folder())
+
+
+def bundled_alliances() -> list[str]:
+    """Names of the alliances that come with the package."""
+    return inheritance.bundled(scenarios_folder() / "alliances")
+
+
+def resolve(
+    reference: str | Path,
+    *,
+    parameters: Mapping[str, tuple[float, float]],
+    evidence_ids: Collection[str] | None = None,
+) -> ResolvedScenario:
+    """Load a scenario with its parents and its alliance, and check all of it.
+
+    Args:
+        reference: A bundled name, or a path.
+        parameters: Least and greatest value of every parameter of the registry.
+        evidence_ids: Ids that sources may name; None to leave sources unchecked.
+
+    Returns:
+        The scenario, ready to run.
+
+    Raises:
+        FoedusError: Something is wrong; the message has one line a fault, with file, line, column,
+            key, what was found, what was expected and the nearest valid name.
+    """
+    faults = Faults()
+    path = inheritance.find_scenario(reference, scenarios_folder())
+    root = inheritance.merge(inheritance.lineage(path, scenarios_folder()), faults)
+    scenario = validate(Scenario, root, faults, _DROPPABLE)
+    if scenario is None:
+        faults.check()
+        raise AssertionError("a file that is no scenario has at least one fault")
+    alliance_path = _alliance_path(root, scenario, faults)
+    alliance = load_alliance(alliance_path, evidence_ids=evidence_ids)
+    roster = _roster(alliance, scenario, root, faults)
+    if not faults:
+        missing_entries(alliance, scenario.start, root.find(("start",)), faults)
+    scenario = _complete(scenario, alliance, alliance_path)
+    resolved = _compile(Compiler(scenario, alliance, roster, root, faults), parameters)
+    if evidence_ids is not None:
+        check_sources(root, evidence_ids, faults)
+    faults.check()
+    return resolved
+
+
+def _alliance_path(root: Node, scenario: Scenario, faults: Faults) -> Path:
+    """The alliance file; a relative path starts from the file in which it is written."""
+    node = root.find(("alliance",))
+    beside = Path(node.place.file).parent
+    try:
+        folder = scenarios_folder() / "alliances"
+        return inheritance.locate(scenario.alliance, folder, beside, "alliance")
+    except Misread as error:
+        faults.add(node.place, "alliance", str(error))
+    faults.check()
+    raise AssertionError("an alliance without a file is a fault")
+
+
+def _roster(alliance: Alliance, scenario: Scenario, root: Node, faults: Faults) -> Roster:
+    """Who takes part at the start of a scenario; every member, if nobody is known to."""
+    status = alliance.status_at(scenario.start)
+    if status is None:
+        first = min(alliance.file.initial_status.by_date)
+        message = (
+            f"found {scenario.start}, expected {first} or later: «{alliance.name}» begins then"
+        )
+        faults.add(root.find(("start",)).place, "start", message)
+    every = alliance.names["member"]
+    members = tuple(status) if status is not None else every
+    return Roster(
+        patron=alliance.patron.code,
+        members=members,
+        absent=tuple(code for code in every if code not in members),
+        partners=alliance.names["partner"],
+        threats=alliance.names["threat"],
+    )
+
+
+def _compile(compiler: Compiler, parameters: Mapping[str, tuple[float, float]]) -> ResolvedScenario:
+    compiler.check_drivers()
+    compiler.check_parameters(parameters)
+    driver_shocks, state_shocks = compiler.shocks()
+    alliance = compiler.alliance
+    return ResolvedScenario(
+        scenario=compiler.scenario,
+        alliance=alliance,
+        roster=compiler.roster,
+        initial_status=alliance.status_at(compiler.scenario.start) or {},
+        kinds={name: quantity.kind for name, quantity in alliance.quantities.items()},
+        tables=compiler.tables(),
+        driver_shocks=driver_shocks,
+        state_shocks=state_shocks,
+        triggers=compiler.triggers(),
+        questions=compiler.questions(),
+    )
+
+
+def _complete(scenario: Scenario, alliance: Alliance, path: Path) -> Scenario:
+    """The scenario with its charter in full, without its parent, and free of where it lies."""
+    changed = {key: value for key, value in dict(scenario.charter).items() if value is not None}
+    rules = {key: getattr(alliance.charter, key) for key in CharterChange.model_fields}
+    charter = CharterChange.model_validate(rules | changed)
+    bundled = path.parent == scenarios_folder() / "alliances"
+    where = scenario.alliance if bundled and path.stem == scenario.alliance else str(path.resolve())
+    return scenario.model_copy(update={"charter": charter, "extends": None, "alliance": where})

@@ -1,0 +1,227 @@
+"""A scenario with everything filled in: what is run, and what is kept of it beside the results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from foedus.scenarios import drivers, months
+from foedus.scenarios.faults import Misread
+from foedus.scenarios.triples import ZERO, Triple
+from foedus.scenarios.yaml_reader import scalar
+
+if TYPE_CHECKING:
+    from foedus.scenarios.alliance import Alliance, Status, Table
+    from foedus.scenarios.conditions import Condition, Question
+    from foedus.scenarios.drivers import DriverShock, StateShock
+    from foedus.scenarios.quantities import QuantityKind
+    from foedus.scenarios.roster import Roster
+    from foedus.scenarios.schema import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger, compiled.
+
+    Attributes:
+        name: Its name.
+        condition: What must hold.
+        for_months: Months in a row for which it must hold.
+        driver: Index of the driver that it changes.
+        size: What it adds at first.
+        half_life: Months in which the effect halves; None if it lasts.
+        repeat: Whether it can fire again once the condition has failed.
+    """
+
+    name: str
+    condition: Condition
+    for_months: int
+    driver: int
+    size: float
+    half_life: float | None
+    repeat: bool
+
+
+@dataclass(frozen=True)
+class ResolvedScenario:
+    """One scenario, ready to run: nothing is inherited, defaulted or looked up any more.
+
+    Attributes:
+        scenario: The file with all that it inherits; charter and mechanisms are complete.
+        alliance: The alliance.
+        roster: Who and what takes part, in axis order.
+        initial_status: Status at the start by member, in axis order.
+        kinds: What the engine knows about each quantity, by name.
+        tables: Values at the start by quantity and keys, overrides included. An entry that is not
+            there is 0; a symmetric table has each pair once, in axis order.
+        driver_shocks: Jumps of drivers.
+        state_shocks: Jumps of states.
+        triggers: What happens on a condition.
+        questions: Events whose frequency is asked for.
+    """
+
+    scenario: Scenario
+    alliance: Alliance
+    roster: Roster
+    initial_status: dict[str, Status]
+    kinds: dict[str, QuantityKind]
+    tables: dict[str, Table]
+    driver_shocks: tuple[DriverShock, ...]
+    state_shocks: tuple[StateShock, ...]
+    triggers: tuple[Trigger, ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def name(self) -> str:
+        """Short name."""
+        return self.scenario.name
+
+    @property
+    def title(self) -> str:
+        """One line for people."""
+        return self.scenario.title
+
+    @property
+    def start(self) -> str:
+        """Month of the initial state, ``YYYY-MM``."""
+        return self.scenario.start
+
+    @property
+    def horizon(self) -> int:
+        """Months to play."""
+        return self.scenario.horizon
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Codes of the members that take part, in axis order; the patron is not among them."""
+        return self.roster.members
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """Codes of the partners, in axis order."""
+        return self.roster.partners
+
+    @property
+    def threats(self) -> tuple[str, ...]:
+        """Names of the threats, in axis order."""
+        return self.roster.threats
+
+    @property
+    def drivers(self) -> tuple[str, ...]:
+        """Names of the drivers, in axis order."""
+        return drivers.names(self.roster)
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """The months as ``YYYY-MM``, from the start to the horizon; shape ``(month + 1,)``."""
+        return tuple(months.after(self.start, month) for month in range(self.horizon + 1))
+
+    def month_of(self, date: str) -> int:
+        """Months from the start to a date; negative before the start.
+
+        Args:
+            date: ``YYYY-MM``.
+
+        Raises:
+            ValueError: It is no month.
+        """
+        return months.count(months.month(date)) - months.count(self.start)
+
+    def value(self, name: str, *keys: str) -> Triple:
+        """A number of the alliance at the start, after the scenario's overrides.
+
+        Args:
+            name: The quantity, such as ``fit``.
+            keys: Its keys, such as ``ARM``, ``CHN``; none for a number of the patron.
+
+        Returns:
+            Low, mode and high; zero for a relation that the file does not name.
+
+        Raises:
+            KeyError: There is no such quantity, or no such key.
+        """
+        kind = self.kinds[name]
+        table = self.tables[name]
+        if keys in table:
+            return table[keys]
+        if kind.symmetric and keys[::-1] in table:
+            return table[keys[::-1]]
+        known = self.alliance.names
+        absent = len(keys) == len(kind.of) and all(
+            key in known[axis] for key, axis in zip(keys, kind.of, strict=True)
+        )
+        if kind.absent_is_zero and absent:
+            return ZERO
+        raise KeyError(kind.label(keys))
+
+    def to_yaml(self) -> str:
+        """The scenario as a file that inherits nothing and resolves to the same.
+
+        An alliance that is not a bundled one is named by its absolute path.
+        """
+        content = self.scenario.model_dump(mode="json", by_alias=True, exclude={"extends"})
+        tidy = {key: _tidy(value) for key, value in content.items() if value or value == 0}
+        return yaml.dump(
+            tidy,
+            Dumper=_Dumper,
+            sort_keys=False,
+            allow_unicode=True,
+            default_flow_style=None,
+            width=100,
+        )
+
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, of all that the two files say; where they lie does not count."""
+        scenario = self.scenario.model_dump(mode="json", by_alias=True, exclude={"extends"})
+        alliance = self.alliance.file.model_dump(mode="json", by_alias=True, exclude={"quantities"})
+        quantities = {
+            name: quantity.entry.model_dump(mode="json", exclude={"values", "dated_values"})
+            | {"tables": _flat(quantity.tables)}
+            for name, quantity in self.alliance.quantities.items()
+        }
+        content = {
+            "scenario": scenario | {"alliance": self.alliance.name},
+            "alliance": alliance | {"quantities": quantities},
+        }
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _flat(tables: dict[str, Table]) -> dict[str, dict[str, list[float]]]:
+    return {
+        date: {",".join(keys): list(value) for keys, value in table.items()}
+        for date, table in tables.items()
+    }
+
+
+def _tidy(value: Any) -> Any:
+    """A value without what means the same when it is absent: nulls, and empty lists of sources."""
+    if isinstance(value, list):
+        return [_tidy(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: each for key, each in value.items() if each is not None}
+    return {key: _tidy(each) for key, each in kept.items() if (key, each) != ("sources", [])}
+
+
+class _Dumper(yaml.SafeDumper):
+    """YAML that our own reader understands as it was meant."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """Text, in quotes wherever our reader would not take it for text."""
+    try:
+        plain = scalar(text) == text
+    except Misread:
+        plain = False
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
+
+
+_Dumper.add_representer(str, _text)

@@ -1,0 +1,176 @@
+"""Faults that pydantic finds, in the user's words and with their place."""
+
+from __future__ import annotations
+
+import re
+import types
+from typing import TYPE_CHECKING, Any, TypeAliasType, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from foedus.scenarios.faults import did_you_mean, found, one_of
+from foedus.scenarios.schema import CODE_PATTERN, NAME_PATTERN
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from foedus.scenarios.faults import Faults
+    from foedus.scenarios.yaml_reader import Node, Step
+
+_KEY = "[key]"
+_PATTERNS = {
+    NAME_PATTERN: "a name of small letters, digits and hyphens, such as prolonged-war",
+    CODE_PATTERN: "a code of three capital letters, such as ARM",
+}
+_EXPECTED = {
+    "bool_type": "true or false",
+    "dict_type": "a mapping (`key: value`)",
+    "finite_number": "a finite number",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "model_type": "a mapping (`key: value`)",
+    "string_type": "text",
+    "tuple_type": "a list (`[a, b]`)",
+}
+_LIMITS = {
+    "greater_than": ("more than {gt:g}", "gt"),
+    "greater_than_equal": ("at least {ge:g}", "ge"),
+    "less_than": ("less than {lt:g}", "lt"),
+    "less_than_equal": ("at most {le:g}", "le"),
+}
+
+
+def validate[M: BaseModel](
+    model: type[M], root: Node, faults: Faults, droppable: frozenset[str] = frozenset()
+) -> M | None:
+    """Check a document against a model, and note every fault.
+
+    Args:
+        model: What the document should be.
+        root: The document.
+        faults: Where faults are noted.
+        droppable: Keys of the document whose faulty entries may be left out, as unknown keys
+            always may, so that later checks can find more faults in the rest.
+
+    Returns:
+        The document; without the faulty entries, if there were any; None if nothing useful is
+        left.
+    """
+    plain = root.plain()
+    try:
+        return model.model_validate(plain)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    paths = [_note(detail, model, root, faults) for detail in details]
+    unknown = {path for path in paths if len(path) == 1 and path[0] not in _keys(model)}
+    if not isinstance(plain, dict) or not all(
+        path in unknown or (path and path[0] in droppable) for path in paths
+    ):
+        return None
+    rest = _without(plain, {path[:2] for path in paths})
+    try:
+        return model.model_validate(rest)
+    except ValidationError:
+        return None
+
+
+def _note(
+    detail: ErrorDetails, model: type[BaseModel], root: Node, faults: Faults
+) -> tuple[Step, ...]:
+    """Note one fault of pydantic's; its path without pydantic's own marks."""
+    path: tuple[Step, ...] = detail["loc"]
+    kind = detail["type"]
+    of_key = kind != "extra_forbidden" and bool(path) and path[-1] == _KEY
+    path = path[:-1] if of_key else path
+    node = root.find(path)
+    at_key = of_key or kind == "extra_forbidden"
+    message = _words(detail, model, path)
+    faults.add(node.key_place if at_key else node.place, root.label(path), message)
+    return path
+
+
+def _words(detail: ErrorDetails, model: type[BaseModel], path: tuple[Step, ...]) -> str:
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "missing":
+        return "missing, expected: " + _purpose(model, path)
+    if kind == "extra_forbidden":
+        keys = _keys(_model_at(model, path[:-1]))
+        return f"unknown key, expected one of {one_of(keys)}{did_you_mean(str(path[-1]), keys)}"
+    if kind == "literal_error":
+        allowed = re.findall(r"'([^']*)'", str(context["expected"]))
+        near = did_you_mean(value, allowed) if isinstance(value, str) else ""
+        return f"found {found(value)}, expected one of {one_of(allowed)}{near}"
+    return f"found {found(value)}, expected {_expected(detail)}"
+
+
+def _expected(detail: ErrorDetails) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind in _LIMITS:
+        return _LIMITS[kind][0].format(**context)
+    if kind == "string_pattern_mismatch":
+        return _PATTERNS[context["pattern"]]
+    if kind in {"too_short", "string_too_short"}:
+        return f"at least {context['min_length']}" if kind == "too_short" else "text"
+    if kind in {"too_long", "string_too_long"}:
+        return f"at most {context['max_length']}" + (" letters" if "string" in kind else "")
+    return _EXPECTED.get(kind, str(detail["msg"]))
+
+
+def _purpose(model: type[BaseModel], path: tuple[Step, ...]) -> str:
+    """What a missing key is for, in the words of its documentation."""
+    owner = _model_at(model, path[:-1])
+    for name, field in owner.model_fields.items() if owner else ():
+        if path[-1] in {name, field.alias} and field.description:
+            first = field.description.splitlines()[0].rstrip(".")
+            return f"{first[0].lower()}{first[1:]}"
+    return "a value"
+
+
+def _keys(model: type[BaseModel] | None) -> list[str]:
+    fields = model.model_fields.items() if model else ()
+    return [field.alias or name for name, field in fields]
+
+
+def _model_at(model: type[BaseModel], path: tuple[Step, ...]) -> type[BaseModel] | None:
+    """The model that describes what stands at a path of a document."""
+    annotation: Any = model
+    for step in path:
+        annotation = _bare(annotation)
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            fields = annotation.model_fields
+            by_key = {field.alias or name: field.annotation for name, field in fields.items()}
+            annotation = by_key.get(str(step))
+        elif get_origin(annotation) is dict:
+            annotation = get_args(annotation)[1]
+        elif get_origin(annotation) is tuple:
+            annotation = get_args(annotation)[0]
+    annotation = _bare(annotation)
+    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    return annotation if is_model else None
+
+
+def _bare(annotation: Any) -> Any:
+    """An annotation without aliases, `Annotated` and `| None`."""
+    while True:
+        if isinstance(annotation, TypeAliasType):
+            annotation = annotation.__value__
+        elif hasattr(annotation, "__metadata__"):
+            annotation = annotation.__origin__
+        elif get_origin(annotation) in {types.UnionType, Union}:
+            annotation = next(a for a in get_args(annotation) if a is not type(None))
+        else:
+            return annotation
+
+
+def _without(plain: dict[str, Any], paths: set[tuple[Step, ...]]) -> dict[str, Any]:
+    """A document without the entries at some paths, each of one or two steps."""
+    rest = {key: value for key, value in plain.items() if (key,) not in paths}
+    for key, value in rest.items():
+        gone = {path[1] for path in paths if path[0] == key and len(path) > 1}
+        if gone and isinstance(value, dict):
+            rest[key] = {each: kept for each, kept in value.items() if each not in gone}
+        elif gone and isinstance(value, tuple):
+            rest[key] = tuple(kept for index, kept in enumerate(value) if index not in gone)
+    return rest

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 from mesa.experimental.scenarios import Scenario as MesaScenario
 
-from foedus.engines import records
+from foedus.engines.ensemble import check_size
 from foedus.engines.tape import Tape
 from foedus.engines.world import build
 from foedus.errors import FoedusError
@@ -71,12 +71,14 @@ class AllianceScenario(MesaScenario):
     typical: bool = False
     """Put every uncertain number at its mode instead of drawing it."""
 
-    def __init__(self, *, rng: int | None = None, **settings: Any) -> None:
+    def __init__(self, *, rng: int | str | None = None, **settings: Any) -> None:
         unknown = sorted(set(settings) - set(self._scenario_defaults) - {"_scenario_id"})
         if unknown:
-            known = ", ".join(sorted(self._scenario_defaults))
+            known = ", ".join(["rng", *sorted(self._scenario_defaults)])
             raise FoedusError(f"unknown settings: {', '.join(unknown)}; expected {known}")
-        super().__init__(rng=USUAL_SEED if rng is None else int(rng), **settings)
+        super().__init__(rng=_seed(rng), **settings)
+        if not isinstance(self.trial, int) or self.trial < 0:
+            raise FoedusError(f"trial: found {self.trial!r}, expected 0 or more")
 
 
 class Entity(mesa.Agent):
@@ -321,9 +323,8 @@ class AllianceModel(mesa.Model):
             if member.request_channel != NO_CHANNEL:
                 self._deal_with(member)
         everybody.do("receive")
-        self.agents_by_type.get(PartnerAgent, mesa.agent.AgentSet([], random=self.random)).do(
-            "make_offer"
-        )
+        for partner in self.partners:
+            partner.make_offer()
         everybody.do("turn_outward")
         everybody.do("engage")
         for entry in self.calendar:
@@ -408,6 +409,18 @@ EVENT_FIELDS = ("kind", "actor", "other", "threat", "code", "value", "chance")
 def status_name(member: MemberAgent) -> str:
     """Status in a word."""
     return STATUS_NAMES[member.status]
+
+
+def _seed(rng: int | str | None) -> int:
+    """The seed as a number; Mesa's page hands over what was typed."""
+    if rng is None:
+        return USUAL_SEED
+    try:
+        seed = int(rng)
+    except (TypeError, ValueError):
+        raise FoedusError(f"rng: found {rng!r}, expected a whole number") from None
+    check_size(1, seed)
+    return seed
 
 
 def _settings_of(scenario: AllianceScenario) -> dict[str, Any]:

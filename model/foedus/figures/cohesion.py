@@ -30,7 +30,9 @@ WIDE, NARROW = 0.18, 0.38
 def cohesion_figure(ensemble: Ensemble, summary: Summary) -> Figure:
     """Cohesion large, its five components beside it, month by month."""
     found = Cast(ensemble).marks()
-    note = "Each from 0 to 1, over the trials. Dotted: what the scenario itself does."
+    note = "Each from 0 to 1, over the trials."
+    if found:
+        note += " Dotted: what the scenario itself does."
     figure = page(
         (11.0, 7.4), f"{cohesion_headline(summary)}.", note, provenance(ensemble), fan_legend()
     )

@@ -38,13 +38,15 @@ if TYPE_CHECKING:
 PAST_THE_MIDDLE = 0.6
 """Share from which a number stands left of its dot."""
 
-LETTERS = 54
+LETTERS = 56
 """Letters of a question in one line; it has two."""
 
-TEXT_WIDTH = 120.0
+TEXT_WIDTH = 130.0
 """Room for the questions, in units of the axis, which ends at 100."""
 
-FEWEST_ROWS, MOST_QUESTIONS = 4, 12
+QUESTION_POINTS = 7.0
+
+FEWEST_ROWS, MOST_QUESTIONS = 4, 10
 """Rows that are left room for, and questions that the page has room for."""
 
 
@@ -80,11 +82,11 @@ def questions(ax: Axes, summary: Summary) -> Axes:
     shown = summary.questions[:MOST_QUESTIONS]
     left_out = len(summary.questions) - len(shown)
     more = f"; {left_out} more in the tables" if left_out else ""
-    ax.set_title(f"Questions: how often they came true, with 90 % intervals{more}")
+    ax.set_title(f"Questions: share of trials, with 90 % intervals{more}")
     for n, one in enumerate(shown):
         found = one.came_true
         text = "\n".join(wrap(one.text, LETTERS, max_lines=2, placeholder=" ..."))
-        ax.text(-TEXT_WIDTH, n, text, va="center", fontsize=SMALL_POINTS, color=INK)
+        ax.text(-TEXT_WIDTH, n, text, va="center", fontsize=QUESTION_POINTS, color=INK)
         ax.plot([100.0 * found.low, 100.0 * found.high], [n, n], color=BLUE, linewidth=2.5)
         ax.plot(100.0 * found.share, n, "o", color=BLUE, markersize=5, clip_on=False)
         right = found.share > PAST_THE_MIDDLE

@@ -131,7 +131,7 @@ def page(
         A figure whose layout leaves room for all of them.
     """
     width, height = size
-    figure = Figure(figsize=size)
+    figure = Figure(figsize=size, dpi=DOTS_PER_INCH)
     FigureCanvasAgg(figure)
     left = 0.13 / width
     down = 0.1
@@ -182,10 +182,23 @@ def save(figure: Figure, folder: Path, name: str, origin: Provenance) -> None:
         name: File name without its ending.
         origin: What the figure was made from.
     """
+    _settle(figure)
     text = json.dumps(asdict(origin), ensure_ascii=False)
     about = {"Title": name, "Description": origin.line, "Source": text}
     figure.savefig(folder / f"{name}.png", dpi=DOTS_PER_INCH, metadata=about)
     figure.savefig(folder / f"{name}.svg", metadata=about | {"Date": None, "Creator": "foedus"})
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the page out once and round the places of its axes.
+
+    The layout's solver differs in the last bits from one time to the next, and identifiers in SVG
+    files are digests of all bits.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for ax in figure.axes:
+        ax.set_position(np.round(ax.get_position().bounds, 6).tolist())
 
 
 def years(dates: tuple[str, ...]) -> NDArray[np.float64]:

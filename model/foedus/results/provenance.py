@@ -7,10 +7,10 @@ import json
 import platform
 import subprocess
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numba
 import numpy as np
 import pyarrow as pa
 
@@ -87,7 +87,7 @@ def versions() -> dict[str, str]:
         "foedus": foedus.__version__,
         "python": platform.python_version(),
         "numpy": np.__version__,
-        "numba": numba.__version__,
+        "numba": version("numba"),
         "pyarrow": pa.__version__,
         "platform": platform.platform(),
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.errors import FoedusError
-from foedus.scenarios import yaml_reader
+from foedus.scenarios import months, yaml_reader
 from foedus.scenarios.faults import Faults, Misread, did_you_mean, found, one_of, printable, unknown
 from foedus.scenarios.schema import NAME_PATTERN
 from foedus.scenarios.yaml_reader import Node
@@ -115,7 +115,35 @@ def merge(documents: Sequence[Node], faults: Faults) -> Node:
     merged = documents[-1]
     for child in documents[-2::-1]:
         merged = _over(child, merged)
-    return merged
+    return _within_horizon(merged, documents[0])
+
+
+def _within_horizon(merged: Node, child: Node) -> Node:
+    """Leave out inherited questions and shocks that a shorter child never reaches.
+
+    What the child itself dates beyond its horizon stays, to be refused.
+    """
+    start, horizon = merged.text("start"), merged.mapping().get("horizon")
+    if start is None or horizon is None or not isinstance(horizon.value, int):
+        return merged
+    if re.fullmatch(months.PATTERN, start) is None:
+        return merged
+    end = months.after(start, min(horizon.value, 12_000))
+    values = dict(merged.mapping())
+    for key in ("shocks", "questions"):
+        if key in values and isinstance(values[key].value, list):
+            kept = [
+                entry
+                for entry in values[key].items()
+                if entry.place.file == child.place.file or _last_date(entry) <= end
+            ]
+            values[key] = Node(values[key].place, list(kept), values[key].key_place)
+    return Node(merged.place, values, merged.key_place)
+
+
+def _last_date(entry: Node) -> str:
+    """The date by which an entry has happened; empty, and so before all others, if it has none."""
+    return entry.text("date") or entry.text("by") or entry.text("at") or ""
 
 
 def _over(child: Node, parent: Node) -> Node:

@@ -1,0 +1,42 @@
+"""What all tests share."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from foedus.engines.world import Setup, build
+from foedus.parameters import registry
+from foedus.scenarios.resolve import resolve
+
+# The first example of a test may wait for the compiler, so no example has a deadline.
+settings.register_profile(
+    "foedus", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("foedus")
+
+TESTS = Path(__file__).parent
+HANSE = TESTS / "alliances" / "hanse-storm.yaml"
+BUNDLED = ("baseline", "prolonged-ukraine-war", "taliban-spillover")
+
+
+def setup_of(scenario: str | Path, evidence_set: str = "record") -> Setup:
+    """A scenario laid out in memory."""
+    known = registry.load()
+    return build(resolve(scenario, parameters=known.ranges), known, evidence_set)
+
+
+def scenario_file(body: str, name: str = "variant", parent: str = "baseline") -> Path:
+    """A scenario file in a temporary folder that extends a bundled one."""
+    folder = Path(tempfile.mkdtemp(prefix="foedus-", dir=os.environ.get("PYTEST_TMP")))
+    path = folder / f"{name}.yaml"
+    path.write_text(f"name: {name}\ntitle: A variant\nextends: {parent}\n{body}", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def baseline() -> Setup:
+    """The bundled baseline."""
+    return setup_of("baseline")

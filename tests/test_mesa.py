@@ -1,0 +1,181 @@
+"""The Mesa model as Mesa's own tools use it."""
+
+import ast
+import copy
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import HANSE, setup_of
+
+import foedus
+import mesa
+from foedus.data import scenarios_folder
+from foedus.engines.alliance_model import (
+    AllianceModel,
+    AllianceScenario,
+    MemberAgent,
+    PartnerAgent,
+    PatronAgent,
+    ThreatAgent,
+)
+from foedus.engines.ensemble import run_ensemble
+from foedus.errors import FoedusError
+from foedus.scenarios.yaml_reader import read
+
+
+def play(model: AllianceModel, months: int = 12) -> list[list[float]]:
+    rows = [model.series()]
+    for _ in range(months):
+        model.step()
+        rows.append(model.series())
+    return rows
+
+
+def test_direct_construction_gives_the_trial_of_the_ensemble() -> None:
+    model = AllianceModel(AllianceScenario(scenario_file="taliban-spillover", rng=5, trial=3))
+    ensemble = run_ensemble(setup_of("taliban-spillover"), trials=4, seed=5, sample=4)
+    np.testing.assert_array_equal(play(model), ensemble.sample[3][:13])
+
+
+def test_settings_by_name_are_the_same_as_a_scenario_object() -> None:
+    by_name = AllianceModel(scenario_file="baseline", rng=9, trial=2)
+    by_object = AllianceModel(AllianceScenario(scenario_file="baseline", rng=9, trial=2))
+    assert play(by_name) == play(by_object)
+
+
+def rebuilt_as_by_a_reset(model: AllianceModel, settings: dict[str, Any]) -> AllianceModel:
+    """What the Reset button of Mesa 3.5 does: a new scenario of the settings, a new model of it."""
+    defaults = {**model.scenario._scenario_defaults, "rng": None}
+    scenario = {key: value for key, value in settings.items() if key in defaults}
+    rest = {key: value for key, value in settings.items() if key not in defaults}
+    return type(model)(scenario=type(model.scenario)(**scenario), **rest)
+
+
+def test_a_reset_keeps_seed_and_settings() -> None:
+    settings = {"scenario_file": "prolonged-ukraine-war", "rng": 42, "trial": 1}
+    model = AllianceModel(**settings)
+    first = play(model)
+    assert play(rebuilt_as_by_a_reset(model, settings)) == first
+    assert play(rebuilt_as_by_a_reset(model, {**settings, "rng": "42"})) == first
+    assert play(rebuilt_as_by_a_reset(model, {**settings, "rng": 43})) != first
+
+
+def test_a_seed_given_beside_a_scenario_wins() -> None:
+    scenario = AllianceScenario(scenario_file="baseline", rng=1)
+    assert play(AllianceModel(scenario, rng=6)) == play(AllianceModel(rng=6))
+
+
+def test_batch_run_gives_the_trials_of_each_seed() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DeprecationWarning)
+        rows = mesa.batch_run(
+            AllianceModel,
+            {"scenario_file": "baseline", "trial": [0, 1]},
+            rng=[3, 4],
+            max_steps=6,
+            display_progress=False,
+        )
+    ends = {(row["rng"], row["trial"]): row["cohesion"] for row in rows}
+    for seed in (3, 4):
+        ensemble = run_ensemble(setup_of("baseline"), trials=2, seed=seed, sample=2)
+        for trial in (0, 1):
+            assert ends[seed, trial] == ensemble.sample[trial, 6, 0]
+
+
+def test_the_model_stops_at_its_horizon_and_stays_there() -> None:
+    model = AllianceModel(scenario_file=str(HANSE))
+    while model.running:
+        model.step()
+    assert model.month == model.setup.scenario.horizon
+    assert model.date == model.setup.scenario.dates[-1]
+    before = model.series()
+    model.step()
+    assert model.series() == before
+
+
+def test_agents_are_members_patron_partners_and_threats() -> None:
+    model = AllianceModel()
+    counts = {kind: len(agents) for kind, agents in model.agents_by_type.items()}
+    assert counts == {MemberAgent: 6, PatronAgent: 1, PartnerAgent: 5, ThreatAgent: 7}
+    assert [member.code for member in model.members] == list(model.setup.scenario.members)
+
+
+def test_the_datacollector_holds_every_month_and_member() -> None:
+    model = AllianceModel(rng=2)
+    rows = play(model, 5)
+    table = model.datacollector.get_model_vars_dataframe()
+    assert table["cohesion"].tolist() == [row[0] for row in rows]
+    assert table["capacity"].tolist() == [row[7] for row in rows]
+    assert table["month"].tolist() == [0, 1, 2, 3, 4, 5]
+    members = model.datacollector.get_agenttype_vars_dataframe(MemberAgent)
+    assert len(members) == 6 * 6
+    assert members["engagement"].between(0, 1).all()
+
+
+def test_a_typical_trial_starts_at_the_modes() -> None:
+    one, two = (AllianceModel(typical=True, rng=seed) for seed in (1, 2))
+    assert one.series() == two.series()
+    assert AllianceModel(rng=1).series() != AllianceModel(rng=2).series()
+
+
+def test_a_model_can_be_copied_in_mid_run_and_goes_on_the_same() -> None:
+    model = AllianceModel(rng=3)
+    play(model, 4)
+    other = copy.deepcopy(model)
+    assert play(model, 6) == play(other, 6)
+
+
+def test_the_history_is_told_in_words() -> None:
+    model = AllianceModel(scenario_file="taliban-spillover", rng=1)
+    play(model, 36)
+    history = model.history()
+    assert len(history) == len(model.log)
+    assert any("TJK: incident (afghan-raids)" in line for line in history)
+    assert all(line[:4].isdigit() for line in history)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"scenaro_file": "baseline"}, "scenaro_file"),
+        ({"rng": "seven"}, "whole number"),
+        ({"rng": -3}, "seed"),
+        ({"trial": -1}, "0 or more"),
+        ({"scenario_file": "basline"}, "baseline"),
+    ],
+)
+def test_bad_settings_are_refused_in_one_line(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(FoedusError, match=words) as caught:
+        AllianceModel(**settings)
+    assert "\n" not in str(caught.value)
+
+
+def test_no_alliance_is_named_in_the_package() -> None:
+    """A second alliance is a data file away: the package's code knows no country."""
+    package = Path(foedus.__file__).parent
+    content = read(scenarios_folder() / "alliances" / "csto.yaml").mapping()
+    parties = [content["patron"], *content["members"].items(), *content["partners"].items()]
+    titles = [party.text("title") or "" for party in parties]
+    adjectives = ["Russia", "Kyrgyz", "Tajik", "Kazakh", "Uzbek", "Armenia", "Taliban", "Ukrain"]
+    pattern = re.compile(rf"\b({'|'.join([*titles, *adjectives])})")
+    for path in package.rglob("*.py"):
+        code = path.read_text(encoding="utf-8")
+        assert not pattern.search(strip_docstrings(code)), path
+
+
+def strip_docstrings(code: str) -> str:
+    """Source without docstrings, comments and doctests, where sources may name what they are about."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [  # type: ignore[attr-defined]
+                part
+                for part in body
+                if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+            ] or [ast.Pass()]
+    return ast.unparse(tree)

@@ -1,0 +1,104 @@
+"""Random scenarios, as YAML that extends the baseline."""
+
+from typing import Any
+
+import yaml
+from hypothesis import strategies as st
+
+MEMBERS = ("ARM", "BLR", "KAZ", "KGZ", "TJK", "UZB")
+THREATS = ("afghan-attack", "afghan-raids", "afghan-pressure", "azerbaijan", "domestic-unrest")
+PARTNERS = ("CHN", "TUR", "IRN", "USA", "EUR")
+SWITCHES = (
+    "hegemon_only",
+    "threat_only",
+    "random_walk",
+    "no_veto",
+    "no_bilateral",
+    "symmetric_trust",
+    "bayesian_trust",
+    "no_observers",
+    "no_outside_options",
+)
+START = 2026
+
+members = st.sampled_from(MEMBERS)
+months = st.integers(1, 24).map(lambda m: f"{START + (10 + m) // 12}-{(10 + m) % 12 + 1:02d}")
+
+
+def level(low: float = 0.0, high: float = 1.0) -> st.SearchStrategy[float]:
+    """A level with three digits, as people write it."""
+    return st.floats(low, high).map(lambda x: round(x, 3))
+
+
+def path(high: float) -> st.SearchStrategy[dict[str, float]]:
+    """A driver's path."""
+    return st.dictionaries(months, level(0.0, high), min_size=1, max_size=3)
+
+
+drivers = st.fixed_dictionaries(
+    {},
+    optional={
+        "war": path(1.0),
+        "resolve": path(2.0),
+        "threat.afghan-raids": path(20.0),
+        "threat.azerbaijan": path(20.0),
+        "threat.kyrgyz-tajik-border": path(20.0),
+        "threat.domestic-unrest": path(10.0),
+        "accommodation.afghan-raids": path(1.0),
+        "offer.CHN": path(5.0),
+    },
+)
+
+states = st.one_of(
+    st.just(("tie.KGZ-TJK", -0.5)),
+    members.map(lambda code: (f"trust_bloc.{code}", -0.3)),
+    members.map(lambda code: (f"trust_patron.{code}", 0.2)),
+    members.map(lambda code: (f"fear.{code}", 0.4)),
+    members.map(lambda code: (f"grievance.{code}", 0.5)),
+    members.map(lambda code: (f"economic_dependence.{code}", -0.4)),
+    members.map(lambda code: (f"arms_dependence.{code}", -0.4)),
+    members.map(lambda code: (f"incident.domestic-unrest.{code}", 0.9)),
+    st.just(("incident.kyrgyz-tajik-border.TJK", 0.8)),
+    st.just(("incident.azerbaijan.ARM", 0.9)),
+    st.just(("aggression", 0.8)),
+    st.just(("threat.afghan-raids", 4.0)),
+)
+
+
+@st.composite
+def variants(draw: st.DrawFn) -> str:
+    """YAML for `conftest.scenario_file`: five years with anything that a scenario can hold."""
+    shocks = [
+        {"name": f"shock-{n}", "date": draw(months), "on": on, "size": size}
+        for n, (on, size) in enumerate(draw(st.lists(states, max_size=5)))
+    ]
+    triggers = [
+        {
+            "name": "fall",
+            "when": f"cohesion < {draw(level(0.4, 0.7))}",
+            "for_months": draw(st.integers(1, 4)),
+            "on": f"offer.{draw(st.sampled_from(PARTNERS))}",
+            "size": draw(level(0.1, 2.0)),
+            "half_life": draw(st.sampled_from([None, 6.0])),
+            "repeat": draw(st.booleans()),
+        }
+    ]
+    switches = draw(st.sets(st.sampled_from(SWITCHES), max_size=2))
+    rule = draw(st.sampled_from(["unanimity", "majority", "patron_decides"]))
+    content: dict[str, Any] = {
+        "drivers": draw(drivers),
+        "shocks": shocks,
+        "triggers": draw(st.sampled_from([[], triggers])),
+        "charter": {"decision_rule": rule, "renewals": [draw(months)]},
+        "mechanisms": dict.fromkeys(sorted(switches), True),
+        "parameters": {
+            "freeze_rate": draw(level(0.0, 10.0)),
+            "exit_rate": draw(level(0.0, 2.0)),
+            "ask_base": draw(level(-6.0, 0.0)),
+            "return_rate": draw(level(0.0, 5.0)),
+        },
+        "questions": [
+            {"id": "any", "text": "Any.", "when": "requests by anyone >= 2", "by": "2031-10"}
+        ],
+    }
+    return str(yaml.safe_dump({key: value for key, value in content.items() if value}))

@@ -25,7 +25,7 @@ def all_citations(registry: Registry) -> dict[str, tuple[str, ...]]:
     ``baseline question NAME``).
     """
     cited = {each.name: each.cited("record") for each in registry.parameters}
-    alliances = dict[str, ResolvedScenario]()
+    alliances: dict[str, ResolvedScenario] = {}
     for name in bundled_scenarios():
         scenario = resolve(name, parameters=registry.ranges)
         alliances.setdefault(scenario.alliance.name, scenario)

@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from foedus.results.arrow import array, strings
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -32,13 +34,13 @@ class Column:
 
 def numbers(name: str, values: NDArray[Any], meaning: str, unit: str = "") -> Column:
     """A column of numbers or of truth values."""
-    return Column(name, pa.array(np.ascontiguousarray(values)), meaning, unit)
+    return Column(name, array(values), meaning, unit)
 
 
 def months_or_never(name: str, values: NDArray[Any], meaning: str) -> Column:
     """A column of months, empty where the engine says -1 for never."""
-    array = pa.array(np.ascontiguousarray(values), mask=np.asarray(values) < 0)
-    return Column(name, array, f"{meaning}; empty if never", MONTHS)
+    cells = array(values, missing=np.asarray(values) < 0)
+    return Column(name, cells, f"{meaning}; empty if never", MONTHS)
 
 
 def words(
@@ -58,8 +60,8 @@ def words(
     # One more at the end, which index -1 finds.
     table = np.array([-1 if word is None else places[word] for word in vocabulary] + [-1], np.int32)
     indices = table[np.asarray(codes)]
-    encoded = pa.array(indices, mask=indices < 0)
-    dictionary = pa.DictionaryArray.from_arrays(encoded, pa.array(known, pa.string()))
+    encoded = array(indices, missing=indices < 0)
+    dictionary = pa.DictionaryArray.from_arrays(encoded, strings(known))
     return Column(name, dictionary, meaning, unit)
 
 

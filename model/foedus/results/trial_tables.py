@@ -6,14 +6,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 
+from foedus.results.arrow import array, strings
 from foedus.results.columns import LEVEL, Column, months_or_never, numbers, table, words
 from foedus.results.quantiles import frequency
 from foedus.results.summary import question_share
 from foedus.rules.vocabulary import ACT_NAMES, ANSWER_NAMES, STATUS_NAMES
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from foedus.engines.outcome import Ensemble
@@ -128,8 +129,8 @@ def plain_name(name: str) -> str:
     """A name that needs no quotes in a query.
 
     Example:
-        >>> plain_name("armenia-out")
-        'armenia_out'
+        >>> plain_name("troops-sent")
+        'troops_sent'
     """
     return re.sub(r"\W", "_", name)
 
@@ -160,10 +161,10 @@ def _outcome(name: str, kind: str, values: NDArray[Any], whose: str) -> Column:
 
 
 def _texts(name: str, values: list[str], meaning: str) -> Column:
-    return Column(name, pa.array(values, pa.string()), meaning)
+    return Column(name, strings(values), meaning)
 
 
 def _floats(name: str, values: list[float] | list[int], meaning: str, unit: str) -> Column:
-    kind = pa.int64() if unit == "count" else pa.float64()
+    cells = np.array(values, dtype=np.int64 if unit == "count" else np.float64)
     # NaN, where nothing can be told, becomes an empty cell.
-    return Column(name, pa.array(values, kind, from_pandas=True), meaning, unit)
+    return Column(name, array(cells, missing=np.isnan(cells)), meaning, unit)

@@ -143,7 +143,12 @@ def misplaced(propensity: float, together: bool) -> float:
 
 @rule
 def audit(me: Member, w: World) -> None:
-    """Count anybody who is out this month without notice or lapse of its own: an expulsion."""
+    """Count anybody who went out since last month without notice or lapse of its own: an expulsion.
+
+    It compares with the state that it saw itself a month ago, whichever rule has changed it since.
+    """
     gone = me.status == OUT and me.status_before != OUT
     if gone and me.lapsed == 0 and me.notice_before < 0:
         w.expulsions += 1
+    me.status_before = me.status
+    me.notice_before = me.notice

@@ -57,11 +57,7 @@ def vote(me: Member, requester: Member, w: World, p: Parameters, u: Draws) -> No
     assent = sigmoid(case - p.assent_cut)
     uniform = draw(u, DRAW_COUNCIL, me.luck, requester.luck)
     me.council_vote = ordered_vote(uniform, veto, assent)
-    chance = 1.0 - veto - assent
-    if me.council_vote == VETO:
-        chance = veto
-    elif me.council_vote == ASSENT:
-        chance = assent
+    chance = vote_chance(me.council_vote, veto, assent)
     log(w, VOTED, me.id, requester.id, k, me.council_vote, case, chance)
 
 
@@ -94,6 +90,16 @@ def ordered_vote(uniform: float, veto: float, assent: float) -> int:
 
 
 @rule
+def vote_chance(vote_cast: int, veto: float, assent: float) -> float:
+    """Probability of the vote that was cast."""
+    if vote_cast == VETO:
+        return veto
+    if vote_cast == ASSENT:
+        return assent
+    return 1.0 - veto - assent
+
+
+@rule
 def decide(requester: Member, w: World, p: Parameters, u: Draws) -> None:
     """Count the votes, the patron's included, under the charter's rule.
 
@@ -104,7 +110,8 @@ def decide(requester: Member, w: World, p: Parameters, u: Draws) -> None:
     uniform = draw(u, DRAW_COUNCIL, w.patron.luck, requester.luck)
     veto, assent = sigmoid(-p.veto_cut - case), sigmoid(case - p.assent_cut)
     w.patron.council_vote = ordered_vote(uniform, veto, assent)
-    log(w, VOTED, w.n_members, requester.id, k, w.patron.council_vote, case, 1.0)
+    chance = vote_chance(w.patron.council_vote, veto, assent)
+    log(w, VOTED, w.n_members, requester.id, k, w.patron.council_vote, case, chance)
     vetoes, assents, voters = 0, 0, 1
     if w.patron.council_vote == VETO:
         vetoes += 1

@@ -11,6 +11,7 @@ from foedus.rules.observables import holds, observe
 from foedus.rules.state import Driver, Member, Shock, Trigger, World
 from foedus.rules.vocabulary import (
     INTRA,
+    NOT_YET,
     SHOCK_AGGRESSION,
     SHOCK_ARMS_DEPENDENCE,
     SHOCK_ECONOMIC_DEPENDENCE,
@@ -78,7 +79,8 @@ def settle_tie(me: Member, other: Member, size: float) -> None:
 def impose_incident(me: Member, w: World, k: int, severity: float) -> None:
     """An incident that the scenario dates; a clash between members belongs to its first party."""
     if w.threats[k].kind == INTRA:
-        w.members[w.threats[k].first].forced[k] = severity
+        if w.threats[k].first != NOT_YET:
+            w.members[w.threats[k].first].forced[k] = severity
     else:
         me.forced[k] = severity
 

@@ -155,8 +155,6 @@ def reconsider(me: Member, w: World, p: Parameters, u: Draws) -> None:
         E089 and E090 for the freeze; C096, C122, C123 and P11 for exit; E008 and P12 for renewal
         dates; E018, C089 and P13 for return; G9 and G13 for the legal form and the term of notice.
     """
-    me.status_before = me.status
-    me.notice_before = me.notice
     me.lapsed = 0
     if me.status == OUT:
         come_back(me, w, p, u)

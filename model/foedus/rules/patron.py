@@ -45,12 +45,18 @@ def project(patron: Patron, p: Parameters) -> None:
         C104, E071 and E092 for presence; P23 and the fall of arms exports (D-RUS-arms-exports) for
         supply; C139 for the share regained.
     """
-    sought = 1.0 - p.presence_drain * (1.0 - patron.capacity)
+    sought = clip(patron.presence_normal * kept(p.presence_drain, patron.capacity), 0.0, 1.0)
     patron.presence = follow(patron.presence, patron.presence_low, sought, p)
     patron.presence_low = min(patron.presence_low, patron.presence)
-    sought = clip(1.0 - p.supply_drain * (1.0 - patron.capacity), 0.0, 1.0)
+    sought = clip(patron.supply_normal * kept(p.supply_drain, patron.capacity), 0.0, 1.0)
     patron.supply = follow(patron.supply, patron.supply_low, sought, p)
     patron.supply_low = min(patron.supply_low, patron.supply)
+
+
+@rule
+def kept(drain: float, capacity: float) -> float:
+    """Share of presence or supply that a drained patron keeps up; at least a twentieth."""
+    return max(0.05, 1.0 - drain * (1.0 - capacity))
 
 
 @rule

@@ -11,7 +11,7 @@ from foedus.rules.engagement import value_membership
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.partners import align, assess_need
-from foedus.rules.patron import capacity_now
+from foedus.rules.patron import capacity_now, kept
 from foedus.rules.state import Member, World
 from foedus.rules.threats import (
     compare_threats,
@@ -44,14 +44,16 @@ def begin(w: World, p: Parameters) -> None:
 
 @rule
 def begin_patron(w: World, p: Parameters) -> None:
-    """Capacity and projection of the patron at the start."""
+    """Capacity of the patron at the start, with presence and supply at rest under it."""
     patron = w.patron
     patron.war = w.drivers[w.war_driver].value
     patron.exhaustion_peak = patron.exhaustion
     patron.capacity = capacity_now(w, p)
     patron.available = patron.capacity
     patron.presence_low = patron.presence
+    patron.presence_normal = patron.presence / kept(p.presence_drain, patron.capacity)
     patron.supply_low = patron.supply
+    patron.supply_normal = patron.supply / kept(p.supply_drain, patron.capacity)
     w.capacity_start = patron.capacity
     w.war_years_start = patron.war_years
 

@@ -154,7 +154,7 @@ class Member:
     lapsed: int
     """1 if it let a renewal pass this month."""
     status_before: int
-    """Status when the month began; with `notice_before`, the audit of exits."""
+    """Status at the end of last month; with `notice_before`, the audit of exits."""
     notice_before: int
     months_frozen: int
     first_freeze: int
@@ -231,9 +231,12 @@ class Patron:
     presence: float
     """Forward presence as a share of the normal one."""
     presence_low: float
+    presence_normal: float
+    """Presence that the start implies for a patron at full capacity; may exceed 1."""
     supply: float
     """Arms deliveries as a share of the normal ones."""
     supply_low: float
+    supply_normal: float
     favour: float
     """How much it favours the request now before it."""
     capability_share: float

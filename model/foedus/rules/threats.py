@@ -11,7 +11,7 @@ from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.state import Member, World
-from foedus.rules.vocabulary import DOMESTIC, DT, INTRA, Purpose
+from foedus.rules.vocabulary import DOMESTIC, DT, INTRA, NOT_YET, Purpose
 
 INCIDENT = EventKind.INCIDENT.value
 DRAW_INTENSITY = Purpose.THREAT_INTENSITY.value
@@ -29,7 +29,8 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
     Log-intensity is mean-reverting round the scenario's path, with its mean set so that the mean
     intensity equals the path. Incidents come as a self-exciting process: each makes the next
     likelier for a while (claim C126). Severity has the closed-form inverse CDF of
-    Kumaraswamy(1, b), whose mean 1 / (1 + b) is the threat's.
+    Kumaraswamy(1, b), whose mean 1 / (1 + b) is the threat's. A clash between members is one event
+    with luck of its own; it cannot happen unless both parties take part in the scenario.
 
     Source:
         Mean reversion and self-excitation: C114, C124, C126, E047-E070. Ours: the functional forms.
@@ -40,10 +41,13 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
         if threat.kind == INTRA and me.id == threat.second:
             copy_clash(me, w.members[threat.first], k)
             continue
+        if threat.kind == INTRA and threat.first == NOT_YET:
+            continue
         if me.level[k] <= 0.0 and me.rate[k] <= 0.0:
             continue
+        owner = threat.luck if threat.kind == INTRA else me.luck
         mean = normal_log_intensity(w, p, k)
-        noise = unit_noise(draw(u, DRAW_INTENSITY, me.luck, threat.luck))
+        noise = unit_noise(draw(u, DRAW_INTENSITY, owner, threat.luck))
         me.log_intensity[k] += p.threat_reversion * (mean - me.log_intensity[k]) * DT
         me.log_intensity[k] += p.threat_volatility * math.sqrt(DT) * noise
         me.excitation[k] *= math.exp(-p.excitation_decay * DT)
@@ -53,9 +57,9 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
         hazard *= 1.0 - me.relief[k]
         if me.forced[k] > 0.0:
             suffer(me, w, p, k, me.forced[k], 1.0)
-        elif occurs(draw(u, DRAW_INCIDENT, me.luck, threat.luck), hazard, DT):
+        elif occurs(draw(u, DRAW_INCIDENT, owner, threat.luck), hazard, DT):
             shape = threat.severity_mean / (1.0 - threat.severity_mean)
-            uniform = draw(u, DRAW_SEVERITY, me.luck, threat.luck)
+            uniform = draw(u, DRAW_SEVERITY, owner, threat.luck)
             severity = 1.0 - math.pow(1.0 - uniform, shape)
             suffer(me, w, p, k, severity, 1.0 - math.exp(-hazard * DT))
         me.forced[k] = 0.0

@@ -94,7 +94,7 @@ def drift(me: Member, w: World, p: Parameters) -> None:
         C054 for credibility as a slope on the patron's commitment; C099 and C144 for decline while
         the war lasts; P22 for the slow return.
     """
-    ratio = w.patron.capacity / max(1e-9, w.capacity_start)
+    ratio = min(2.0, max(1e-9, w.patron.capacity) / max(1e-9, w.capacity_start))
     credibility = math.pow(ratio, p.credibility_slope)
     me.trust_bloc = settle_trust(me.trust_bloc, clip(me.anchor_bloc * credibility, 0.0, 1.0), w, p)
     sought = clip(me.anchor_patron * credibility, 0.0, 1.0)

@@ -128,7 +128,7 @@ def test_attraction_has_a_known_value() -> None:
     me.unmet_need = 0.5
     need = p.need_without_threat + (1.0 - p.need_without_threat) * 0.5
     plain = math.sqrt(0.4 * 0.5) * need
-    kept = 1.0 - 0.2 * p.suspicion_weight - 0.3 * 0.5 * p.red_line_weight
+    kept = (1.0 - 0.2 * p.suspicion_weight) * (1.0 - 0.3 * 0.5 * p.red_line_weight)
     assert partners.attraction(me, w.partners[0], w, p) == pytest.approx(plain * kept)
 
 

@@ -121,7 +121,9 @@ def small_world(
         partner.id, partner.luck, partner.ceiling = q, luck(f"P{q}"), 1.0
     patron = w.patron
     patron.luck, patron.capacity, patron.available = luck("patron"), 1.0, 1.0
-    patron.presence = patron.supply = patron.presence_low = patron.supply_low = 1.0
+    for name in ("presence", "supply"):
+        for field in (name, f"{name}_low", f"{name}_normal"):
+            setattr(patron, field, 1.0)
     patron.capability_share = 0.9
     w.capacity_start, w.notice_months, w.month, w.month_of_year = 1.0, 6, 1, 12
     w.difficulty = [0.6, 0.55, 0.5, 0.45, 0.4, 0.3, 0.25, 0.1]

@@ -2,7 +2,7 @@
 
 import math
 
-from foedus.rules.chance import Draws, draw, occurs
+from foedus.rules.chance import Draws, clip, draw, occurs
 from foedus.rules.council import willing
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
@@ -172,6 +172,7 @@ def join_in(me: Member, requester: Member, w: World, p: Parameters, u: Draws) ->
         return
     chance = willing(me, requester, w, p)
     if draw(u, DRAW_TAKE_PART, me.luck, requester.luck) < chance:
-        me.participation += p.participation_memory * (1.0 - me.participation)
+        gain = p.participation_memory * (1.0 - me.participation) / max(1, me.duties)
+        me.participation = clip(me.participation + gain, 0.0, 1.0)
         log(w, TOOK_PART, me.id, requester.id, requester.request_threat, 1, 0.0, chance)
 

@@ -7,7 +7,7 @@ rule by which the patron or the bloc expels a member (P14, E100).
 
 import math
 
-from foedus.rules.chance import Draws, draw, occurs, sigmoid
+from foedus.rules.chance import Draws, clip, draw, occurs, sigmoid
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
@@ -93,19 +93,15 @@ def act(me: Member, entry: CalendarEntry, w: World, p: Parameters, u: Draws) -> 
         Rasch's item-response model for the form; P10 and the dated steps of one member's way down
         (E074, E082, E084, E087, E089, E090) for the order of difficulties.
     """
-    if entry.held == 0 or me.status == OUT:
-        return
-    if entry.act == HOST_DRILL and entry.host != me.id:
-        return
-    if entry.act == SEND_TROOPS and entry.host == me.id:
+    if entry.held == 0 or me.status == OUT or concerns(entry, me) == 0:
         return
     me.complied = 0
     chance = 0.0
     if me.status == ACTIVE:
-        chance = compliance(me, entry, w, p)
+        chance = readiness_to_comply(me, entry, w, p)
         if draw(u, DRAW_ACT, me.luck, entry.luck) < chance:
             me.complied = 1
-    me.participation += p.participation_memory * (me.complied - me.participation)
+    remember(me, p, entry.id)
     if me.complied == 0:
         if me.first_lapse[entry.act] == NOT_YET:
             me.first_lapse[entry.act] = w.month
@@ -115,7 +111,25 @@ def act(me: Member, entry: CalendarEntry, w: World, p: Parameters, u: Draws) -> 
 
 
 @rule
-def compliance(me: Member, entry: CalendarEntry, w: World, p: Parameters) -> float:
+def concerns(entry: CalendarEntry, me: Member) -> int:
+    """1 if an entry can fall to a member: a host is asked to host, all others to send troops."""
+    if entry.month == 0 or (entry.act == HOST_DRILL and entry.host != me.id):
+        return 0
+    if entry.act == SEND_TROOPS and entry.host == me.id:
+        return 0
+    return 1
+
+
+@rule
+def remember(me: Member, p: Parameters, c: int) -> None:
+    """Participation is the mean over a year's duties, so that the season leaves no trace in it."""
+    change = p.participation_memory * (me.complied - me.compliance[c])
+    me.compliance[c] += change
+    me.participation = clip(me.participation + change / max(1, me.duties), 0.0, 1.0)
+
+
+@rule
+def readiness_to_comply(me: Member, entry: CalendarEntry, w: World, p: Parameters) -> float:
     """Probability of complying with an act."""
     readiness = me.engagement
     if entry.act == SEND_TROOPS and entry.focus != NOT_YET:

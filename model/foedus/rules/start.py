@@ -8,6 +8,7 @@ is what brings engagement to the recorded participation.
 from foedus.rules.chance import clip, logit
 from foedus.rules.cohesion import measure
 from foedus.rules.engagement import value_membership
+from foedus.rules.ladder import concerns
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.partners import align, assess_need
@@ -85,3 +86,7 @@ def begin_member(me: Member, w: World, p: Parameters) -> None:
     me.utility_start = me.utility
     me.disposition = logit(me.participation)
     me.engagement = me.participation
+    me.duties = 0
+    for c in range(w.n_calendar):
+        me.compliance[c] = me.participation
+        me.duties += concerns(w.calendar[c], me)

@@ -16,6 +16,7 @@ PerThreatCount = Annotated[list[int], "threat"]
 PerAnswerCount = Annotated[list[int], "answer"]
 PerActMonth = Annotated[list[int], "act"]
 PerAct = Annotated[list[float], "act"]
+PerDuty = Annotated[list[float], "calendar"]
 PerRenewal = Annotated[list[int], "renewal"]
 
 
@@ -128,7 +129,11 @@ class Member:
     engagement: float
     """Willingness to act as a member."""
     participation: float
-    """Running share of the acts of membership that it complied with."""
+    """Share of the acts of membership that it complies with: the mean of `compliance`."""
+    compliance: PerDuty
+    """Running share of the years in which it complied with each entry of the calendar."""
+    duties: int
+    """Entries of the calendar that can fall to it."""
     loyalty: float
     """Running score of UN votes: 1 with the patron, .5 abstention, 0 against."""
 

@@ -1,0 +1,335 @@
+"""Ties, UN votes, and the measures of cohesion: bounds, directions, known answers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from worlds import NEVER_MIND, SURE, Luck, blank, events_of, parameters, small_world
+
+from foedus.rules import cohesion, diplomacy, drivers, ladder, state, ties
+from foedus.rules.chance import sigmoid
+from foedus.rules.vocabulary import (
+    ACTIVE,
+    CONDEMNATION,
+    EXPULSION,
+    FROZEN,
+    HUMANITARIAN,
+    INTRA,
+    MILITANTS,
+    OUT,
+    SHOCK_TIE,
+    EventKind,
+    Purpose,
+)
+
+levels = st.floats(0.0, 1.0)
+statuses = st.sampled_from([OUT, FROZEN, ACTIVE])
+
+
+# --- Lateral ties ---------------------------------------------------------------------------------
+
+
+def quarrel(severity: float) -> tuple[Any, Any]:
+    w, p = small_world(kinds=(INTRA,)), parameters()
+    for me in w.members:
+        me.tie, me.tie_base = [0.6] * 3, [0.6] * 3
+    for me in w.members[:2]:
+        me.incident[0] = severity
+    return w, p
+
+
+def mended(w: Any, p: Any, months: int = 1) -> list[list[float]]:
+    for _ in range(months):
+        for me in w.members:
+            ties.mend(me, w, p)
+            me.incident[0] = 0.0
+    return [me.tie for me in w.members]
+
+
+@given(st.floats(0.1, 1.0))
+def test_a_clash_cuts_the_tie_of_the_two_that_clashed_and_no_other(severity: float) -> None:
+    w, p = quarrel(severity)
+    first, second, third = mended(w, p)
+    cut = pytest.approx(0.6 * (1.0 - p.tie_cut * severity))
+    assert (first[1], second[0]) == (cut, cut)
+    assert first[2] == second[2] == third[0] == third[1] == pytest.approx(0.6)
+
+
+def test_ties_heal_within_a_year_or_two_towards_where_they_were() -> None:
+    w, p = quarrel(0.8)
+    cut = mended(w, p)[0][1]
+    later = mended(w, p, 24)[0][1]
+    assert (later - cut) / (0.6 - cut) == pytest.approx(1.0 - math.exp(-2.0 * p.tie_healing))
+    assert 0.5 * (0.6 - cut) < later - cut < 0.6 - cut
+
+
+def test_a_settlement_moves_a_tie_and_the_level_to_which_it_heals() -> None:
+    w, p = quarrel(0.0)
+    settlement = blank(state.Shock)
+    vars(settlement).update(month=1, target=SHOCK_TIE, member=0, other=1, size=0.3)
+    drivers.strike(settlement, w)
+    mended(w, p, 24)
+    assert w.members[0].tie[1] == w.members[1].tie[0] == pytest.approx(0.9)
+    assert w.members[0].tie[2] == pytest.approx(0.6)
+
+
+# --- UN votes -------------------------------------------------------------------------------------
+
+
+def voter(kind: int = CONDEMNATION, **fields: float) -> tuple[Any, Any, Any, Any]:
+    w, p = small_world(), parameters()
+    w.patron.war = 1.0
+    me = w.members[0]
+    vars(me).update(economic_dependence=0.5, arms_dependence=0.5, affinity=0.5, fear=0.3)
+    me.loyalty = 0.5
+    vars(me).update(fields)
+    text = blank(state.RollCall)
+    text.kind, text.month, text.luck = kind, 12, 99
+    return w, p, me, text
+
+
+@given(st.floats(0.05, 0.5))
+def test_dependence_and_affinity_speak_for_the_patron_and_fear_against(more: float) -> None:
+    _, p, me, _ = voter()
+    usual = diplomacy.roll_call_case(me, CONDEMNATION, p)
+    for name, weight in (
+        ("economic_dependence", 0.5 * p.vote_dependence),
+        ("arms_dependence", 0.5 * p.vote_dependence),
+        ("affinity", p.vote_affinity),
+        ("fear", -p.vote_fear),
+    ):
+        setattr(me, name, getattr(me, name) + more)
+        change = diplomacy.roll_call_case(me, CONDEMNATION, p) - usual
+        assert change == pytest.approx(weight * more)
+        setattr(me, name, getattr(me, name) - more)
+
+
+def test_members_shield_the_patron_from_expulsion_and_mind_the_suffering() -> None:
+    _, p, me, _ = voter()
+    usual = diplomacy.roll_call_case(me, CONDEMNATION, p)
+    shield = diplomacy.roll_call_case(me, EXPULSION, p) - usual
+    assert shield == pytest.approx(p.expulsion_shield)
+    appeal = usual - diplomacy.roll_call_case(me, HUMANITARIAN, p)
+    assert appeal == pytest.approx(p.humanitarian_appeal)
+
+
+def test_help_received_buys_no_votes() -> None:
+    _, p, me, _ = voter()
+    usual = diplomacy.roll_call_case(me, CONDEMNATION, p)
+    me.best_answer, me.answers, me.trust_patron, me.trust_bloc = 5, [0, 0, 0, 0, 0, 3], 1.0, 1.0
+    assert diplomacy.roll_call_case(me, CONDEMNATION, p) == usual
+
+
+@pytest.mark.parametrize(
+    ("uniform", "code", "score"), [(1e-9, 0, 0.0), (0.5, 1, 0.5), (1.0 - 1e-9, 2, 1.0)]
+)
+def test_votes_are_ordered_and_move_loyalty_by_its_memory(
+    uniform: float, code: int, score: float
+) -> None:
+    w, p, me, text = voter(loyalty=0.6)
+    p.vote_against_cut = p.vote_with_cut = 2.0
+    case = diplomacy.roll_call_case(me, CONDEMNATION, p)
+    diplomacy.cast_vote(me, text, w, p, Luck(uniform))
+    assert me.loyalty == pytest.approx(0.6 + p.loyalty_memory * (score - 0.6))
+    (event,) = events_of(w, EventKind.ROLL_CALL)
+    shares = [sigmoid(-2.0 - case), 0.0, sigmoid(case - 2.0)]
+    shares[1] = 1.0 - sum(shares)
+    assert (event.code, event.chance) == (code, pytest.approx(shares[code]))
+
+
+@pytest.mark.parametrize("change", ["no war", "another month", "out"])
+def test_no_vote_without_a_war_out_of_season_or_from_outside(change: str) -> None:
+    w, p, me, text = voter()
+    if change == "no war":
+        w.patron.war = 0.0
+    elif change == "another month":
+        w.month_of_year = 3
+    else:
+        me.status = OUT
+    diplomacy.cast_vote(me, text, w, p, Luck(SURE))
+    assert (me.loyalty, w.n_events) == (0.5, 0)
+
+
+@given(levels, st.floats(0.01, 1.0), st.floats(1e-6, 1.0 - 1e-6))
+def test_loyalty_stays_in_bounds(loyalty: float, memory: float, uniform: float) -> None:
+    w, p, me, text = voter(loyalty=loyalty)
+    p.loyalty_memory = memory
+    diplomacy.cast_vote(me, text, w, p, Luck(uniform))
+    assert 0.0 <= me.loyalty <= 1.0
+
+
+# --- Cohesion -------------------------------------------------------------------------------------
+
+
+def alliance(*standing: int, kinds: tuple[int, ...] = (MILITANTS,)) -> Any:
+    """Members of such status, all of them in at the start, and middling in every respect."""
+    w = small_world(members=len(standing), kinds=kinds)
+    for me, status in zip(w.members, standing, strict=True):
+        me.status, me.at_start = status, 1
+        me.loyalty, me.trust_bloc, me.trust_patron, me.participation = 0.5, 0.4, 0.4, 0.6
+        me.similarity, me.patron_similarity = [0.8] * len(standing), 0.8
+        me.tie, me.capability = [0.3] * len(standing), 0.05
+    return w
+
+
+def test_known_components_of_a_uniform_alliance() -> None:
+    w = alliance(ACTIVE, ACTIVE, ACTIVE)
+    cohesion.measure(w)
+    between_members, with_patron = 0.5 * (0.8 + 1.0), 0.5 * (0.8 + 0.5)
+    assert w.goal_agreement == pytest.approx((between_members + with_patron) / 2.0)
+    assert w.overall_participation == pytest.approx(0.6)
+    assert w.reliability == pytest.approx(0.4)
+    assert w.mutual_trust == pytest.approx(0.3)
+    assert w.standing == 1.0
+    parts = (w.goal_agreement, 0.6, 0.4, 0.3, 1.0)
+    assert w.cohesion == pytest.approx(sum(parts) / 5.0)
+
+
+def test_standing_counts_the_frozen_half_the_gone_not_and_the_patron_whole() -> None:
+    w = alliance(ACTIVE, FROZEN, OUT)
+    assert cohesion.standing(w) == pytest.approx((1.0 + 1.0 + 0.5 + 0.0) / 4.0)
+    w.members[2].at_start = 0
+    assert cohesion.standing(w) == pytest.approx(2.5 / 3.0)
+
+
+def test_who_has_left_takes_no_part_and_who_came_later_is_not_counted() -> None:
+    w = alliance(ACTIVE, ACTIVE, OUT)
+    assert cohesion.overall_participation(w) == pytest.approx(0.4)
+    w.members[1].at_start = 0
+    assert cohesion.overall_participation(w) == pytest.approx(0.3)
+
+
+def test_trust_and_ties_count_by_standing() -> None:
+    w = alliance(ACTIVE, FROZEN, OUT)
+    w.members[0].trust_bloc, w.members[1].trust_bloc, w.members[2].trust_bloc = 0.9, 0.3, 0.0
+    assert cohesion.reliability(w) == pytest.approx((0.9 + 0.5 * 0.3) / 1.5)
+    w.members[0].tie, w.members[1].tie = [0.0, 0.8, 0.1], [0.4, 0.0, 0.1]
+    assert cohesion.mutual_trust(w) == pytest.approx(0.6)
+
+
+def test_goal_agreement_counts_by_standing_and_sees_diplomatic_distance() -> None:
+    w = alliance(ACTIVE, FROZEN)
+    first, second = w.members
+    first.loyalty, second.loyalty = 1.0, 0.2
+    first.patron_similarity, second.patron_similarity = 0.9, 0.1
+    first.similarity = second.similarity = [0.5, 0.5]
+    pairs = 0.5 * (0.9 + 1.0) + 0.5 * 0.5 * (0.1 + 0.2) + 0.5 * 0.5 * (0.5 + 1.0 - 0.8)
+    assert cohesion.goal_agreement(w) == pytest.approx(pairs / (1.0 + 0.5 + 0.5))
+
+
+@given(st.lists(statuses, min_size=1, max_size=5), st.randoms(use_true_random=False))
+def test_all_measures_stay_in_bounds(standing: list[int], random: Any) -> None:
+    w = alliance(*standing)
+    for me in w.members:
+        for name in ("loyalty", "trust_bloc", "trust_patron", "participation", "fear", "capability"):
+            setattr(me, name, random.random())
+        me.tie = [random.random() for _ in standing]
+        me.similarity = [random.random() for _ in standing]
+    cohesion.measure(w)
+    for name in ("goal_agreement", "overall_participation", "reliability", "mutual_trust"):
+        assert 0.0 <= getattr(w, name) <= 1.0
+    assert 0.0 < w.standing <= 1.0
+    assert 0.0 <= w.cohesion <= 1.0
+    assert 0.0 <= w.frustration <= 1.0
+
+
+def test_each_component_enters_the_index_with_its_own_weight() -> None:
+    components = {
+        "goal_agreement": "goal_agreement",
+        "participation": "overall_participation",
+        "reliability": "reliability",
+        "mutual_trust": "mutual_trust",
+        "standing": "standing",
+    }
+    for weight, value in components.items():
+        w = alliance(ACTIVE, ACTIVE, FROZEN)
+        for name in components:
+            setattr(w, f"weight_{name}", float(name == weight))
+        cohesion.measure(w)
+        assert w.cohesion == pytest.approx(getattr(w, value))
+
+
+def test_an_alliance_that_everybody_left_has_nothing_but_the_patrons_standing() -> None:
+    w = alliance(OUT, OUT)
+    cohesion.measure(w)
+    assert w.cohesion == pytest.approx(0.2 / 3.0)
+
+
+# --- Frustration ----------------------------------------------------------------------------------
+
+
+def frustration(*standing: int, trust: float, fear: float, tie: float) -> float:
+    w = alliance(*standing)
+    for me in w.members:
+        me.trust_patron, me.fear, me.tie = trust, fear, [tie] * len(standing)
+    return cohesion.frustration(w)
+
+
+def test_friends_on_one_side_are_not_frustrated_and_foes_wholly() -> None:
+    assert frustration(ACTIVE, ACTIVE, trust=0.8, fear=0.1, tie=0.9) == 0.0
+    assert frustration(ACTIVE, ACTIVE, trust=0.1, fear=0.8, tie=0.1) == pytest.approx(1.0)
+    assert frustration(ACTIVE, FROZEN, trust=0.8, fear=0.1, tie=0.9) == 0.0, "still inside"
+
+
+def test_friends_parted_are_frustrated_and_foes_parted_are_not() -> None:
+    w = alliance(ACTIVE, OUT)
+    for me, trust in zip(w.members, (0.8, 0.3), strict=True):
+        me.trust_patron, me.fear, me.tie = trust, 0.1, [0.9, 0.9]
+    patron, pair = 0.05 * 0.9, 0.05 * 0.05 * 0.8
+    most = patron * (0.7 + 0.2) + pair
+    assert cohesion.frustration(w) == pytest.approx((patron * 0.2 + pair) / most)
+    for me in w.members:
+        me.trust_patron, me.fear, me.tie = 0.1, 0.6, [0.1, 0.1]
+    most = patron * 0.5 * 2.0 + pair
+    assert cohesion.frustration(w) == pytest.approx(patron * 0.5 / most)
+
+
+def test_indifference_frustrates_nobody() -> None:
+    assert frustration(ACTIVE, OUT, trust=0.4, fear=0.4, tie=0.5) == 0.0
+
+
+# --- The audit of exits ---------------------------------------------------------------------------
+
+
+def test_a_member_put_out_by_hand_is_an_expulsion() -> None:
+    w, p = small_world(), parameters()
+    me = w.members[0]
+    ladder.reconsider(me, w, p, Luck(NEVER_MIND))
+    me.status = OUT
+    cohesion.audit(me, w)
+    assert w.expulsions == 1
+
+
+@pytest.mark.parametrize("status", [ACTIVE, FROZEN])
+def test_the_audit_sees_it_whenever_in_the_month_it_happened(status: int) -> None:
+    w, p = small_world(), parameters()
+    me = w.members[0]
+    me.status = me.status_before = status
+    cohesion.audit(me, w)
+    me.status = OUT
+    ladder.reconsider(me, w, p, Luck(NEVER_MIND))
+    cohesion.audit(me, w)
+    assert w.expulsions == 1
+    cohesion.audit(me, w)
+    assert w.expulsions == 1, "once"
+
+
+def test_leaving_by_notice_or_by_a_renewal_let_pass_is_none() -> None:
+    for way in ("notice", "renewal"):
+        w, p = small_world(), parameters()
+        me = w.members[0]
+        if way == "notice":
+            me.notice = me.notice_before = 1
+        else:
+            w.renewals, w.n_renewals = [w.month, 0], 1
+        ladder.reconsider(me, w, p, Luck(NEVER_MIND, {Purpose.RENEWAL: SURE}))
+        assert me.status == OUT
+        cohesion.audit(me, w)
+        assert w.expulsions == 0
+        ladder.reconsider(me, w, p, Luck(NEVER_MIND))
+        cohesion.audit(me, w)
+        assert w.expulsions == 0, "and it is not counted later"

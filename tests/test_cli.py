@@ -76,7 +76,7 @@ def test_a_resolved_scenario_runs_again_to_the_same_result(tmp_path: Path) -> No
 def test_a_run_without_figures_loads_nothing_slow(tmp_path: Path) -> None:
     code = (
         "import sys; from foedus.cli import main; "
-        f"status = main(['run', 'baseline', '--trials', '20', '--no-figures', '--out', {str(tmp_path)!r}]); "
+        f"status = main('run baseline --trials 20 --no-figures --out {tmp_path}'.split()); "
         f"print('loaded:', [name for name in {HEAVY!r} if name in sys.modules]); sys.exit(status)"
     )
     done = subprocess.run(
@@ -199,8 +199,10 @@ def test_a_folder_that_cannot_hold_runs_is_refused_before_the_run(tmp_path: Path
 @pytest.mark.slow
 def test_an_interrupted_run_says_so_and_leaves_nothing(tmp_path: Path) -> None:
     running = subprocess.Popen(
-        [sys.executable, "-m", "foedus", "run", "baseline", "--trials", "1000000"]
-        + ["--no-figures", "--out", str(tmp_path)],
+        [
+            *(sys.executable, "-m", "foedus", "run", "baseline", "--trials", "1000000"),
+            *("--no-figures", "--out", str(tmp_path)),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import BUNDLED, HANSE, scenario_file, setup_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from variants import variants
 
+from conftest import BUNDLED, HANSE, scenario_file, setup_of
 from foedus.engines.alliance_model import AllianceModel
 from foedus.engines.ensemble import run_ensemble
 from foedus.engines.world import Setup
+from variants import variants
 
 TOLERANCE = 1e-12
 EVENT = ("month", "kind", "actor", "other", "threat", "code")

@@ -1,13 +1,13 @@
-"""What an ensemble promises: the same bits however it is run, and luck that stays where it belongs."""
+"""What an ensemble promises: the same bits however it is run, and luck that stays in place."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import BUNDLED, HANSE, scenario_file, setup_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import BUNDLED, HANSE, scenario_file, setup_of
 from foedus.engines.ensemble import EVENTS_A_MONTH, run_ensemble
 from foedus.engines.outcome import Ensemble
 from foedus.engines.world import Setup
@@ -156,4 +156,3 @@ def test_every_bundled_scenario_keeps_all_levels_in_range(name: str) -> None:
     assert np.isfinite(run.sample).all()
     assert run.sample.min() >= 0.0
     assert run.sample.max() <= 1.0
-

@@ -7,12 +7,12 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import mesa
 import numpy as np
 import pytest
-from conftest import HANSE, setup_of
 
 import foedus
-import mesa
+from conftest import HANSE, setup_of
 from foedus.data import scenarios_folder
 from foedus.engines.alliance_model import (
     AllianceModel,
@@ -56,7 +56,11 @@ def rebuilt_as_by_a_reset(model: AllianceModel, settings: dict[str, Any]) -> All
 
 
 def test_a_reset_keeps_seed_and_settings() -> None:
-    settings = {"scenario_file": "prolonged-ukraine-war", "rng": 42, "trial": 1}
+    settings: dict[str, Any] = {
+        "scenario_file": "prolonged-ukraine-war",
+        "rng": 42,
+        "trial": 1,
+    }
     model = AllianceModel(**settings)
     first = play(model)
     assert play(rebuilt_as_by_a_reset(model, settings)) == first
@@ -168,7 +172,7 @@ def test_no_alliance_is_named_in_the_package() -> None:
 
 
 def strip_docstrings(code: str) -> str:
-    """Source without docstrings, comments and doctests, where sources may name what they are about."""
+    """Source without docstrings and comments, where sources may name what they are about."""
     tree = ast.parse(code)
     for node in ast.walk(tree):
         body = getattr(node, "body", None)

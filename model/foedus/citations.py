@@ -1,10 +1,10 @@
-"""Who cites which evidence: every parameter, every number of an alliance, every bundled scenario."""
+"""Who cites which evidence: parameters, the numbers of alliances, bundled scenarios."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foedus.scenarios.resolve import bundled_alliances, bundled_scenarios, resolve
+from foedus.scenarios.resolve import bundled_scenarios, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +40,10 @@ def all_citations(registry: Registry) -> dict[str, tuple[str, ...]]:
 def _of_scenario(scenario: ResolvedScenario) -> Iterator[tuple[str, tuple[str, ...]]]:
     file = scenario.scenario
     yield file.name, file.sources
-    for part in (*file.shocks, *file.triggers):
-        yield f"{file.name} {part.name}", part.sources
+    for shock in file.shocks:
+        yield f"{file.name} {shock.name}", shock.sources
+    for trigger in file.triggers:
+        yield f"{file.name} {trigger.name}", trigger.sources
     for question in file.questions:
         yield f"{file.name} question {question.id}", question.sources
 
@@ -49,9 +51,10 @@ def _of_scenario(scenario: ResolvedScenario) -> Iterator[tuple[str, tuple[str, .
 def _of_alliance(file: AllianceFile) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield f"{file.name} charter", file.charter.sources
     yield f"{file.name} initial status", file.initial_status.sources
-    for entry in (*file.calendar, *file.votes):
-        kind = getattr(entry, "act", None) or getattr(entry, "kind", "")
-        yield f"{file.name} calendar {entry.title or kind} ({entry.month})", entry.sources
+    for entry in file.calendar:
+        yield f"{file.name} calendar {entry.title or entry.act} ({entry.month})", entry.sources
+    for vote in file.votes:
+        yield f"{file.name} vote {vote.title or vote.kind} ({vote.month})", vote.sources
 
 
 def about(name: str, registry: Registry) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -65,7 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="foedus", description="Scenarios of how a military alliance holds together.")
+    parser = Parser(
+        prog="foedus", description="Scenarios of how a military alliance holds together."
+    )
     parser.add_argument("--version", action="version", version=f"foedus {foedus.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(commands)
@@ -79,7 +82,9 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
         help="play a scenario many times and write what came out",
         description="Play a scenario many times and write a run folder with tables and figures.",
     )
-    run.add_argument("scenario", metavar="SCENARIO", help="a scenario file, or a bundled one's name")
+    run.add_argument(
+        "scenario", metavar="SCENARIO", help="a scenario file, or a bundled one's name"
+    )
     run.add_argument(
         "--trials",
         type=_whole,
@@ -88,7 +93,11 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
         help="number of trials (%(default)s)",
     )
     run.add_argument(
-        "--seed", type=_whole, default=USUAL_SEED, metavar="S", help="seed of all chance (%(default)s)"
+        "--seed",
+        type=_whole,
+        default=USUAL_SEED,
+        metavar="S",
+        help="seed of all chance (%(default)s)",
     )
     run.add_argument(
         "--out",
@@ -117,7 +126,7 @@ def _add_evidence(commands: argparse._SubParsersAction[Parser]) -> None:
         help="show what a number rests on, what a claim feeds, or all of it",
         description="Without a name: how much of the evidence feeds the model, and which claims do "
         "not, with the reason. With the name of a parameter, a quantity of the alliance or a "
-        "scenario: its sources. With an id such as C103, E070 or P01: what it says and what it feeds.",
+        "scenario: its sources. With an id such as C103, E070 or P01: what it says and feeds.",
     )
     evidence.add_argument("name", metavar="NAME", nargs="?", help="a name or an id")
     evidence.set_defaults(command=_evidence)
@@ -125,13 +134,10 @@ def _add_evidence(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def _whole(text: str) -> int:
     """A whole number of at most 20 digits."""
-    try:
-        if len(text) > 20:
-            raise ValueError
-        return int(text)
-    except ValueError:
+    if re.fullmatch(r"[+-]?[0-9]{1,20}", text) is None:
         shown = text if len(text) <= 20 else f"{text[:20]}..."
-        raise argparse.ArgumentTypeError(f"expected a whole number, found {shown!r}") from None
+        raise argparse.ArgumentTypeError(f"expected a whole number, found {shown!r}")
+    return int(text)
 
 
 def _run(options: argparse.Namespace) -> None:

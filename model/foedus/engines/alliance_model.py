@@ -1,7 +1,6 @@
 """The alliance as a Mesa model: one trial, agent by agent, to watch, to teach and to extend.
 
-Agents remember and look around; what they decide is in `rules`, which they call on themselves. The
-order of a month is that of `rules.month`.
+The order of a month is that of `rules.month`, with agents calling the rules.
 """
 
 from __future__ import annotations
@@ -11,31 +10,20 @@ from typing import TYPE_CHECKING, Any
 import mesa
 from mesa.experimental.scenarios import Scenario as MesaScenario
 
+from foedus.engines.agents import (
+    MemberAgent,
+    PartnerAgent,
+    PatronAgent,
+    Record,
+    ThreatAgent,
+    copy_fields,
+)
 from foedus.engines.ensemble import check_size
 from foedus.engines.tape import Tape
 from foedus.engines.world import build
 from foedus.errors import FoedusError
 from foedus.parameters import registry
-from foedus.rules import (
-    answers,
-    cohesion,
-    council,
-    diplomacy,
-    drivers,
-    engagement,
-    events,
-    ladder,
-    month,
-    observables,
-    partners,
-    patron,
-    recording,
-    requests,
-    start,
-    threats,
-    ties,
-    trust,
-)
+from foedus.rules import cohesion, council, ladder, month, observables, recording, start
 from foedus.rules.vocabulary import (
     ACTIVE,
     BLOC,
@@ -77,137 +65,8 @@ class AllianceScenario(MesaScenario):
             known = ", ".join(["rng", *sorted(self._scenario_defaults)])
             raise FoedusError(f"unknown settings: {', '.join(unknown)}; expected {known}")
         super().__init__(rng=_seed(rng), **settings)
-        if not isinstance(self.trial, int) or self.trial < 0:
+        if self.trial < 0:
             raise FoedusError(f"trial: found {self.trial!r}, expected 0 or more")
-
-
-class Entity(mesa.Agent):
-    """An agent whose fields are those of a record of the data dictionary."""
-
-    model: AllianceModel
-
-    def __init__(self, model: AllianceModel, record: np.void) -> None:
-        super().__init__(model)
-        _copy_fields(self, record)
-
-
-class MemberAgent(Entity):
-    """A member state, present, past or possible."""
-
-    code: str
-
-    def threaten(self) -> None:
-        """Threats drift, and incidents may happen to it."""
-        threats.threaten(self, *self.model.circumstances)
-
-    def perceive(self) -> None:
-        """See the threats, and fear the patron or not."""
-        threats.perceive(self, self.model, self.model.parameters)
-
-    def compare_threats(self) -> None:
-        """Find out with whom it shares them."""
-        threats.compare_threats(self, self.model, self.model.parameters)
-
-    def ask(self) -> None:
-        """Ask for help, or not."""
-        requests.ask(self, *self.model.circumstances)
-
-    def vote_on(self, requester: MemberAgent) -> None:
-        """Vote in the council on another's request."""
-        council.vote(self, requester, *self.model.circumstances)
-
-    def join_in(self, requester: MemberAgent) -> None:
-        """Take part in what the bloc does for another, or not."""
-        answers.join_in(self, requester, *self.model.circumstances)
-
-    def learn(self) -> None:
-        """Learn from the answer to its own request."""
-        trust.learn(self, self.model, self.model.parameters)
-
-    def watch(self, requester: MemberAgent) -> None:
-        """Learn from the answer to another's request."""
-        trust.watch(self, requester, self.model, self.model.parameters)
-
-    def receive(self) -> None:
-        """Receive what was promised, and let trust drift."""
-        answers.receive(self, *self.model.circumstances)
-        trust.drift(self, self.model, self.model.parameters)
-
-    def turn_outward(self) -> None:
-        """Weigh what others offer, and shift ties."""
-        partners.assess_need(self, self.model, self.model.parameters)
-        partners.turn_outward(self, self.model, self.model.parameters)
-
-    def engage(self) -> None:
-        """Weigh membership and adapt to it."""
-        engagement.value_membership(self, self.model, self.model.parameters)
-        engagement.engage(self, *self.model.circumstances)
-        engagement.risk_regime(self, *self.model.circumstances)
-
-    def act(self, entry: Any) -> None:
-        """Comply with an act that falls due, or not."""
-        ladder.act(self, entry, *self.model.circumstances)
-
-    def bond(self, entry: Any) -> None:
-        """Grow closer to those with whom it took part in a drill."""
-        ladder.bond(self, entry, self.model, self.model.parameters)
-
-    def reconsider(self) -> None:
-        """Freeze, thaw, leave, come back, or none of it."""
-        ladder.reconsider(self, *self.model.circumstances)
-
-    def mend(self) -> None:
-        """Let ties heal, or have them cut."""
-        ties.mend(self, self.model, self.model.parameters)
-
-    def cast_vote(self, roll_call: Any) -> None:
-        """Vote at the UN."""
-        diplomacy.cast_vote(self, roll_call, *self.model.circumstances)
-
-    def be_audited(self) -> None:
-        """Count it if it was put out by others."""
-        cohesion.audit(self, self.model)
-
-
-class PatronAgent(Entity):
-    """The power on which the alliance rests."""
-
-    code: str
-
-    def muster(self) -> None:
-        """Find out what it can spend on the alliance."""
-        patron.muster(self.model, self.model.parameters)
-
-    def weigh(self, requester: MemberAgent) -> None:
-        """Decide how much it favours a request."""
-        council.favour(requester, self.model, self.model.parameters)
-
-    def answer(self, requester: MemberAgent) -> None:
-        """Answer a request."""
-        answers.answer(requester, *self.model.circumstances)
-
-
-class PartnerAgent(Entity):
-    """An outside power."""
-
-    code: str
-
-    def make_offer(self) -> None:
-        """Offer security to members."""
-        partners.offer(self, self.model, self.model.parameters)
-
-
-class ThreatAgent(Entity):
-    """A source of danger; what it does to a member depends on that member, and happens there."""
-
-    code: str
-
-
-class Record:
-    """Fields of a record that is no agent: a date, a driver, a question, an event."""
-
-    def __init__(self, record: np.void) -> None:
-        _copy_fields(self, record)
 
 
 class AllianceModel(mesa.Model):
@@ -221,6 +80,15 @@ class AllianceModel(mesa.Model):
     Raises:
         FoedusError: A setting is unknown, or the scenario file is not valid.
     """
+
+    # Rules know these by the fields that they have (`rules.state`), not by their classes.
+    parameters: Any
+    circumstances: tuple[Any, Any, Any]
+    calendar: list[Any]
+    roll_calls: list[Any]
+    drivers: list[Any]
+    questions: list[Any]
+    month: int
 
     def __init__(self, scenario: AllianceScenario | None = None, **settings: Any) -> None:
         if scenario is None:
@@ -249,7 +117,7 @@ class AllianceModel(mesa.Model):
         if not self.scenario.typical:
             setup.fill(world, own, setup.draw_quantities(seed, _sets_of(trial))[0])
         self.parameters = Record(own[0])
-        _copy_fields(self, world[0])
+        copy_fields(self, world[0])
         self._create_parties(world[0])
         for name in ("calendar", "roll_calls", "drivers", "shocks", "triggers", "questions"):
             count = getattr(self, f"n_{name}")
@@ -259,7 +127,7 @@ class AllianceModel(mesa.Model):
         self.paths = setup.paths.tolist()
         self.circumstances = (self, self.parameters, self.tape)
         self._turn_to(0)
-        start.begin(self, self.parameters)  # type: ignore[arg-type]
+        start.begin(self, self.parameters)
         self.datacollector = mesa.DataCollector(
             model_reporters={name: name for name in MODEL_REPORTERS},
             agenttype_reporters={MemberAgent: {name: name for name in MEMBER_REPORTERS}},
@@ -303,7 +171,7 @@ class AllianceModel(mesa.Model):
     def series(self) -> list[float]:
         """This month's values of all that an ensemble follows, in its order."""
         row = [0.0] * (len(recording.BLOC_SERIES) + len(recording.MEMBER_SERIES) * self.n_members)
-        recording.write_series(self, row)  # type: ignore[arg-type]
+        recording.write_series(self, row)
         return row
 
     def step(self) -> None:
@@ -312,7 +180,7 @@ class AllianceModel(mesa.Model):
             self.running = False
             return
         self._turn_to(self.month + 1)
-        month.be_driven(self)  # type: ignore[arg-type]
+        month.be_driven(self)
         everybody = self.agents_by_type[MemberAgent]
         everybody.do("threaten")
         everybody.do("perceive")
@@ -364,7 +232,7 @@ class AllianceModel(mesa.Model):
             if member.status != OUT:
                 member.watch(requester)
 
-    def _fall_due(self, entry: Record) -> None:
+    def _fall_due(self, entry: Any) -> None:
         """An act of membership falls due."""
         ladder.hold(entry, *self.circumstances)
         for member in self.members:
@@ -373,9 +241,9 @@ class AllianceModel(mesa.Model):
             member.bond(entry)
 
     def _take_stock(self) -> None:
-        cohesion.measure(self)  # type: ignore[arg-type]
+        cohesion.measure(self)
         for q in range(self.n_questions):
-            observables.resolve_question(self, q)  # type: ignore[arg-type]
+            observables.resolve_question(self, q)
         for event in self.events[: self.n_events]:
             line = {name: getattr(event, name) for name in EVENT_FIELDS}
             self.log.append({"month": self.month, **line})
@@ -436,13 +304,11 @@ def _sets_of(trial: int) -> np.ndarray:
     return np.array([trial // 2])
 
 
-def _copy_fields(target: Any, record: np.void) -> None:
-    """Make plain attributes of a record's own numbers and rows of numbers."""
-    for name in record.dtype.names or ():
-        kind = record.dtype[name]
-        if kind.base.names is None:
-            value = record[name]
-            setattr(target, name, value.tolist() if kind.shape else value.item())
-
-
-__all__ = ["AllianceModel", "AllianceScenario", "MemberAgent", "PartnerAgent", "PatronAgent"]
+__all__ = [
+    "AllianceModel",
+    "AllianceScenario",
+    "MemberAgent",
+    "PartnerAgent",
+    "PatronAgent",
+    "ThreatAgent",
+]

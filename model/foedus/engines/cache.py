@@ -62,7 +62,7 @@ def is_warm() -> bool:
 
 def _prune(root: Path) -> None:
     """Remove all but the versions used last."""
-    versions = [path for path in root.iterdir() if path.is_dir() and len(path.name) == 16]  # noqa: PLR2004
+    versions = [path for path in root.iterdir() if path.is_dir() and len(path.name) == 16]
     versions.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for old in versions[KEPT:]:
         shutil.rmtree(old, ignore_errors=True)

@@ -304,10 +304,8 @@ def _assemble(
     from foedus.engines.kernel import FIXED_POINT  # noqa: PLC0415 - loaded by now
 
     scenario = setup.scenario
-    quantities = [blocks[0].quantities]
-    for each in blocks[1:]:
-        # A block that starts with an odd trial shares its first set with the block before.
-        quantities.append(each.quantities[each.first % 2 :])
+    # A block that starts with an odd trial shares its first set with the block before.
+    quantities = [each.quantities[each.first % 2 :] for each in blocks]
     return Ensemble(
         scenario=scenario,
         seed=seed,

@@ -25,7 +25,7 @@ from foedus.rules.vocabulary import MONTHS_PER_YEAR, NOT_YET
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OPTIONS: Final = {"error_model": "numpy"}
+OPTIONS: Final[Any] = {"error_model": "numpy"}
 """Division by zero gives infinity, as arrays do, and costs no check."""
 
 FIXED_POINT: Final = 2.0**36
@@ -39,16 +39,16 @@ _HALF = np.uint64(32)
 _UPPER = np.uint64(12)
 
 
-@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+@register_jitable(**OPTIONS)
 def turn(x: Any, left: int) -> Any:
     """Rotate a 64-bit word."""
     return (x << np.uint64(left)) | (x >> np.uint64(64 - left))
 
 
-@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
-def four_rounds(x0: Any, x1: Any, odd: bool) -> tuple[Any, Any]:
+@register_jitable(**OPTIONS)
+def four_rounds(x0: Any, x1: Any, half: int) -> tuple[Any, Any]:
     """Four rounds of Threefry-2x64, with the first or the second half of its rotations."""
-    if odd:
+    if half == 1:
         x0 += x1
         x1 = turn(x1, 16) ^ x0
         x0 += x1
@@ -69,30 +69,30 @@ def four_rounds(x0: Any, x1: Any, odd: bool) -> tuple[Any, Any]:
     return x0, x1
 
 
-@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+@register_jitable(**OPTIONS)
 def hashed(k0: Any, k1: Any, x0: Any, x1: Any) -> float:
     """The uniform at an address: `tape.threefry` and `tape.to_unit` on single words."""
     k2 = k0 ^ k1 ^ _PARITY
     x0 += k0
     x1 += k1
-    x0, x1 = four_rounds(x0, x1, False)
+    x0, x1 = four_rounds(x0, x1, 0)
     x0 += k1
     x1 += k2 + np.uint64(1)
-    x0, x1 = four_rounds(x0, x1, True)
+    x0, x1 = four_rounds(x0, x1, 1)
     x0 += k2
     x1 += k0 + np.uint64(2)
-    x0, x1 = four_rounds(x0, x1, False)
+    x0, x1 = four_rounds(x0, x1, 0)
     x0 += k0
     x1 += k1 + np.uint64(3)
-    x0, x1 = four_rounds(x0, x1, True)
+    x0, x1 = four_rounds(x0, x1, 1)
     x0 += k1
     x1 += k2 + np.uint64(4)
-    x0, x1 = four_rounds(x0, x1, False)
+    x0, x1 = four_rounds(x0, x1, 0)
     x0 += k2
     return (np.float64(x0 >> _UPPER) + 0.5) * UNIT
 
 
-@overload(draw, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
+@overload(draw, jit_options=OPTIONS)
 def _draw(u: Any, purpose: Any, actor: Any, other: Any) -> Callable[..., float]:  # noqa: ARG001
     def compiled(u: Any, purpose: Any, actor: Any, other: Any) -> float:
         first = (u.month << _HALF) | np.uint64(purpose)
@@ -105,10 +105,12 @@ def _draw(u: Any, purpose: Any, actor: Any, other: Any) -> Callable[..., float]:
 for _function in RULES:
     register_jitable(**OPTIONS)(_function)
 
-_begin, _advance, _write_series = start.begin, month.advance, recording.write_series
+_begin: Any = start.begin
+_advance: Any = month.advance
+_write_series: Any = recording.write_series
 
 
-@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+@register_jitable(**OPTIONS)
 def fill(words: Any, own: Any, values: Any, places: Any) -> None:
     """Write drawn quantities into the memory of the world and of the parameters."""
     for q in range(values.size):
@@ -121,7 +123,7 @@ def fill(words: Any, own: Any, values: Any, places: Any) -> None:
                 words[twin] = values[q]
 
 
-@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+@register_jitable(**OPTIONS)
 def count_month(w: Any, t: int, row: Any, histograms: Any, shares: Any, statuses: Any) -> None:
     """Add a month of one trial to the counts over all trials."""
     for s in range(row.size):
@@ -136,7 +138,7 @@ def count_month(w: Any, t: int, row: Any, histograms: Any, shares: Any, statuses
         shares[t, i, w.n_partners + 1] += int(me.autonomous_alignment * FIXED_POINT)
 
 
-@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+@register_jitable(**OPTIONS)
 def count_requests(w: Any, requests: Any) -> None:
     """Add this month's requests, and the crises without one, to their counts."""
     for i in range(w.n_members):
@@ -147,16 +149,16 @@ def count_requests(w: Any, requests: Any) -> None:
             requests[i, me.request_threat, 0, 0] += 1
 
 
-@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+@register_jitable(**OPTIONS)
 def struck(w: Any, me: Any) -> bool:
     """Whether a member suffered an incident this month."""
+    worst = 0.0
     for k in range(w.n_threats):
-        if me.incident[k] > 0.0:
-            return True
-    return False
+        worst = max(worst, me.incident[k])
+    return worst > 0.0
 
 
-@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+@register_jitable(**OPTIONS)
 def keep_events(w: Any, trial: int, events: Any, kept: int) -> int:
     """Copy the month's events; those beyond the room are counted by the caller."""
     for e in range(w.n_events):
@@ -170,7 +172,7 @@ def keep_events(w: Any, trial: int, events: Any, kept: int) -> int:
     return kept
 
 
-@register_jitable(**OPTIONS)  # type: ignore[untyped-decorator]
+@register_jitable(**OPTIONS)
 def write_outcome(w: Any, line: Any) -> None:
     """One record a trial."""
     line.cohesion_start, line.cohesion_end = w.cohesion_start, w.cohesion
@@ -266,15 +268,15 @@ def _run_block(
 
 def _compile(function: Callable[..., int]) -> Callable[..., int]:
     """Compile with a cache of our own, leaving the compiler's settings as they were."""
-    usual = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache.folder())
+    settings: Any = numba.config
+    usual = settings.CACHE_DIR
+    settings.CACHE_DIR = str(cache.folder())
     try:
         compiled: Callable[..., int] = numba.njit(nogil=True, cache=True, **OPTIONS)(function)
     finally:
-        numba.config.CACHE_DIR = usual
+        settings.CACHE_DIR = usual
     return compiled
 
 
 run_block = _compile(_run_block)
 """`_run_block`, compiled at its first call and loaded from disk thereafter."""
-

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_origin, get_type_hin
 
 import numpy as np
 
-from foedus.rules import state
+from foedus.rules import agenda, state
 from foedus.rules.events import MONTHLY_EVENTS
 from foedus.rules.parameters import Parameters
 from foedus.rules.vocabulary import ACT_NAMES, ANSWER_NAMES
@@ -56,12 +56,12 @@ ENTITIES: Final = {
     "members": (state.Member, "member"),
     "threats": (state.Threat, "threat"),
     "partners": (state.Partner, "partner"),
-    "calendar": (state.CalendarEntry, "calendar"),
-    "roll_calls": (state.RollCall, "roll_call"),
-    "drivers": (state.Driver, "driver"),
-    "shocks": (state.Shock, "shock"),
-    "triggers": (state.Trigger, "trigger"),
-    "questions": (state.Question, "question"),
+    "calendar": (agenda.CalendarEntry, "calendar"),
+    "roll_calls": (agenda.RollCall, "roll_call"),
+    "drivers": (agenda.Driver, "driver"),
+    "shocks": (agenda.Shock, "shock"),
+    "triggers": (agenda.Trigger, "trigger"),
+    "questions": (agenda.Question, "question"),
 }
 """Lists of the world: field name to class and kind of room."""
 
@@ -93,7 +93,7 @@ def world_type(room: Room) -> np.dtype[Any]:
     columns: list[tuple[Any, ...]] = [("patron", record_type(state.Patron, room))]
     for name, (described, axis) in ENTITIES.items():
         columns.append((name, record_type(described, room), (getattr(room, axis),)))
-    columns.append(("events", record_type(state.Event, room), (MONTHLY_EVENTS,)))
+    columns.append(("events", record_type(agenda.Event, room), (MONTHLY_EVENTS,)))
     own = record_type(state.World, room)
     columns += [(name, *_column(own, name)) for name in own.names or ()]
     return np.dtype(columns)

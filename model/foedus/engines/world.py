@@ -230,7 +230,7 @@ def _lay_parties(world: Any, scenario: ResolvedScenario) -> None:
         record["kind"] = THREAT_KIND_NAMES.index(threat.kind)
         record["first"] = record["second"] = NOT_YET
         present = [c for c in threat.between or () if c in scenario.members]
-        if len(present) == 2:  # noqa: PLR2004 - a quarrel has two parties
+        if len(present) == 2:
             parties = sorted(scenario.members.index(code) for code in present)
             record["first"], record["second"] = parties
     for q, code in enumerate(scenario.partners):

@@ -107,7 +107,7 @@ def load(path: Path | None = None) -> Registry:
     path = path or calibration_folder() / "parameters.yaml"
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        entries = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506 - a safe loader
+        entries = yaml.load(path.read_text(encoding="utf-8"), loader)
         parameters = TypeAdapter(tuple[Parameter, ...]).validate_python(entries)
     except (OSError, yaml.YAMLError) as error:
         raise FoedusError(f"{path}: {error}") from error

@@ -175,4 +175,3 @@ def join_in(me: Member, requester: Member, w: World, p: Parameters, u: Draws) ->
         gain = p.participation_memory * (1.0 - me.participation) / max(1, me.duties)
         me.participation = clip(me.participation + gain, 0.0, 1.0)
         log(w, TOOK_PART, me.id, requester.id, requester.request_threat, 1, 0.0, chance)
-

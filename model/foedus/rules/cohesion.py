@@ -42,7 +42,7 @@ def measure(w: World) -> None:
 
 @rule
 def goal_agreement(w: World) -> float:
-    """Threat similarity and diplomatic closeness, half each, over pairs with the patron included."""
+    """Threat similarity and diplomatic closeness, half each, over pairs; the patron included."""
     total, weight = 0.0, 0.0
     for i in range(w.n_members):
         me = w.members[i]

@@ -1,10 +1,11 @@
 """Phase 12: UN votes on the patron's wars."""
 
+from foedus.rules.agenda import RollCall
 from foedus.rules.chance import Draws, draw, sigmoid
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
-from foedus.rules.state import Member, RollCall, World
+from foedus.rules.state import Member, World
 from foedus.rules.vocabulary import EXPULSION, HUMANITARIAN, OUT, Purpose
 
 CAST = EventKind.ROLL_CALL.value

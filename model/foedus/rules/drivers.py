@@ -4,11 +4,12 @@ The scenario's paths are worked out before a run (`scenarios.drivers`); here tri
 effects, and shocks change states.
 """
 
+from foedus.rules.agenda import Driver, Shock, Trigger
 from foedus.rules.chance import clip
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.observables import holds, observe
-from foedus.rules.state import Driver, Member, Shock, Trigger, World
+from foedus.rules.state import Member, World
 from foedus.rules.vocabulary import (
     INTRA,
     NOT_YET,

@@ -7,11 +7,12 @@ rule by which the patron or the bloc expels a member (P14, E100).
 
 import math
 
+from foedus.rules.agenda import CalendarEntry
 from foedus.rules.chance import Draws, clip, draw, occurs, sigmoid
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
-from foedus.rules.state import CalendarEntry, Member, World
+from foedus.rules.state import Member, World
 from foedus.rules.threats import exposure_now
 from foedus.rules.vocabulary import (
     ACTIVE,

@@ -19,6 +19,7 @@ left it; requests of one month are dealt with one after another, so that an answ
 binds capacity that the second may miss. The Mesa model runs the same order through its agents.
 """
 
+from foedus.rules.agenda import CalendarEntry
 from foedus.rules.answers import answer, join_in, receive
 from foedus.rules.chance import Draws
 from foedus.rules.cohesion import audit, measure
@@ -33,7 +34,7 @@ from foedus.rules.parameters import Parameters
 from foedus.rules.partners import assess_need, offer, turn_outward
 from foedus.rules.patron import muster
 from foedus.rules.requests import ask
-from foedus.rules.state import CalendarEntry, Member, World
+from foedus.rules.state import Member, World
 from foedus.rules.threats import compare_threats, perceive, threaten
 from foedus.rules.ties import mend
 from foedus.rules.trust import drift, learn, watch

@@ -1,6 +1,6 @@
 """Parameters as rules see them: one float each.
 
-Meaning, unit, interval and evidence are in `calibration/parameters.yaml`; a test holds both lists equal.
+Meaning, unit, interval and evidence are in `calibration/parameters.yaml`; both lists are equal.
 """
 
 

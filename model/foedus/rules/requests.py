@@ -32,8 +32,8 @@ DRAW_REQUEST = Purpose.REQUEST.value
 def ask(me: Member, w: World, p: Parameters, u: Draws) -> None:
     """Choose no request, a bilateral or a bloc request by a multinomial logit.
 
-    The worse the incident and the more help is expected, the likelier a request; asking about unrest
-    at home carries a stigma. Only an active member can turn to the bloc.
+    The worse the incident and the more help is expected, the likelier a request; asking about
+    unrest at home carries a stigma. Only an active member can turn to the bloc.
 
     Source:
         P27 and N1-N8 for expected answers; C117 for attacks on a member's territory; E048 and E030

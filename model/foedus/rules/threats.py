@@ -74,7 +74,7 @@ def normal_log_intensity(w: World, p: Parameters, k: int) -> float:
 
 @rule
 def intensity_offset(p: Parameters) -> float:
-    """Half the stationary variance of log-intensity, which keeps its exponential's mean in place."""
+    """Half the stationary variance of log-intensity; it keeps the mean intensity in place."""
     return p.threat_volatility * p.threat_volatility / (4.0 * p.threat_reversion)
 
 
@@ -112,9 +112,7 @@ def perceive(me: Member, w: World, p: Parameters) -> None:
     """
     for k in range(w.n_threats):
         me.salience[k] = approach(me.salience[k], salience_sought(me, w, k), p.salience_speed, DT)
-        me.perceived[k] = approach(
-            me.perceived[k], threat_now(me, p, k), p.perception_speed, DT
-        )
+        me.perceived[k] = approach(me.perceived[k], threat_now(me, p, k), p.perception_speed, DT)
     weigh_threats(me, w)
     fear_the_patron(me, w, p)
 

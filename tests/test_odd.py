@@ -10,7 +10,7 @@ import pytest
 from foedus.evidence import load as load_evidence
 from foedus.parameters.registry import Parameter, Triple
 from foedus.parameters.registry import load as load_registry
-from foedus.rules import state
+from foedus.rules import agenda, state
 from foedus.rules.parameters import Parameters
 from foedus.rules.vocabulary import (
     ACT_NAMES,
@@ -28,12 +28,12 @@ ENTITIES = (
     state.Threat,
     state.Partner,
     state.Patron,
-    state.CalendarEntry,
-    state.RollCall,
-    state.Driver,
-    state.Shock,
-    state.Trigger,
-    state.Event,
+    agenda.CalendarEntry,
+    agenda.RollCall,
+    agenda.Driver,
+    agenda.Shock,
+    agenda.Trigger,
+    agenda.Event,
 )
 
 ID = re.compile(

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import NEVER_MIND, SURE, Luck, blank, events_of, parameters, small_world
 
-from foedus.rules import cohesion, diplomacy, drivers, ladder, state, ties
+from foedus.rules import agenda, cohesion, diplomacy, drivers, ladder, ties
 from foedus.rules.chance import sigmoid
 from foedus.rules.vocabulary import (
     ACTIVE,
@@ -25,6 +24,7 @@ from foedus.rules.vocabulary import (
     EventKind,
     Purpose,
 )
+from worlds import NEVER_MIND, SURE, Luck, blank, events_of, parameters, small_world
 
 levels = st.floats(0.0, 1.0)
 statuses = st.sampled_from([OUT, FROZEN, ACTIVE])
@@ -55,7 +55,7 @@ def test_a_clash_cuts_the_tie_of_the_two_that_clashed_and_no_other(severity: flo
     w, p = quarrel(severity)
     first, second, third = mended(w, p)
     cut = pytest.approx(0.6 * (1.0 - p.tie_cut * severity))
-    assert (first[1], second[0]) == (cut, cut)
+    assert first[1] == second[0] == cut
     assert first[2] == second[2] == third[0] == third[1] == pytest.approx(0.6)
 
 
@@ -69,7 +69,7 @@ def test_ties_heal_within_a_year_or_two_towards_where_they_were() -> None:
 
 def test_a_settlement_moves_a_tie_and_the_level_to_which_it_heals() -> None:
     w, p = quarrel(0.0)
-    settlement = blank(state.Shock)
+    settlement = blank(agenda.Shock)
     vars(settlement).update(month=1, target=SHOCK_TIE, member=0, other=1, size=0.3)
     drivers.strike(settlement, w)
     mended(w, p, 24)
@@ -87,7 +87,7 @@ def voter(kind: int = CONDEMNATION, **fields: float) -> tuple[Any, Any, Any, Any
     vars(me).update(economic_dependence=0.5, arms_dependence=0.5, affinity=0.5, fear=0.3)
     me.loyalty = 0.5
     vars(me).update(fields)
-    text = blank(state.RollCall)
+    text = blank(agenda.RollCall)
     text.kind, text.month, text.luck = kind, 12, 99
     return w, p, me, text
 
@@ -225,7 +225,14 @@ def test_goal_agreement_counts_by_standing_and_sees_diplomatic_distance() -> Non
 def test_all_measures_stay_in_bounds(standing: list[int], random: Any) -> None:
     w = alliance(*standing)
     for me in w.members:
-        for name in ("loyalty", "trust_bloc", "trust_patron", "participation", "fear", "capability"):
+        for name in (
+            "loyalty",
+            "trust_bloc",
+            "trust_patron",
+            "participation",
+            "fear",
+            "capability",
+        ):
             setattr(me, name, random.random())
         me.tie = [random.random() for _ in standing]
         me.similarity = [random.random() for _ in standing]

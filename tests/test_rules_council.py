@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import Luck, events_of, parameters, small_world, struck
 
 from foedus.rules import council
 from foedus.rules.chance import sigmoid
@@ -28,6 +27,7 @@ from foedus.rules.vocabulary import (
     EventKind,
     Purpose,
 )
+from worlds import Luck, events_of, parameters, small_world, struck
 
 levels = st.floats(0.0, 1.0)
 parts = st.floats(0.05, 0.5)
@@ -191,9 +191,7 @@ def test_more_reasons_mean_more_assent_and_fewer_vetoes() -> None:
     assert shares[0][1] < shares[1][1] < shares[2][1]
 
 
-@pytest.mark.parametrize(
-    ("uniform", "vote"), [(1e-9, VETO), (0.3, ABSTAIN), (1.0 - 1e-9, ASSENT)]
-)
+@pytest.mark.parametrize(("uniform", "vote"), [(1e-9, VETO), (0.3, ABSTAIN), (1.0 - 1e-9, ASSENT)])
 def test_a_vote_is_logged_with_its_chance(uniform: float, vote: int) -> None:
     w, p, votes, asks = before_the_council()
     p.veto_cut = p.assent_cut = 1.0

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import NEVER_MIND, SURE, Luck, events_of, parameters, small_world
 
 from foedus.rules import engagement
 from foedus.rules.chance import logit, sigmoid
 from foedus.rules.vocabulary import DOMESTIC, DT, EXERCISE, MILITANTS, TROOPS, EventKind, Purpose
+from worlds import NEVER_MIND, SURE, Luck, events_of, parameters, small_world
 
 levels = st.floats(0.0, 1.0)
 parts = st.floats(0.05, 0.4)
@@ -96,7 +96,10 @@ def test_utility_has_a_known_value() -> None:
     gain += p.weight_regime * regime + p.weight_arms * 0.5 * 0.7 + p.weight_economy * 0.5
     loss = p.weight_autonomy * 0.5 * p.agenda_control * 0.6 + p.weight_fear * 0.3
     loss += p.weight_grievance * 0.2 + p.weight_entrapment * 0.4 * 0.5 + p.weight_outside * 0.3
-    assert (me.protection, me.regime_guarantee) == (pytest.approx(protection), pytest.approx(regime))
+    assert (me.protection, me.regime_guarantee) == (
+        pytest.approx(protection),
+        pytest.approx(regime),
+    )
     assert engagement.benefits(me, w, p) == pytest.approx(gain)
     assert engagement.costs(me, w, p) == pytest.approx(loss)
     assert me.utility == pytest.approx(gain - loss)

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import NEVER_MIND, SURE, Luck, entry, events_of, is_falling, parameters, small_world
 
 from foedus.rules import ladder
 from foedus.rules.chance import sigmoid
@@ -30,6 +29,7 @@ from foedus.rules.vocabulary import (
     EventKind,
     Purpose,
 )
+from worlds import NEVER_MIND, SURE, Luck, entry, events_of, is_falling, parameters, small_world
 
 levels = st.floats(0.0, 1.0)
 
@@ -48,7 +48,7 @@ def member(engagement: float = 0.5, status: int = ACTIVE, **fields: Any) -> tupl
 @given(levels)
 def test_acts_are_kept_in_the_order_of_their_difficulty(engagement: float) -> None:
     w, p, me = member(engagement)
-    chances = [ladder.compliance(me, entry(w, act), w, p) for act in range(len(ACT_NAMES))]
+    chances = [ladder.readiness_to_comply(me, entry(w, act), w, p) for act in range(len(ACT_NAMES))]
     assert all(0.0 <= chance <= 1.0 for chance in chances)
     by_difficulty = sorted(range(len(ACT_NAMES)), key=w.difficulty.__getitem__)
     assert is_falling([chances[act] for act in by_difficulty])
@@ -58,14 +58,14 @@ def test_acts_are_kept_in_the_order_of_their_difficulty(engagement: float) -> No
 def test_the_engaged_comply_more(engagement: float, more: float, act: int) -> None:
     w, p, me = member(engagement)
     due = entry(w, act)
-    before = ladder.compliance(me, due, w, p)
+    before = ladder.readiness_to_comply(me, due, w, p)
     me.engagement += more
-    assert ladder.compliance(me, due, w, p) > before
+    assert ladder.readiness_to_comply(me, due, w, p) > before
 
 
 def test_at_its_difficulty_an_act_is_a_coin_toss() -> None:
     w, p, me = member(0.4)
-    assert ladder.compliance(me, entry(w, ATTEND_SUMMIT), w, p) == pytest.approx(0.5)
+    assert ladder.readiness_to_comply(me, entry(w, ATTEND_SUMMIT), w, p) == pytest.approx(0.5)
 
 
 def test_a_drill_draws_those_exposed_to_what_it_is_about() -> None:
@@ -74,11 +74,13 @@ def test_a_drill_draws_those_exposed_to_what_it_is_about() -> None:
     chances = []
     for level in (0.0, p.drill_reference, 0.9):
         me.level[0] = level
-        chances.append(ladder.compliance(me, due, w, p))
+        chances.append(ladder.readiness_to_comply(me, due, w, p))
     assert chances[0] < chances[1] < chances[2]
-    assert chances[1] == pytest.approx(ladder.compliance(me, entry(w, SEND_TROOPS), w, p), abs=0.05)
-    assert ladder.compliance(me, entry(w, PAY_DUES, focus=0), w, p) == pytest.approx(
-        ladder.compliance(me, entry(w, PAY_DUES), w, p)
+    assert chances[1] == pytest.approx(
+        ladder.readiness_to_comply(me, entry(w, SEND_TROOPS), w, p), abs=0.05
+    )
+    assert ladder.readiness_to_comply(me, entry(w, PAY_DUES, focus=0), w, p) == pytest.approx(
+        ladder.readiness_to_comply(me, entry(w, PAY_DUES), w, p)
     )
 
 

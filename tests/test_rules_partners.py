@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import parameters, small_world
 
 from foedus.rules import partners
 from foedus.rules.vocabulary import DT
+from worlds import parameters, small_world
 
 levels = st.floats(0.0, 1.0)
 parts = st.floats(0.05, 0.4)
 
 
-def courted(offers: tuple[float, ...] = (0.4,), **switches: int) -> tuple[Any, Any, Any]:
+def courted(offers: tuple[float, ...] = (0.4,), **switches: Any) -> tuple[Any, Any, Any]:
     """A world in which partners offer something to a first member in some need."""
     w, p = small_world(partners=len(offers), **switches), parameters()
     w.cohesion = w.cohesion_start = 0.6
@@ -105,7 +105,9 @@ def test_offer_fit_and_need_attract_suspicion_and_the_red_line_repel(more: float
     w, p, me = courted()
     partner = w.partners[0]
 
-    def pull(target: Any = None, field: str = "", place: int | None = None, by: float = 0.0) -> float:
+    def pull(
+        target: Any = None, field: str = "", place: int | None = None, by: float = 0.0
+    ) -> float:
         if target is None:
             return partners.attraction(me, partner, w, p)
         old = getattr(target, field)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import is_falling, parameters, small_world
 
 from foedus.rules import patron
 from foedus.rules.vocabulary import DT
+from worlds import is_falling, parameters, small_world
 
 levels = st.floats(0.0, 1.0)
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import NEVER_MIND, SURE, Luck, events_of, parameters, small_world
 
 from foedus.rules import requests
 from foedus.rules.vocabulary import (
@@ -24,6 +23,7 @@ from foedus.rules.vocabulary import (
     OUT,
     EventKind,
 )
+from worlds import NEVER_MIND, SURE, Luck, events_of, parameters, small_world
 
 levels = st.floats(0.0, 1.0)
 
@@ -63,7 +63,11 @@ def test_the_chances_of_the_three_ways_add_to_one(trust: float, severity: float,
     weights = [1.0] + [2.718281828459045**appeal for appeal in appeals]
     everything = sum(weights)
     shares = [weight / everything for weight in weights]
-    for channel, below in ((BLOC, 0.0), (BILATERAL, shares[1]), (NO_CHANNEL, shares[1] + shares[2])):
+    for channel, below in (
+        (BLOC, 0.0),
+        (BILATERAL, shares[1]),
+        (NO_CHANNEL, shares[1] + shares[2]),
+    ):
         place = {NO_CHANNEL: 0, BLOC: 1, BILATERAL: 2}[channel]
         if shares[place] > 1e-6:
             w.n_events = 0
@@ -126,11 +130,15 @@ def test_expected_help_is_a_share_and_grows_with_trust_and_need(
     trust: float, severity: float, more: float
 ) -> None:
     p = parameters()
-    now = requests.expectation(trust, severity, p)
+    now = requests.expectation(trust, severity, MILITANTS, p)
     assert 0.0 <= now <= trust
-    assert requests.expectation(min(1.0, trust + more), severity, p) >= now
-    assert requests.expectation(trust, min(1.0, severity + more), p) >= now
-    assert requests.expectation(trust, 1.0, p) == pytest.approx(trust)
+    assert requests.expectation(min(1.0, trust + more), severity, MILITANTS, p) >= now
+    assert requests.expectation(trust, min(1.0, severity + more), MILITANTS, p) >= now
+    assert requests.expectation(trust, 1.0, EXTERNAL, p) == pytest.approx(trust)
+    assert requests.expectation(trust, 1.0, DOMESTIC, p) == pytest.approx(
+        trust * p.domestic_mandate
+    )
+    assert requests.expectation(trust, 1.0, INTRA, p) == pytest.approx(trust * p.intra_mandate)
 
 
 def test_the_help_expected_is_that_of_the_channel_asked() -> None:
@@ -138,7 +146,7 @@ def test_the_help_expected_is_that_of_the_channel_asked() -> None:
     me.trust_bloc, me.trust_patron = 0.3, 0.9
     requests.ask(me, w, p, Luck(SURE))
     assert me.request_channel == BLOC
-    assert me.expected_help == requests.expectation(0.3, 0.7, p)
+    assert me.expected_help == requests.expectation(0.3, 0.7, MILITANTS, p)
     weights = 1.0 + sum(
         2.718281828459045**appeal
         for appeal in (requests.bloc_appeal(me, w, p, 0), requests.bilateral_appeal(me, w, p, 0))
@@ -146,7 +154,7 @@ def test_the_help_expected_is_that_of_the_channel_asked() -> None:
     bloc = 2.718281828459045 ** requests.bloc_appeal(me, w, p, 0) / weights
     requests.ask(me, w, p, Luck(bloc + 1e-6))
     assert me.request_channel == BILATERAL
-    assert me.expected_help == requests.expectation(0.9, 0.7, p)
+    assert me.expected_help == requests.expectation(0.9, 0.7, MILITANTS, p)
     assert (me.requests_bloc, me.requests_bilateral, me.unasked) == (1, 1, 0)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import NEVER_MIND, SURE, Luck, events_of, parameters, small_world
 
 from foedus.rules import threats
 from foedus.rules.chance import (
@@ -29,6 +28,7 @@ from foedus.rules.vocabulary import (
     EventKind,
     Purpose,
 )
+from worlds import NEVER_MIND, SURE, Luck, events_of, parameters, small_world
 
 levels = st.floats(0.0, 1.0)
 vectors = st.lists(levels, min_size=3, max_size=3)

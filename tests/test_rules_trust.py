@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import parameters, small_world, struck
 
 from foedus.rules import answers, trust
 from foedus.rules.requests import expectation
@@ -18,28 +17,34 @@ from foedus.rules.vocabulary import (
     DT,
     EXERCISE,
     MATERIEL,
+    MILITANTS,
     NO_ANSWER,
     STATEMENT,
     TROOPS,
 )
+from worlds import parameters, small_world, struck
 
 levels = st.floats(0.0, 1.0)
 inner = st.floats(0.2, 0.8)
 channels = st.sampled_from([BILATERAL, BLOC])
 
 
+def switched(**switches: Any) -> Any:
+    return small_world(**switches)
+
+
 def answered(
     code: int, channel: int = BLOC, level: float = 0.5, severity: float = 0.8, **switches: int
 ) -> tuple[Any, Any]:
     """A world in which the first member's request was answered so; the second is exposed alike."""
-    w, p = small_world(**switches), parameters()
+    w, p = switched(**switches), parameters()
     for me in w.members:
         me.trust_bloc = me.trust_patron = me.anchor_bloc = me.anchor_patron = level
         me.trust_evidence = p.prior_evidence
     me, exposed, insulated = w.members
     struck(me, severity=severity)
     me.request_channel, me.answer = channel, code
-    me.expected_help = expectation(level, severity, p)
+    me.expected_help = expectation(level, severity, MILITANTS, p)
     exposed.similarity[0], exposed.perceived[0] = 0.9, 0.8
     insulated.similarity[0], insulated.perceived[0] = 0.05, 0.02
     return w, p
@@ -64,7 +69,7 @@ def test_trust_moves_with_the_gap_between_help_and_expectation(
     channel: int, level: float, severity: float, code: int
 ) -> None:
     p = parameters()
-    gap = answers.help_of(code, p) - expectation(level, severity, p)
+    gap = answers.help_of(code, p) - expectation(level, severity, MILITANTS, p)
     bloc, patron = learnt(code, channel, level=level, severity=severity)[0]
     rate = p.learning * (p.loss_aversion if gap < 0.0 else 1.0)
     used, other = (bloc, patron) if channel == BLOC else (patron, bloc)
@@ -99,14 +104,29 @@ def test_better_answers_teach_better() -> None:
     assert steps[0] < steps[-1]
 
 
-def test_a_shortfall_leaves_a_grievance_and_help_does_not() -> None:
-    for code, is_hurt in ((NO_ANSWER, True), (TROOPS, False)):
-        w, p = answered(code)
-        me = w.members[0]
-        trust.learn(me, w, p)
-        gap = answers.help_of(code, p) - me.expected_help
-        assert me.grievance == pytest.approx(p.grievance_jump * max(0.0, -gap))
-        assert (me.grievance > 0.0) == is_hurt
+def grievance(code: int, severity: float = 0.8, level: float = 0.5, before: float = 0.0) -> float:
+    w, p = answered(code, severity=severity, level=level)
+    me = w.members[0]
+    me.grievance = before
+    trust.learn(me, w, p)
+    return float(me.grievance)
+
+
+def test_help_short_of_what_was_promised_leaves_a_grievance_and_troops_do_not() -> None:
+    p = parameters()
+    owed = expectation(1.0, 0.8, MILITANTS, p)
+    assert grievance(NO_ANSWER) == pytest.approx(p.grievance_jump * 0.8**3 * owed)
+    assert grievance(NO_ANSWER) > grievance(STATEMENT) > grievance(TROOPS) == 0.0
+
+
+@given(levels, levels, levels)
+def test_grievance_grows_with_severity_whatever_was_expected_and_stays_in_bounds(
+    severity: float, level: float, before: float
+) -> None:
+    now = grievance(NO_ANSWER, severity, level, before)
+    assert before <= now <= 1.0
+    assert now >= grievance(NO_ANSWER, 0.9 * severity, level, before)
+    assert now == grievance(NO_ANSWER, severity, 0.5, before)
 
 
 def test_help_does_not_buy_loyalty() -> None:
@@ -153,7 +173,7 @@ def test_a_refusal_hurts_the_requester_most_the_insulated_least_and_nobody_not_a
 def test_a_bystander_learns_by_kinship_above_a_floor() -> None:
     w, p = answered(NO_ANSWER)
     me, other, _ = w.members
-    gap = -expectation(0.5, 0.8, p)
+    gap = -expectation(0.5, 0.8, MILITANTS, p)
     for kinship in (0.0, 0.5, 1.0):
         other.trust_bloc, other.similarity[0], other.perceived[0] = 0.5, kinship, 1.0
         trust.watch(other, me, w, p)

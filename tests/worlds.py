@@ -21,7 +21,8 @@ from foedus.engines import world as engine_world
 from foedus.engines.records import ENTITIES
 from foedus.engines.tape import Tape, luck
 from foedus.parameters import registry
-from foedus.rules import month, start, state
+from foedus.rules import agenda, month, start, state
+from foedus.rules.ladder import concerns
 from foedus.rules.vocabulary import (
     ACT_NAMES,
     ACTIVE,
@@ -53,7 +54,7 @@ class Lines(list[Any]):
 
     def __getitem__(self, place: Any) -> Any:
         while isinstance(place, int) and len(self) <= place:
-            self.append(blank(state.Event))
+            self.append(blank(agenda.Event))
         return super().__getitem__(place)
 
 
@@ -139,7 +140,7 @@ def small_world(
 def _add_drivers(w: Any) -> None:
     """War, resolve, a level and an accommodation for each threat, an offer for each partner."""
     values = [0.0, 1.0] + [1.0] * w.n_threats + [0.0] * w.n_threats + [1.0] * w.n_partners
-    w.drivers = [blank(state.Driver) for _ in values]
+    w.drivers = [blank(agenda.Driver) for _ in values]
     w.n_drivers, w.war_driver, w.resolve_driver = len(values), 0, 1
     for driver, value in zip(w.drivers, values, strict=True):
         driver.path = driver.value = value
@@ -152,12 +153,15 @@ def _add_drivers(w: Any) -> None:
 
 def entry(w: Any, act: int, **fields: Any) -> Any:
     """A new entry of the calendar, due every December."""
-    made = blank(state.CalendarEntry)
+    made = blank(agenda.CalendarEntry)
     made.id, made.act, made.month, made.held = len(w.calendar), act, 12, 1
     made.luck = luck(f"entry-{made.id}")
     vars(made).update(fields)
     w.calendar.append(made)
     w.n_calendar += 1
+    for me in w.members:
+        me.compliance.append(me.participation)
+        me.duties += concerns(made, me)
     return made
 
 
@@ -180,7 +184,9 @@ class Luck:
     def uniform(self, purpose: int, actor: int, other: int) -> float:
         address = (Purpose(purpose), actor, other)
         self.asked.append(address)
-        return self.given.get(address, self.given.get(Purpose(purpose), self.usual))
+        return (
+            self.given[address] if address in self.given else self.given.get(address[0], self.usual)
+        )
 
 
 SURE: Final = 1e-12
@@ -257,10 +263,11 @@ class Run:
             values = setup.draw_quantities(seed, np.array([trial // 2]))[0]
             setup.fill(memory, own, values)
         self.setup = setup
+        self.paths = setup.paths.copy()
         self.w = thawed(memory[0])
-        self.p = SimpleNamespace(**{name: float(own[0][name]) for name in own.dtype.names})
+        self.p = SimpleNamespace(**{name: float(own[0][name]) for name in own.dtype.names or ()})
         self.u: Any = draws or Tape(seed, trial)
-        self._turn_to(0)
+        self.turn_to(0)
 
     def begin(self) -> Any:
         """Month 0."""
@@ -270,7 +277,7 @@ class Run:
     def advance(self, months: int = 1) -> Any:
         """Some months."""
         for _ in range(months):
-            self._turn_to(self.w.month + 1)
+            self.turn_to(self.w.month + 1)
             month.advance(self.w, self.p, self.u)  # type: ignore[arg-type]
         return self.w
 
@@ -278,12 +285,13 @@ class Run:
         """A member by its code."""
         return self.w.members[self.setup.scenario.members.index(code)]
 
-    def _turn_to(self, number: int) -> None:
+    def turn_to(self, number: int) -> None:
+        """Turn calendar, tape and exogenous paths to a month."""
         self.w.month = number
         self.w.month_of_year = (self.setup.start_month - 1 + number) % MONTHS_PER_YEAR + 1
         if isinstance(self.u, Tape):
             self.u.turn_to(number)
-        for driver, value in zip(self.w.drivers, self.setup.paths[number], strict=True):
+        for driver, value in zip(self.w.drivers, self.paths[number], strict=True):
             driver.path = float(value)
 
 

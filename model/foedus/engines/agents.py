@@ -69,6 +69,13 @@ class MemberAgent(Entity):
         """Take part in what the bloc does for another, or not."""
         answers.join_in(self, requester, *self.model.circumstances)
 
+    def turn_to_patron(self) -> None:
+        """Turn to the patron alone, or not, after the council has given no mandate."""
+        expected = self.expected_help
+        requests.turn_to_patron(self, *self.model.circumstances)
+        if self.turned == 1:
+            trust.learn_of_the_bloc(self, self.model, self.model.parameters, expected)
+
     def learn(self) -> None:
         """Learn from the answer to its own request."""
         trust.learn(self, self.model, self.model.parameters)

@@ -224,6 +224,7 @@ class AllianceModel(mesa.Model):
                 if member.status == ACTIVE:
                     member.vote_on(requester)
             council.decide(requester, *self.circumstances)
+            requester.turn_to_patron()
         self.patron.answer(requester)
         for member in others:
             member.join_in(requester)

@@ -20,7 +20,7 @@ from foedus.engines.world import NO_WORD, PARAMETER_WORDS
 from foedus.rules import month, recording, start
 from foedus.rules.chance import draw
 from foedus.rules.marks import RULES
-from foedus.rules.vocabulary import MONTHS_PER_YEAR, NOT_YET
+from foedus.rules.vocabulary import BLOC, MONTHS_PER_YEAR, NO_ANSWER, NOT_YET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,6 +143,8 @@ def count_requests(w: Any, requests: Any) -> None:
     """Add this month's requests, and the crises without one, to their counts."""
     for i in range(w.n_members):
         me = w.members[i]
+        if me.turned == 1:
+            requests[i, me.request_threat, BLOC, NO_ANSWER] += 1
         if me.answer != NOT_YET:
             requests[i, me.request_threat, me.request_channel, me.answer] += 1
         elif me.request_channel == 0 and me.status != 0 and struck(w, me):

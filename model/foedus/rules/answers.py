@@ -2,7 +2,7 @@
 
 import math
 
-from foedus.rules.chance import Draws, clip, draw, occurs
+from foedus.rules.chance import Draws, draw, occurs
 from foedus.rules.council import willing
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
@@ -91,12 +91,14 @@ def answer_utility(me: Member, w: World, p: Parameters, code: int) -> float:
     """What an answer is worth to the patron, less what it costs; any number.
 
     Value is the patron's favour times need times the help given; cost is measured against the
-    capacity left, so that a drained patron answers more weakly.
+    capacity left, so that a drained patron answers more weakly, and is lower where it has bases
+    (C048).
     """
     threat = w.threats[me.request_threat]
     need = p.need_base + (1.0 - p.need_base) * me.request_severity
     value = p.answer_value * w.patron.favour * need
     burden = cost_of(code, threat.kind, p) / (w.patron.available + p.cost_softness)
+    burden *= 1.0 - p.basing_saving * me.basing * w.patron.presence
     return value * help_of(code, p) - p.answer_cost * burden
 
 
@@ -165,13 +167,16 @@ def receive(me: Member, w: World, p: Parameters, u: Draws) -> None:
 
 @rule
 def join_in(me: Member, requester: Member, w: World, p: Parameters, u: Draws) -> None:
-    """A member that assented may take part in what the bloc does; it counts as participation."""
+    """A member that assented may take part in what the bloc does, which brings both closer (C060).
+
+    It does not count among the acts of membership that fall due, and so not as participation.
+    """
     if requester.answer < EXERCISE or requester.mandate == 0 or requester.request_channel != BLOC:
         return
     if me.council_vote != ASSENT or me.status != ACTIVE:
         return
     chance = willing(me, requester, w, p)
     if draw(u, DRAW_TAKE_PART, me.luck, requester.luck) < chance:
-        gain = p.participation_memory * (1.0 - me.participation) / max(1, me.duties)
-        me.participation = clip(me.participation + gain, 0.0, 1.0)
+        me.tie[requester.id] += p.exercise_bond * (1.0 - me.tie[requester.id])
+        requester.tie[me.id] += p.exercise_bond * (1.0 - requester.tie[me.id])
         log(w, TOOK_PART, me.id, requester.id, requester.request_threat, 1, 0.0, chance)

@@ -5,7 +5,6 @@ from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.state import Member, World
-from foedus.rules.threats import patron_stake
 from foedus.rules.vocabulary import (
     ABSTAIN,
     ACTIVE,
@@ -29,13 +28,14 @@ def favour(requester: Member, w: World, p: Parameters) -> None:
     """How much the patron favours a request, from 0 to 1.
 
     Stake in the threat, in the member and in its bases speak for it, ties to the attacker against.
+    The stake counts in full: what the patron had come to terms with has just struck an ally.
 
     Source:
         C048 for bases; C053, C059 and C069 for stakes; K15 and E043 for ties to the attacker. The
         patron is an agent with interests, not a slider.
     """
     k = requester.request_threat
-    case = p.favour_base + p.favour_stake * patron_stake(w, p, k)
+    case = p.favour_base + p.favour_stake * w.threats[k].patron_stake
     case += p.favour_value * requester.patron_value
     case += p.favour_basing * requester.basing * w.patron.presence
     case -= p.favour_attacker_tie * w.threats[k].patron_tie

@@ -95,7 +95,8 @@ def risk_regime(me: Member, w: World, p: Parameters, u: Draws) -> None:
         prevented. Ours: the symmetric change of disposition.
     """
     for k in range(w.n_threats):
-        if w.threats[k].kind == DOMESTIC and me.incident[k] > 0.0 and me.answer != TROOPS:
+        saved = me.answer == TROOPS and me.request_threat == k
+        if w.threats[k].kind == DOMESTIC and me.incident[k] > 0.0 and not saved:
             chance = p.regime_fall * me.incident[k]
             if draw(u, DRAW_FALL, me.luck, 0) < chance:
                 shift = p.regime_shift * unit_noise(draw(u, DRAW_SHIFT, me.luck, 0))

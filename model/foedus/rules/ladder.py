@@ -41,6 +41,7 @@ DRAW_CANCEL = Purpose.DRILL_CANCELLED.value
 DRAW_FREEZE = Purpose.FREEZE.value
 DRAW_UNFREEZE = Purpose.UNFREEZE.value
 DRAW_NOTICE = Purpose.NOTICE.value
+DRAW_WITHDRAW = Purpose.NOTICE_WITHDRAWAL.value
 DRAW_RENEWAL = Purpose.RENEWAL.value
 DRAW_RETURN = Purpose.RETURN.value
 
@@ -91,7 +92,7 @@ def act(me: Member, entry: CalendarEntry, w: World, p: Parameters, u: Draws) -> 
     exposed, and more so as the threat grows (P19, C007, C023). Frozen members comply with nothing.
 
     Source:
-        Rasch's item-response model for the form; P10 and the dated steps of one member's way down
+        T-birnbaum1968 for the two-parameter item-response model; P10 and the dated steps of one member's way down
         (E074, E082, E084, E087, E089, E090) for the order of difficulties.
     """
     if entry.held == 0 or me.status == OUT or concerns(entry, me) == 0:
@@ -230,13 +231,16 @@ def serve_notice(me: Member, w: World, p: Parameters, u: Draws) -> None:
             if me.first_notice == NOT_YET:
                 me.first_notice = w.month
             log(w, NOTIFIED, me.id, -1, -1, 0, me.engagement, 1.0 - math.exp(-hazard * DT))
-    elif me.engagement > w.difficulty[STAY_IN] + p.return_margin:
+        return
+    ready = me.engagement - w.difficulty[STAY_IN] - p.return_margin
+    hazard = p.unfreeze_rate * sigmoid(w.discrimination[STAY_IN] * ready)
+    if occurs(draw(u, DRAW_WITHDRAW, me.luck, 0), hazard, DT):
         me.notice = NOT_YET
-        log(w, WITHDREW_NOTICE, me.id, -1, -1, 0, me.engagement, 1.0)
-    else:
-        me.notice -= 1
-        if me.notice <= 0:
-            leave(me, w, 1)
+        log(w, WITHDREW_NOTICE, me.id, -1, -1, 0, me.engagement, 1.0 - math.exp(-hazard * DT))
+        return
+    me.notice -= 1
+    if me.notice <= 0:
+        leave(me, w, 1)
 
 
 @rule

@@ -33,11 +33,11 @@ from foedus.rules.observables import resolve_question
 from foedus.rules.parameters import Parameters
 from foedus.rules.partners import assess_need, offer, turn_outward
 from foedus.rules.patron import muster
-from foedus.rules.requests import ask
+from foedus.rules.requests import ask, turn_to_patron
 from foedus.rules.state import Member, World
 from foedus.rules.threats import compare_threats, perceive, threaten
 from foedus.rules.ties import mend
-from foedus.rules.trust import drift, learn, watch
+from foedus.rules.trust import drift, learn, learn_of_the_bloc, watch
 from foedus.rules.vocabulary import ACTIVE, BLOC, NO_CHANNEL, OUT
 
 
@@ -108,6 +108,10 @@ def deal_with(me: Member, w: World, p: Parameters, u: Draws) -> None:
             if j != me.id and w.members[j].status == ACTIVE:
                 vote(w.members[j], me, w, p, u)
         decide(me, w, p, u)
+        expected = me.expected_help
+        turn_to_patron(me, w, p, u)
+        if me.turned == 1:
+            learn_of_the_bloc(me, w, p, expected)
     answer(me, w, p, u)
     for j in range(w.n_members):
         if j != me.id:

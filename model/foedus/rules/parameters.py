@@ -56,6 +56,7 @@ class Parameters:
     answer_value: float
     answer_cost: float
     answer_precision: float
+    basing_saving: float
     cost_softness: float
     cost_troops: float
     cost_exercise: float

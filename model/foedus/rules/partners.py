@@ -49,8 +49,8 @@ def security_trust(me: Member, w: World, p: Parameters) -> float:
 def attraction(me: Member, partner: Partner, w: World, p: Parameters) -> float:
     """Pull of a partner on a member, from 0 to 1.
 
-    Offer and fit (their geometric mean) times need, less suspicion, up to the partner's ceiling; a
-    dependent member also pays for crossing the patron's red line.
+    Offer and fit (their geometric mean) times need, up to the partner's ceiling; from this,
+    suspicion takes its share, and so does the patron's red line for one who depends on the patron.
 
     Source:
         C146 and C147 for appeal and ceiling apart (K12); C028 and E031 for the red line; C148 and

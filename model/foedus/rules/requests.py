@@ -6,7 +6,7 @@ the requests that were made alone (pattern P27; non-requests N1-N8).
 
 import math
 
-from foedus.rules.chance import Draws, draw
+from foedus.rules.chance import Draws, draw, sigmoid
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
@@ -17,6 +17,7 @@ from foedus.rules.vocabulary import (
     BLOC,
     DOMESTIC,
     INTRA,
+    NO_ANSWER,
     NO_CHANNEL,
     NOT_YET,
     OUT,
@@ -26,6 +27,7 @@ from foedus.rules.vocabulary import (
 REQUESTED = EventKind.REQUEST.value
 NOT_REQUESTED = EventKind.NO_REQUEST.value
 DRAW_REQUEST = Purpose.REQUEST.value
+DRAW_TURN = Purpose.TURN_TO_PATRON.value
 
 
 @rule
@@ -41,6 +43,7 @@ def ask(me: Member, w: World, p: Parameters, u: Draws) -> None:
     """
     me.request_channel = NO_CHANNEL
     me.answer = NOT_YET
+    me.turned = 0
     k = gravest_incident(me, w)
     if k == NOT_YET or me.status == OUT:
         return
@@ -55,9 +58,10 @@ def ask(me: Member, w: World, p: Parameters, u: Draws) -> None:
     everything = 1.0 + bloc + bilateral
     uniform = draw(u, DRAW_REQUEST, me.luck, w.threats[k].luck)
     if uniform < bloc / everything:
-        make_request(me, w, k, BLOC, expectation(me.trust_bloc, severity, p), bloc / everything)
+        expected = expectation(me.trust_bloc, severity, w.threats[k].kind, p)
+        make_request(me, w, k, BLOC, expected, bloc / everything)
     elif uniform < (bloc + bilateral) / everything:
-        expected = expectation(me.trust_patron, severity, p)
+        expected = expectation(me.trust_patron, severity, w.threats[k].kind, p)
         make_request(me, w, k, BILATERAL, expected, bilateral / everything)
     else:
         me.unasked += 1
@@ -76,6 +80,28 @@ def make_request(
     else:
         me.requests_bilateral += 1
     log(w, REQUESTED, me.id, -1, k, channel, me.request_severity, chance)
+
+
+@rule
+def turn_to_patron(me: Member, w: World, p: Parameters, u: Draws) -> None:
+    """A member that the council leaves without a mandate may turn to the patron alone.
+
+    The appeal of asking the patron against asking nobody decides; which channel it would rather
+    have used no longer matters. Quarrels between members end with the council.
+
+    Source:
+        R2 and E058 for two that tried both channels; C046, C047 and K10 for a patron that acts on
+        its own.
+    """
+    k = me.request_threat
+    if me.mandate == 1 or w.no_bilateral == 1 or w.threats[k].kind == INTRA:
+        return
+    chance = sigmoid(bilateral_appeal(me, w, p, k) - p.bilateral_preference)
+    if draw(u, DRAW_TURN, me.luck, w.threats[k].luck) < chance:
+        me.turned = 1
+        me.answers[NO_ANSWER] += 1
+        expected = expectation(me.trust_patron, me.request_severity, w.threats[k].kind, p)
+        make_request(me, w, k, BILATERAL, expected, chance)
 
 
 @rule
@@ -101,7 +127,7 @@ def bloc_appeal(me: Member, w: World, p: Parameters, k: int) -> float:
 
 @rule
 def bilateral_appeal(me: Member, w: World, p: Parameters, k: int) -> float:
-    """Utility of asking the patron alone; its tie to the attacker dims the hope, and so on."""
+    """Utility of asking the patron alone; its own tie to the attacker dims the hope."""
     hope = me.trust_patron * (1.0 - w.threats[k].patron_tie)
     if w.threats[k].kind == INTRA:
         hope *= p.intra_mandate
@@ -123,6 +149,9 @@ def within_mandate(kind: int, p: Parameters) -> float:
 
 
 @rule
-def expectation(trust: float, severity: float, p: Parameters) -> float:
-    """Help expected: trust times the need, which grows with severity."""
-    return trust * (p.need_base + (1.0 - p.need_base) * severity)
+def expectation(trust: float, severity: float, kind: int, p: Parameters) -> float:
+    """Help expected: trust times the need, which grows with severity, within the mandate.
+
+    With full trust it is what the treaty promises.
+    """
+    return trust * (p.need_base + (1.0 - p.need_base) * severity) * within_mandate(kind, p)

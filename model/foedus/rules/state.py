@@ -105,7 +105,7 @@ class Member:
     """The largest perceived threat that the alliance is for (external, militants, pressure)."""
     domestic_threat: float
     similarity: PerMember
-    """Cosine between its vector of external threats and another member's."""
+    """Likeness of its external threats and another member's: cosine times ratio of lengths."""
     patron_similarity: float
     """The same with the patron."""
 
@@ -175,6 +175,8 @@ class Member:
     """Its vote on the request now before the council."""
     answer: int
     """Answer to this month's request, -1 if none was made."""
+    turned: int
+    """1 if it turned to the patron this month because the council gave no mandate."""
     programme: float
     """Materiel promised and not yet delivered."""
     complied: int

@@ -33,7 +33,8 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
     with luck of its own; it cannot happen unless both parties take part in the scenario.
 
     Source:
-        Mean reversion and self-excitation: C114, C124, C126, E047-E070. Ours: the functional forms.
+        Mean reversion and self-excitation: C114, C124, C126, E047-E070; T-hawkes1971 for
+        self-excitation. Ours: the other functional forms.
     """
     for k in range(w.n_threats):
         threat = w.threats[k]
@@ -43,7 +44,7 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
             continue
         if threat.kind == INTRA and threat.first == NOT_YET:
             continue
-        if me.level[k] <= 0.0 and me.rate[k] <= 0.0:
+        if me.level[k] <= 0.0 and me.rate[k] <= 0.0 and me.forced[k] <= 0.0:
             continue
         owner = threat.luck if threat.kind == INTRA else me.luck
         mean = normal_log_intensity(w, p, k)

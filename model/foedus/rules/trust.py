@@ -11,7 +11,7 @@ from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.requests import expectation
 from foedus.rules.state import Member, World
-from foedus.rules.vocabulary import BLOC, DT
+from foedus.rules.vocabulary import BLOC, DT, EXTERNAL
 
 
 @rule
@@ -19,17 +19,32 @@ def learn(me: Member, w: World, p: Parameters) -> None:
     """A requester compares the help it got with the help it expected.
 
     Losses weigh more than gains. The gap moves the belief about the channel that was used, and by
-    the share that hub and spoke implies the other one too; a shortfall leaves a grievance.
+    the share that hub and spoke implies the other one too.
+
+    Grievance is another matter: it is left by an attack of a state that the allies did not help
+    against, measured not against what was expected but against what the treaty promises, and by the
+    square of severity. Who is left alone over a skirmish forgets it, over an invasion does not,
+    even if it saw it coming. Help against raiders that took eleven years left none that shows (R3).
 
     Source:
-        C120, C019, O1-O8 and P22 for size and asymmetry; Kahneman and Tversky's loss aversion; C037
-        for the share; E091 and E097 for grievance that outlasts the event.
+        C120, C019, O1-O8 and P22 for size and asymmetry; T-kahneman1979 for loss aversion; C037 for
+        the share; E091 and E097 for grievance that outlasts the event. Ours: the square.
     """
     gap = help_of(me.answer, p) - me.expected_help
     revise(me, w, p, gap, me.request_channel, 1.0)
-    me.grievance = clip(
-        me.grievance + p.grievance_jump * max(0.0, -gap) * (1.0 - me.grievance), 0.0, 1.0
-    )
+    kind = w.threats[me.request_threat].kind
+    if kind == EXTERNAL:
+        owed = expectation(1.0, me.request_severity, kind, p)
+        shortfall = max(0.0, owed - help_of(me.answer, p))
+        gravity = me.request_severity * me.request_severity
+        offence = p.grievance_jump * gravity * shortfall * (1.0 - me.grievance)
+        me.grievance = clip(me.grievance + offence, 0.0, 1.0)
+
+
+@rule
+def learn_of_the_bloc(me: Member, w: World, p: Parameters, expected: float) -> None:
+    """A member that the council sent away learns that the bloc did nothing of what it expected."""
+    revise(me, w, p, -expected, BLOC, 1.0)
 
 
 @rule
@@ -37,8 +52,8 @@ def watch(me: Member, requester: Member, w: World, p: Parameters) -> None:
     """A bystander learns from another's answer as far as it could have been itself.
 
     Source:
-        Gibler 2008 and LeVeck and Narang (T-gibler2008, T-narang2019) for reputation among
-        third parties; P05 for the order requester, exposed bystander, insulated bystander.
+        T-gibler2008, T-crescenzi2012 and T-leveck2017 for reputation among third parties; P05 for
+        the order requester, exposed bystander, insulated bystander.
     """
     if w.no_observers == 1:
         return
@@ -46,7 +61,8 @@ def watch(me: Member, requester: Member, w: World, p: Parameters) -> None:
     trust = me.trust_patron
     if requester.request_channel == BLOC:
         trust = me.trust_bloc
-    gap = help_of(requester.answer, p) - expectation(trust, requester.request_severity, p)
+    kind = w.threats[k].kind
+    gap = help_of(requester.answer, p) - expectation(trust, requester.request_severity, kind, p)
     kinship = me.similarity[requester.id] * me.perceived[k]
     weight = p.observer_weight * (p.observer_floor + (1.0 - p.observer_floor) * kinship)
     revise(me, w, p, gap, requester.request_channel, weight)

@@ -129,6 +129,8 @@ class Purpose(IntEnum):
     REGIME_FALL = 17
     REGIME_SHIFT = 18
     DRILL_CANCELLED = 19
+    TURN_TO_PATRON = 20
+    NOTICE_WITHDRAWAL = 21
     QUANTITY = 100
 
 

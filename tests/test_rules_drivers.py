@@ -1,0 +1,278 @@
+"""Drivers, shocks, triggers, questions: what comes from outside and what is asked of a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foedus.rules import agenda, drivers, month, observables
+from foedus.rules.observables import Observable
+from foedus.rules.vocabulary import (
+    ACTIVE,
+    FROZEN,
+    INTRA,
+    MILITANTS,
+    NOT_YET,
+    OUT,
+    SHOCK_AGGRESSION,
+    SHOCK_ARMS_DEPENDENCE,
+    SHOCK_ECONOMIC_DEPENDENCE,
+    SHOCK_FEAR,
+    SHOCK_GRIEVANCE,
+    SHOCK_INCIDENT,
+    SHOCK_TIE,
+    SHOCK_TRUST_BLOC,
+    SHOCK_TRUST_PATRON,
+    EventKind,
+)
+from worlds import blank, events_of, small_world
+
+levels = st.floats(0.0, 1.0)
+STATES = {
+    SHOCK_TRUST_BLOC: ("trust_bloc", "anchor_bloc"),
+    SHOCK_TRUST_PATRON: ("trust_patron", "anchor_patron"),
+    SHOCK_FEAR: ("fear",),
+    SHOCK_GRIEVANCE: ("grievance",),
+    SHOCK_ECONOMIC_DEPENDENCE: ("economic_dependence",),
+    SHOCK_ARMS_DEPENDENCE: ("arms_dependence",),
+}
+
+
+def shock(target: int, size: float, member: int = 0, other: int = 0, at: int = 1) -> Any:
+    made = blank(agenda.Shock)
+    vars(made).update(month=at, target=target, member=member, other=other, size=size)
+    return made
+
+
+def world() -> Any:
+    w = small_world(kinds=(MILITANTS, INTRA))
+    for me in w.members:
+        for fields in STATES.values():
+            for field in fields:
+                setattr(me, field, 0.5)
+        me.tie, me.tie_base = [0.5] * 3, [0.5] * 3
+    return w
+
+
+def levels_of(me: Any) -> dict[str, float]:
+    return {field: getattr(me, field) for fields in STATES.values() for field in fields}
+
+
+# --- Drivers and shocks ---------------------------------------------------------------------------
+
+
+@given(st.floats(-50.0, 50.0), st.floats(-50.0, 50.0))
+def test_a_driver_is_its_path_and_its_pulse_within_its_range(path: float, pulse: float) -> None:
+    driver = blank(agenda.Driver)
+    vars(driver).update(path=path, pulse=pulse, low=0.0, high=2.0)
+    drivers.drive(driver)
+    assert driver.value == min(2.0, max(0.0, path + pulse))
+
+
+@pytest.mark.parametrize(("target", "fields"), STATES.items())
+@pytest.mark.parametrize("size", [-0.9, -0.2, 0.2, 0.9])
+def test_a_shock_moves_its_state_within_bounds_and_no_other(
+    target: int, fields: tuple[str, ...], size: float
+) -> None:
+    w = world()
+    drivers.strike(shock(target, size), w)
+    hit, spared, _ = w.members
+    for field, value in levels_of(hit).items():
+        expected = min(1.0, max(0.0, 0.5 + size)) if field in fields else 0.5
+        assert value == pytest.approx(expected)
+    assert set(levels_of(spared).values()) == {0.5}
+
+
+def test_a_shock_strikes_in_its_month_only() -> None:
+    w = world()
+    drivers.strike(shock(SHOCK_FEAR, 0.3, at=2), w)
+    assert w.members[0].fear == 0.5
+    w.month = 2
+    drivers.strike(shock(SHOCK_FEAR, 0.3, at=2), w)
+    assert w.members[0].fear == pytest.approx(0.8)
+
+
+def test_a_settlement_concerns_both_sides_alike() -> None:
+    w = world()
+    drivers.strike(shock(SHOCK_TIE, 0.2, 0, 2), w)
+    first, _, third = w.members
+    for me, other in ((first, 2), (third, 0)):
+        assert me.tie[other] == me.tie_base[other] == pytest.approx(0.7)
+    assert first.tie[1] == third.tie[1] == 0.5
+
+
+def test_aggression_lasts_a_month() -> None:
+    w = world()
+    w.shocks, w.n_shocks = [shock(SHOCK_AGGRESSION, 0.6)], 1
+    month.be_driven(w)
+    assert w.aggression == 0.6
+    w.month = 2
+    month.be_driven(w)
+    assert w.aggression == 0.0
+
+
+def test_a_dated_clash_belongs_to_its_first_party_and_other_incidents_to_the_member() -> None:
+    w = world()
+    drivers.strike(shock(SHOCK_INCIDENT, 0.7, 1, 1), w)
+    drivers.strike(shock(SHOCK_INCIDENT, 0.4, 2, 0), w)
+    assert [me.forced for me in w.members] == [[0.0, 0.7], [0.0, 0.0], [0.4, 0.0]]
+    w.threats[1].first = w.threats[1].second = NOT_YET
+    drivers.strike(shock(SHOCK_INCIDENT, 0.9, 1, 1), w)
+    assert [me.forced for me in w.members] == [[0.0, 0.7], [0.0, 0.0], [0.4, 0.0]]
+
+
+# --- Triggers -------------------------------------------------------------------------------------
+
+
+def armed(for_months: int = 1, repeat: int = 0, kept: float = 1.0) -> tuple[Any, Any]:
+    """A world with a trigger on low cohesion that adds half to the war."""
+    w = world()
+    trigger = blank(agenda.Trigger)
+    vars(trigger).update(
+        observable=Observable.COHESION.value,
+        member=NOT_YET,
+        other=NOT_YET,
+        comparison=observables.LESS,
+        threshold=0.4,
+        for_months=for_months,
+        driver=w.war_driver,
+        size=0.5,
+        kept=kept,
+        repeat=repeat,
+    )
+    w.triggers, w.n_triggers = [trigger], 1
+    return w, trigger
+
+
+def war(w: Any, cohesion: list[float]) -> list[float]:
+    """The war month by month, given last month's cohesion."""
+    found = []
+    for w.cohesion in cohesion:
+        month.be_driven(w)
+        found.append(w.drivers[w.war_driver].value)
+    return found
+
+
+def test_a_trigger_fires_once_when_its_condition_has_held() -> None:
+    w, _ = armed(for_months=3)
+    cohesion = [0.3, 0.3, 0.5, 0.3, 0.3, 0.3, 0.3, 0.5, 0.3, 0.3, 0.3]
+    assert war(w, cohesion) == [0.0] * 5 + [0.5] * 6
+
+
+def test_a_repeating_trigger_is_armed_again_when_its_condition_fails() -> None:
+    w, _ = armed(repeat=1)
+    assert war(w, [0.3, 0.3, 0.5, 0.3]) == [0.5, 0.5, 0.5, 1.0]
+
+
+def test_what_a_trigger_added_fades() -> None:
+    w, _ = armed(kept=0.5)
+    assert war(w, [0.3, 0.3, 0.3]) == [0.5, 0.25, 0.125]
+
+
+def test_a_trigger_is_logged() -> None:
+    w, _ = armed()
+    war(w, [0.3])
+    (event,) = events_of(w, EventKind.TRIGGER)
+    assert (event.actor, event.other, event.value) == (NOT_YET, w.war_driver, 0.5)
+
+
+# --- Observables and questions --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("comparison", "holds"),
+    [
+        (observables.LESS, [True, False, False]),
+        (observables.AT_MOST, [True, True, False]),
+        (observables.MORE, [False, False, True]),
+        (observables.AT_LEAST, [False, True, True]),
+        (observables.EQUAL, [False, True, False]),
+    ],
+)
+def test_comparisons(comparison: int, holds: list[bool]) -> None:
+    assert [observables.holds(value, comparison, 2.0) for value in (1.0, 2.0, 3.0)] == holds
+
+
+def test_every_observable_reads_its_own_field() -> None:
+    w = world()
+    me = w.members[1]
+    own = (
+        *("participation", "engagement", "trust_patron", "trust_bloc", "loyalty", "fear"),
+        *("grievance", "arms_dependence", "unmet_need"),
+    )
+    bloc = (
+        *("cohesion", "goal_agreement", "overall_participation", "reliability", "mutual_trust"),
+        *("standing", "frustration"),
+    )
+    for place, field in enumerate(own):
+        setattr(me, field, 0.01 * (place + 1))
+        assert observables.observe(w, 1 + place, 1, -1) == 0.01 * (place + 1)
+    for place, field in enumerate(bloc):
+        setattr(w, field, 0.02 * (place + 1))
+        assert observables.observe(w, 20 + place, -1, -1) == 0.02 * (place + 1)
+    w.patron.capacity, w.patron.war, w.deployments = 0.3, 0.7, 2
+    me.alignment, me.patron_alignment, me.autonomous_alignment = [0.2], 0.5, 0.3
+    me.tie[2], me.incidents[0] = 0.9, 4
+    read = {
+        (Observable.STATUS, 1, -1): ACTIVE,
+        (Observable.CAPACITY, -1, -1): 0.3,
+        (Observable.WAR, -1, -1): 0.7,
+        (Observable.DEPLOYMENTS, -1, -1): 2.0,
+        (Observable.ALIGNMENT, 1, 0): 0.2,
+        (Observable.ALIGNMENT, 1, observables.PATRON): 0.5,
+        (Observable.ALIGNMENT, 1, observables.AUTONOMY): 0.3,
+        (Observable.TIE, 1, 2): 0.9,
+        (Observable.INCIDENTS, 1, 0): 4.0,
+    }
+    for (code, i, j), value in read.items():
+        assert observables.observe(w, code.value, i, j) == value
+
+
+def test_counts_are_over_anybody_or_one_and_the_patron_is_a_member() -> None:
+    w = world()
+    for me, status in zip(w.members, (ACTIVE, FROZEN, OUT), strict=True):
+        me.status = status
+    first, second, _ = w.members
+    first.requests_bloc, first.requests_bilateral, second.requests_bloc = 2, 1, 4
+    first.best_answer, second.best_answer = 1, 3
+
+    def count(code: Observable, i: int = -1) -> float:
+        return observables.observe(w, code.value, i, -1)
+
+    assert (count(Observable.MEMBERS_IN), count(Observable.MEMBERS_ACTIVE)) == (3.0, 2.0)
+    assert (count(Observable.REQUESTS), count(Observable.REQUESTS, 0)) == (7.0, 3.0)
+    assert (count(Observable.REQUESTS_BLOC), count(Observable.REQUESTS_BLOC, 1)) == (6.0, 4.0)
+    assert count(Observable.REQUESTS_BILATERAL) == 1.0
+    answers = [count(Observable.BEST_ANSWER, i) for i in (-1, 0, 1, 2)]
+    assert answers == [3.0, 1.0, 3.0, -1.0]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "for_months", "when"),
+    [(1, 10, 1, 3), (1, 10, 2, 4), (4, 10, 2, 4), (6, 10, 1, 8), (1, 2, 1, 0), (1, 10, 4, 0)],
+)
+def test_a_question_is_resolved_within_its_window_once_its_event_has_lasted(
+    first: int, last: int, for_months: int, when: int
+) -> None:
+    w = world()
+    question = blank(agenda.Question)
+    vars(question).update(
+        observable=Observable.COHESION.value,
+        member=NOT_YET,
+        other=NOT_YET,
+        comparison=observables.LESS,
+        threshold=0.4,
+        first_month=first,
+        last_month=last,
+        for_months=for_months,
+    )
+    w.questions, w.n_questions = [question], 1
+    resolved = []
+    for number, cohesion in enumerate([0.5, 0.5, 0.5, 0.3, 0.3, 0.3, 0.5, 0.5, 0.3, 0.5, 0.5]):
+        w.month, w.cohesion = number, cohesion
+        observables.resolve_question(w, 0)
+        resolved.append(question.resolved)
+    assert resolved == [int(0 < when <= number) for number in range(11)]

@@ -1,8 +1,8 @@
 """How many times faster the ensemble is than the same scenario through Mesa's `batch_run`.
 
-Run from the root of the checkout: ``.venv/bin/python model/benchmarks/ratios.py``. Engines take turns,
-round by round, in one process, on a machine that may be busy: the ratios of medians matter, the
-seconds do not. That all give the same numbers is checked before anything is timed.
+Run from the root of the checkout: ``.venv/bin/python model/benchmarks/ratios.py``. Engines take
+turns, round by round, in one process, on a machine that may be busy: the ratios of medians matter,
+the seconds do not. That all give the same numbers is checked before anything is timed.
 """
 
 from __future__ import annotations

@@ -147,17 +147,8 @@ def count_requests(w: Any, requests: Any) -> None:
             requests[i, me.request_threat, BLOC, NO_ANSWER] += 1
         if me.answer != NOT_YET:
             requests[i, me.request_threat, me.request_channel, me.answer] += 1
-        elif me.request_channel == 0 and me.status != 0 and struck(w, me):
+        elif me.request_threat != NOT_YET:
             requests[i, me.request_threat, 0, 0] += 1
-
-
-@register_jitable(**OPTIONS)
-def struck(w: Any, me: Any) -> bool:
-    """Whether a member suffered an incident this month."""
-    worst = 0.0
-    for k in range(w.n_threats):
-        worst = max(worst, me.incident[k])
-    return worst > 0.0
 
 
 @register_jitable(**OPTIONS)

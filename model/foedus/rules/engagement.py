@@ -98,8 +98,8 @@ def risk_regime(me: Member, w: World, p: Parameters, u: Draws) -> None:
         saved = me.answer == TROOPS and me.request_threat == k
         if w.threats[k].kind == DOMESTIC and me.incident[k] > 0.0 and not saved:
             chance = p.regime_fall * me.incident[k]
-            if draw(u, DRAW_FALL, me.luck, 0) < chance:
-                shift = p.regime_shift * unit_noise(draw(u, DRAW_SHIFT, me.luck, 0))
+            if draw(u, DRAW_FALL, me.luck, w.threats[k].luck) < chance:
+                shift = p.regime_shift * unit_noise(draw(u, DRAW_SHIFT, me.luck, w.threats[k].luck))
                 me.disposition += shift
                 me.regime_changes += 1
                 log(w, CHANGED_REGIME, me.id, -1, k, 0, shift, chance)

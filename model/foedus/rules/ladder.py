@@ -92,8 +92,8 @@ def act(me: Member, entry: CalendarEntry, w: World, p: Parameters, u: Draws) -> 
     exposed, and more so as the threat grows (P19, C007, C023). Frozen members comply with nothing.
 
     Source:
-        T-birnbaum1968 for the two-parameter item-response model; P10 and the dated steps of one member's way down
-        (E074, E082, E084, E087, E089, E090) for the order of difficulties.
+        T-birnbaum1968 for the two-parameter item-response model; P10 and the dated steps of one
+        member's way down (E074, E082, E084, E087, E089, E090) for the order of difficulties.
     """
     if entry.held == 0 or me.status == OUT or concerns(entry, me) == 0:
         return

@@ -44,6 +44,7 @@ def ask(me: Member, w: World, p: Parameters, u: Draws) -> None:
     me.request_channel = NO_CHANNEL
     me.answer = NOT_YET
     me.turned = 0
+    me.request_threat = NOT_YET
     k = gravest_incident(me, w)
     if k == NOT_YET or me.status == OUT:
         return

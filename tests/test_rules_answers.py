@@ -153,6 +153,17 @@ def test_a_drained_patron_shifts_to_cheaper_answers(capacity: float, kind: int) 
     assert lost[TROOPS] > lost[STATEMENT] > 0.0
 
 
+def test_help_is_cheaper_where_the_patron_has_manned_bases() -> None:
+    worth = []
+    for basing, presence in ((0.0, 1.0), (0.9, 0.2), (0.9, 1.0)):
+        w, p, me = asked()
+        me.basing, w.patron.presence = basing, presence
+        worth.append(answers.answer_utility(me, w, p, TROOPS))
+    assert worth[0] < worth[1] < worth[2]
+    full = p.answer_cost * p.cost_troops / (1.0 + p.cost_softness)
+    assert worth[2] - worth[0] == pytest.approx(0.9 * p.basing_saving * full)
+
+
 def test_as_capacity_falls_the_mean_answer_gets_cheaper() -> None:
     costs = []
     for capacity in (1.0, 0.5, 0.2):
@@ -269,23 +280,23 @@ def joined(
     mandate: int = 1,
     channel: int = BLOC,
     luck: float = SURE,
-) -> tuple[float, int]:
-    """Participation of another member afterwards, and how often it took part."""
+) -> list[float]:
+    """Ties of helper and helped afterwards, participation of the helper, how often it took part."""
     w, p, me = asked(channel=channel, mandate=mandate)
     me.answer = answer
     other = w.members[1]
     other.council_vote, other.status, other.engagement = vote, status, 0.8
     other.participation = 0.5
+    me.tie, other.tie = [0.5] * 3, [0.5] * 3
     answers.join_in(other, me, w, p, Luck(given={Purpose.TAKE_PART: luck}))
-    return other.participation, len(events_of(w, EventKind.TAKE_PART))
+    times = len(events_of(w, EventKind.TAKE_PART))
+    return [other.tie[0], me.tie[1], other.participation, times]
 
 
-def test_who_assents_may_take_part_and_is_credited_with_it() -> None:
-    p = parameters()
-    participation, times = joined()
-    assert participation == pytest.approx(0.5 + 0.5 * p.participation_memory)
-    assert times == 1
-    assert joined(luck=NEVER_MIND) == (0.5, 0)
+def test_who_assents_may_take_part_which_brings_both_closer_and_is_no_act_of_membership() -> None:
+    closer = 0.5 + 0.5 * parameters().exercise_bond
+    assert joined() == pytest.approx([closer, closer, 0.5, 1.0])
+    assert joined(luck=NEVER_MIND) == [0.5, 0.5, 0.5, 0.0]
 
 
 @pytest.mark.parametrize(
@@ -302,4 +313,4 @@ def test_who_assents_may_take_part_and_is_credited_with_it() -> None:
 def test_nobody_takes_part_without_assent_mandate_and_something_to_take_part_in(
     reason: dict[str, int],
 ) -> None:
-    assert joined(**reason) == (0.5, 0)
+    assert joined(**reason) == [0.5, 0.5, 0.5, 0.0]

@@ -200,9 +200,11 @@ def test_engagement_settles_at_a_known_level() -> None:
 # --- Regimes --------------------------------------------------------------------------------------
 
 
-def unrest(severity: float = 0.9, answer: int = -1, luck: float = SURE) -> tuple[Any, Any, Any]:
+def unrest(
+    severity: float = 0.9, answer: int = -1, luck: float = SURE, about: int = 1
+) -> tuple[Any, Any, Any]:
     w, p, me = member()
-    me.incident, me.answer = [0.9, severity], answer
+    me.incident, me.answer, me.request_threat = [0.9, severity], answer, about
     u = Luck(given={Purpose.REGIME_FALL: luck, Purpose.REGIME_SHIFT: 0.9})
     engagement.risk_regime(me, w, p, u)
     return w, p, me
@@ -225,5 +227,6 @@ def test_a_government_falls_with_the_chance_that_severity_gives() -> None:
 
 def test_troops_prevent_it_lesser_help_does_not_and_raids_do_not_cause_it() -> None:
     assert unrest(answer=TROOPS)[2].regime_changes == 0
+    assert unrest(answer=TROOPS, about=0)[2].regime_changes == 1, "troops at the border"
     assert unrest(answer=EXERCISE)[2].regime_changes == 1
     assert unrest(severity=0.0)[2].regime_changes == 0

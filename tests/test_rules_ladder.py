@@ -294,16 +294,20 @@ def test_a_notice_runs_its_months_and_ends_membership() -> None:
     assert [event.code for event in events_of(w, EventKind.EXIT)] == [1]
 
 
-def test_a_notice_is_withdrawn_by_one_that_has_thought_better_of_it() -> None:
-    w, p, me = member(0.05)
-    me.notice = 4
-    me.engagement = w.difficulty[STAY_IN] + p.return_margin - 0.001
-    ladder.serve_notice(me, w, p, Luck(NEVER_MIND))
-    assert me.notice == 3
-    me.engagement += 0.002
-    ladder.serve_notice(me, w, p, Luck(NEVER_MIND))
-    assert (me.notice, me.status) == (NOT_YET, ACTIVE)
-    assert len(events_of(w, EventKind.NOTICE_WITHDRAWN)) == 1
+def test_a_notice_may_be_withdrawn_by_one_that_has_thought_better_of_it() -> None:
+    chances = []
+    for engagement in (0.05, 0.5):
+        w, p, me = member(engagement)
+        me.notice = 4
+        ladder.serve_notice(me, w, p, Luck(NEVER_MIND))
+        assert (me.notice, me.status) == (3, ACTIVE)
+        ladder.serve_notice(me, w, p, Luck(1e-300))
+        assert (me.notice, me.status) == (NOT_YET, ACTIVE)
+        (event,) = events_of(w, EventKind.NOTICE_WITHDRAWN)
+        ready = sigmoid(8.0 * (engagement - w.difficulty[STAY_IN] - p.return_margin))
+        assert event.chance == pytest.approx(1.0 - math.exp(-p.unfreeze_rate * ready * DT))
+        chances.append(event.chance)
+    assert chances[0] < chances[1]
 
 
 def test_nobody_leaves_at_once_by_notice() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.rules import requests
+from foedus.rules.chance import sigmoid
 from foedus.rules.vocabulary import (
     ACTIVE,
     BILATERAL,
@@ -203,3 +204,44 @@ def test_the_gravest_incident_is_the_one_to_ask_about() -> None:
     me.incident = [0.2, 0.9, 0.5]
     requests.ask(me, w, p, Luck(SURE))
     assert (me.request_threat, me.request_severity) == (1, 0.9)
+
+
+# --- After the council ----------------------------------------------------------------------------
+
+
+def sent_away(kind: int = MILITANTS, mandate: int = 0, luck: float = SURE, **fields: Any) -> Any:
+    """A member that asked the bloc, after the council."""
+    w, p, me = hit(kind=kind, **fields)
+    me.request_channel, me.request_threat, me.request_severity = BLOC, 0, 0.7
+    me.expected_help, me.requests_bloc, me.mandate = 0.4, 1, mandate
+    requests.turn_to_patron(me, w, p, Luck(luck))
+    return me, w, p
+
+
+def test_a_member_without_a_mandate_may_turn_to_the_patron() -> None:
+    me, w, p = sent_away()
+    assert (me.turned, me.request_channel) == (1, BILATERAL)
+    assert (me.requests_bloc, me.requests_bilateral, me.answers[0]) == (1, 1, 1)
+    assert me.expected_help == requests.expectation(0.5, 0.7, MILITANTS, p)
+    appeal = requests.bilateral_appeal(me, w, p, 0) - p.bilateral_preference
+    (event,) = events_of(w, EventKind.REQUEST)
+    assert (event.code, event.chance) == (BILATERAL, pytest.approx(sigmoid(appeal)))
+    me, w, _ = sent_away(luck=event.chance + 1e-9)
+    assert (me.turned, me.request_channel, me.expected_help) == (0, BLOC, 0.4)
+
+
+@pytest.mark.parametrize("why", [{"mandate": 1}, {"kind": INTRA}, {"no_bilateral": 1}])
+def test_nobody_turns_away_with_a_mandate_over_a_quarrel_or_without_the_channel(
+    why: dict[str, Any],
+) -> None:
+    me, w, _ = sent_away(**why)
+    assert (me.turned, me.request_channel, me.requests_bilateral, w.n_events) == (0, BLOC, 0, 0)
+
+
+def test_what_was_asked_about_is_forgotten_by_the_next_month() -> None:
+    w, p, me = hit()
+    requests.ask(me, w, p, Luck(NEVER_MIND))
+    assert me.request_threat == 0
+    me.incident[0], me.turned = 0.0, 1
+    requests.ask(me, w, p, Luck(NEVER_MIND))
+    assert (me.request_threat, me.turned) == (NOT_YET, 0)

@@ -81,7 +81,12 @@ def changed(switch: str, months: int = 1, **crisis: Any) -> set[str]:
 RAID: dict[str, Any] = {
     "on": "TJK",
     "threat": "afghan-raids",
-    "luck": {Purpose.REQUEST: SURE, Purpose.ANSWER: SURE, Purpose.COUNCIL: SURE},
+    "luck": {
+        Purpose.REQUEST: SURE,
+        Purpose.ANSWER: SURE,
+        Purpose.COUNCIL: SURE,
+        Purpose.TURN_TO_PATRON: NEVER_MIND,
+    },
 }
 """A raid, a request to the bloc, a council full of vetoes, and no help."""
 

@@ -14,8 +14,11 @@ from foedus.rules.requests import expectation
 from foedus.rules.vocabulary import (
     BILATERAL,
     BLOC,
+    DOMESTIC,
     DT,
     EXERCISE,
+    EXTERNAL,
+    INTRA,
     MATERIEL,
     MILITANTS,
     NO_ANSWER,
@@ -104,19 +107,30 @@ def test_better_answers_teach_better() -> None:
     assert steps[0] < steps[-1]
 
 
-def grievance(code: int, severity: float = 0.8, level: float = 0.5, before: float = 0.0) -> float:
+def grievance(
+    code: int,
+    severity: float = 0.8,
+    level: float = 0.5,
+    before: float = 0.0,
+    kind: int = EXTERNAL,
+) -> float:
+    """Grievance of a requester after an answer to an attack of such severity."""
     w, p = answered(code, severity=severity, level=level)
-    me = w.members[0]
+    me, w.threats[0].kind = w.members[0], kind
     me.grievance = before
     trust.learn(me, w, p)
     return float(me.grievance)
 
 
-def test_help_short_of_what_was_promised_leaves_a_grievance_and_troops_do_not() -> None:
-    p = parameters()
-    owed = expectation(1.0, 0.8, MILITANTS, p)
-    assert grievance(NO_ANSWER) == pytest.approx(p.grievance_jump * 0.8**3 * owed)
+def test_being_left_alone_over_an_invasion_leaves_a_grievance_and_troops_leave_none() -> None:
+    assert grievance(NO_ANSWER, 1.0) == pytest.approx(min(1.0, parameters().grievance_jump))
     assert grievance(NO_ANSWER) > grievance(STATEMENT) > grievance(TROOPS) == 0.0
+    assert grievance(NO_ANSWER, 0.3) < 0.5 * grievance(NO_ANSWER, 0.6), "a skirmish is forgotten"
+
+
+def test_only_attacks_of_states_leave_a_grievance() -> None:
+    for kind in (MILITANTS, DOMESTIC, INTRA):
+        assert grievance(NO_ANSWER, kind=kind) == 0.0
 
 
 @given(levels, levels, levels)
@@ -155,6 +169,15 @@ def test_part_of_what_is_learnt_stays() -> None:
     trust.learn(me, w, p)
     assert me.anchor_bloc - 0.5 == pytest.approx(p.trust_permanence * (me.trust_bloc - 0.5))
     assert me.anchor_patron - 0.5 == pytest.approx(p.trust_permanence * (me.trust_patron - 0.5))
+
+
+def test_who_was_sent_away_learns_that_the_bloc_did_nothing() -> None:
+    w, p = answered(TROOPS, BILATERAL)
+    me = w.members[0]
+    trust.learn_of_the_bloc(me, w, p, 0.4)
+    step = p.learning * p.loss_aversion * 0.4
+    assert me.trust_bloc == pytest.approx(0.5 - step)
+    assert me.trust_patron == pytest.approx(0.5 - p.hub_share * step)
 
 
 # --- Bystanders -----------------------------------------------------------------------------------

@@ -184,9 +184,9 @@ class Luck:
     def uniform(self, purpose: int, actor: int, other: int) -> float:
         address = (Purpose(purpose), actor, other)
         self.asked.append(address)
-        return (
-            self.given[address] if address in self.given else self.given.get(address[0], self.usual)
-        )
+        of_purpose: float = self.given.get(address[0], self.usual)
+        exact: float = self.given.get(address, of_purpose)
+        return exact
 
 
 SURE: Final = 1e-12

@@ -1,0 +1,56 @@
+"""What the README shows is so."""
+
+import re
+from pathlib import Path
+
+from foedus.cli import _parser
+from foedus.engines.ensemble import run_ensemble
+from foedus.engines.world import build
+from foedus.evidence import load
+from foedus.parameters import registry
+from foedus.scenarios.resolve import resolve
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(language: str) -> str:
+    """All blocks of a language."""
+    return "\n".join(re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL))
+
+
+def test_the_scenario_of_the_readme_runs_and_cites_what_exists(tmp_path: Path) -> None:
+    path = tmp_path / "news.yaml"
+    path.write_text(block("yaml"), encoding="utf-8")
+    known = registry.load()
+    scenario = resolve(path, parameters=known.ranges, evidence_ids=load().ids)
+    run = run_ensemble(build(scenario, known), trials=20, seed=1)
+    assert "tajikistan-drifts" in [question.id for question in scenario.questions]
+    assert run.questions.shape == (20, len(scenario.questions))
+
+
+def test_the_python_of_the_readme_runs() -> None:
+    code = block("python").replace("trials=1000", "trials=4")
+    names: dict[str, object] = {}
+    exec(code, names)
+    ensemble, model = names["ensemble"], names["model"]
+    assert model.cohesion == ensemble.outcomes["cohesion_end"][0]  # type: ignore[attr-defined]
+
+
+def test_the_commands_of_the_readme_exist() -> None:
+    lines = [line for line in block("sh").splitlines() if line.startswith("foedus ")]
+    assert len(lines) >= 6
+    for line in lines:
+        words = line.partition("#")[0].split()[1:]
+        assert _parser().parse_args(words).command is not None
+
+
+def test_the_targets_of_the_readme_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"make ([a-z-]+)", README):
+        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
+
+
+def test_the_links_and_pictures_of_the_readme_exist() -> None:
+    for link in re.findall(r"\]\(([^)#]+)\)", README):
+        assert link.startswith("http") or (ROOT / link).exists(), link

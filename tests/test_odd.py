@@ -1,6 +1,7 @@
 """Does the description of the model name what the model holds, with the registry's numbers?"""
 
 import re
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from typing import get_type_hints
@@ -87,6 +88,18 @@ def test_a_row_of_the_table_is_that_of_the_registry(parameter: Parameter) -> Non
     corpus = written(parameter.corpus) if parameter.record else ""
     expected = (written(parameter.triple("record")), parameter.grade, corpus)
     assert rows()[parameter.name] == expected
+
+
+def test_the_parameters_are_counted() -> None:
+    parameters = load_registry().parameters
+    grades = Counter(parameter.grade for parameter in parameters)
+    own = sum(parameter.record is not None for parameter in parameters)
+    sentence = (
+        f"There are {len(parameters)} parameters: {grades['A']} of grade A, {grades['B']} of grade"
+        f" B, {grades['C']} of grade C and {grades['judgement']} of judgement; {own} have a triple"
+        " of their own under `record`."
+    )
+    assert sentence in " ".join(section(9).split())
 
 
 @pytest.mark.parametrize("name", sorted(get_type_hints(Parameters)))

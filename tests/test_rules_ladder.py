@@ -159,6 +159,10 @@ def test_a_host_that_is_not_active_holds_no_drill(status: int) -> None:
     w, p, decision, troops = drill()
     w.members[0].status = status
     assert held(w, p, decision, troops, Luck(0.01)) == (0, 0)
+    assert w.n_events == 0, "and nobody is asked"
+    alone = entry(w, SEND_TROOPS, host=0)
+    ladder.hold(alone, w, p, Luck(0.01))
+    assert alone.held == 0, "even where its host has no say of its own"
 
 
 def test_a_recent_clash_cancels_a_drill() -> None:

@@ -91,8 +91,9 @@ def turn_to_patron(me: Member, w: World, p: Parameters, u: Draws) -> None:
     have used no longer matters. Quarrels between members end with the council.
 
     Source:
-        R2 and E058 for two that tried both channels; C046, C047 and K10 for a patron that acts on
-        its own.
+        R2 for a member that tried both channels, though the patron first; R4 and E058 for one that
+        asked the bloc in May and the patron in November; C046, C047 and K10 for a patron that acts
+        on its own.
     """
     k = me.request_threat
     if me.mandate == 1 or w.no_bilateral == 1 or w.threats[k].kind == INTRA:
@@ -141,7 +142,11 @@ def bilateral_appeal(me: Member, w: World, p: Parameters, k: int) -> float:
 
 @rule
 def within_mandate(kind: int, p: Parameters) -> float:
-    """How far a matter is seen as the bloc's business: quarrels between members hardly are."""
+    """How far a matter is seen as one to be helped in: quarrels between members hardly are.
+
+    It scales what is expected of both channels. In the appeal of asking the patron alone it counts
+    for quarrels only: unrest at home weighs there as a stigma.
+    """
     if kind == INTRA:
         return p.intra_mandate
     if kind == DOMESTIC:

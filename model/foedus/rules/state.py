@@ -168,7 +168,7 @@ class Member:
     request_threat: int
     request_severity: float
     expected_help: float
-    """Help it expects for this request, on the scale of `World.help`."""
+    """Help it expects for this request, on the scale of `answers.help_of`."""
     mandate: int
     """1 if the council gave a mandate to use force for its request."""
     council_vote: int
@@ -196,7 +196,7 @@ class Member:
     first_return: int
     first_notice: int
     first_lapse: PerActMonth
-    """Month in which each act was first not complied with, -1 if never."""
+    """Month in which each dated act was first not complied with, -1 if never."""
     requests_bloc: int
     requests_bilateral: int
     unasked: int

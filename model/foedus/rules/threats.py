@@ -44,7 +44,7 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
             continue
         if threat.kind == INTRA and threat.first == NOT_YET:
             continue
-        if me.level[k] <= 0.0 and me.rate[k] <= 0.0 and me.forced[k] <= 0.0:
+        if untouched(me, k):
             continue
         owner = threat.luck if threat.kind == INTRA else me.luck
         mean = normal_log_intensity(w, p, k)
@@ -64,6 +64,13 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
             severity = 1.0 - math.pow(1.0 - uniform, shape)
             suffer(me, w, p, k, severity, 1.0 - math.exp(-hazard * DT))
         me.forced[k] = 0.0
+
+
+@rule
+def untouched(me: Member, k: int) -> bool:
+    """Whether a threat is nothing to a member: no exposure, and no incident that still matters."""
+    unexposed = me.level[k] <= 0.0 and me.rate[k] <= 0.0
+    return unexposed and me.forced[k] <= 0.0 and me.recent[k] <= 0.0
 
 
 @rule

@@ -21,9 +21,9 @@ def learn(me: Member, w: World, p: Parameters) -> None:
     Losses weigh more than gains. The gap moves the belief about the channel that was used, and by
     the share that hub and spoke implies the other one too.
 
-    Grievance is another matter: it is left by an attack of a state that the allies did not help
-    against, measured not against what was expected but against what the treaty promises, and by the
-    square of severity. Who is left alone over a skirmish forgets it, over an invasion does not,
+    Grievance is another matter: it is left by an attack of a state in which help was asked for and
+    fell short, measured not against what was expected but against what the treaty promises, and by
+    the square of severity. Who is left alone over a skirmish forgets it, over an invasion does not,
     even if it saw it coming. Help against raiders that took eleven years left none that shows (R3).
 
     Source:

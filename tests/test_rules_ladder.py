@@ -97,6 +97,22 @@ def test_participation_is_the_running_share_of_acts_complied_with(luck: float) -
     assert me.first_lapse[PAY_DUES] == (NOT_YET if complied else w.month)
 
 
+def test_participation_is_the_mean_over_a_years_duties() -> None:
+    w, p, me = member()
+    dues, troops = entry(w, PAY_DUES), entry(w, SEND_TROOPS)
+    hosted = entry(w, SEND_TROOPS, host=0)
+    assert (me.duties, w.members[1].duties) == (2, 3), "a host sends no troops to its own drill"
+    for year in range(40):
+        ladder.act(me, dues, w, p, Luck(SURE))
+        if year >= 10:
+            ladder.act(me, troops, w, p, Luck(NEVER_MIND))
+        ladder.act(me, hosted, w, p, Luck(NEVER_MIND))
+        assert me.participation == pytest.approx((me.compliance[0] + me.compliance[1]) / 2.0)
+    assert me.compliance[0] > 0.9
+    assert me.compliance[1] < 0.1
+    assert me.compliance[2] == 0.5
+
+
 def test_the_first_lapse_is_kept() -> None:
     w, p, me = member()
     due = entry(w, PAY_DUES)
@@ -336,7 +352,12 @@ def test_a_renewal_is_a_coin_toss_at_its_difficulty_and_binds_at_its_date_only()
     w, p, me = member(month=5)
     me.engagement = p.renewal_difficulty
     w.renewals, w.n_renewals = [5, 0], 1
-    for month, luck, status in ((4, 0.01, ACTIVE), (5, 0.501, ACTIVE), (5, 0.499, OUT)):
+    for month, luck, status in (
+        (4, 0.01, ACTIVE),
+        (6, 0.01, ACTIVE),
+        (5, 0.51, ACTIVE),
+        (5, 0.49, OUT),
+    ):
         w.month = month
         ladder.renew(me, w, p, Luck(luck))
         assert me.status == status

@@ -177,7 +177,7 @@ def test_who_was_sent_away_learns_that_the_bloc_did_nothing() -> None:
     trust.learn_of_the_bloc(me, w, p, 0.4)
     step = p.learning * p.loss_aversion * 0.4
     assert me.trust_bloc == pytest.approx(0.5 - step)
-    assert me.trust_patron == pytest.approx(0.5 - p.hub_share * step)
+    assert me.trust_patron == 0.5
 
 
 # --- Bystanders -----------------------------------------------------------------------------------

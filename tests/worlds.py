@@ -231,14 +231,6 @@ def variant(extends: str = "baseline", **changes: Any) -> Setup:
     return _written(yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
 
 
-def scenario_file(folder: Path, extends: str = "baseline", **changes: Any) -> Path:
-    """The file of such a variant."""
-    content = {"name": "variant", "title": "A variant", "extends": extends, **changes}
-    path = folder / "variant.yaml"
-    path.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
-    return path
-
-
 class Run:
     """One trial in plain Python on plain objects, month by month.
 

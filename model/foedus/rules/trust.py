@@ -43,8 +43,13 @@ def learn(me: Member, w: World, p: Parameters) -> None:
 
 @rule
 def learn_of_the_bloc(me: Member, w: World, p: Parameters, expected: float) -> None:
-    """A member that the council sent away learns that the bloc did nothing of what it expected."""
-    revise(me, w, p, -expected, BLOC, 1.0)
+    """A member that the council sent away learns that the bloc did nothing of what it expected.
+
+    The patron has yet to answer, so that trust in it is left alone.
+    """
+    step = learning_rate(me, w, p, -expected) * -expected
+    me.trust_bloc = clip(me.trust_bloc + step, 0.0, 1.0)
+    me.anchor_bloc = clip(me.anchor_bloc + p.trust_permanence * step, 0.0, 1.0)
 
 
 @rule

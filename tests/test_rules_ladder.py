@@ -48,7 +48,10 @@ def member(engagement: float = 0.5, status: int = ACTIVE, **fields: Any) -> tupl
 @given(levels)
 def test_acts_are_kept_in_the_order_of_their_difficulty(engagement: float) -> None:
     w, p, me = member(engagement)
-    chances = [ladder.readiness_to_comply(me, entry(w, act), w, p) for act in range(len(ACT_NAMES))]
+    chances = [
+        ladder.readiness_to_comply(me, entry(w, act), w, p, me.engagement)
+        for act in range(len(ACT_NAMES))
+    ]
     assert all(0.0 <= chance <= 1.0 for chance in chances)
     by_difficulty = sorted(range(len(ACT_NAMES)), key=w.difficulty.__getitem__)
     assert is_falling([chances[act] for act in by_difficulty])
@@ -58,14 +61,16 @@ def test_acts_are_kept_in_the_order_of_their_difficulty(engagement: float) -> No
 def test_the_engaged_comply_more(engagement: float, more: float, act: int) -> None:
     w, p, me = member(engagement)
     due = entry(w, act)
-    before = ladder.readiness_to_comply(me, due, w, p)
+    before = ladder.readiness_to_comply(me, due, w, p, me.engagement)
     me.engagement += more
-    assert ladder.readiness_to_comply(me, due, w, p) > before
+    assert ladder.readiness_to_comply(me, due, w, p, me.engagement) > before
 
 
 def test_at_its_difficulty_an_act_is_a_coin_toss() -> None:
     w, p, me = member(0.4)
-    assert ladder.readiness_to_comply(me, entry(w, ATTEND_SUMMIT), w, p) == pytest.approx(0.5)
+    assert ladder.readiness_to_comply(
+        me, entry(w, ATTEND_SUMMIT), w, p, me.engagement
+    ) == pytest.approx(0.5)
 
 
 def test_a_drill_draws_those_exposed_to_what_it_is_about() -> None:
@@ -74,14 +79,14 @@ def test_a_drill_draws_those_exposed_to_what_it_is_about() -> None:
     chances = []
     for level in (0.0, p.drill_reference, 0.9):
         me.level[0] = level
-        chances.append(ladder.readiness_to_comply(me, due, w, p))
+        chances.append(ladder.readiness_to_comply(me, due, w, p, me.engagement))
     assert chances[0] < chances[1] < chances[2]
     assert chances[1] == pytest.approx(
-        ladder.readiness_to_comply(me, entry(w, SEND_TROOPS), w, p), abs=0.05
+        ladder.readiness_to_comply(me, entry(w, SEND_TROOPS), w, p, me.engagement), abs=0.05
     )
-    assert ladder.readiness_to_comply(me, entry(w, PAY_DUES, focus=0), w, p) == pytest.approx(
-        ladder.readiness_to_comply(me, entry(w, PAY_DUES), w, p)
-    )
+    assert ladder.readiness_to_comply(
+        me, entry(w, PAY_DUES, focus=0), w, p, me.engagement
+    ) == pytest.approx(ladder.readiness_to_comply(me, entry(w, PAY_DUES), w, p, me.engagement))
 
 
 @pytest.mark.parametrize("luck", [SURE, NEVER_MIND])
@@ -261,19 +266,20 @@ def test_a_freeze_is_dated_and_counted_from_the_first() -> None:
 
 def test_a_frozen_member_thaws_at_a_higher_engagement_than_it_froze() -> None:
     w, p, me = member(0.25, FROZEN)
-    freezing, thawing = ladder.reluctance(me, w, STAY_UNFROZEN), 0.0
+    assert ladder.reluctance(me, w, STAY_UNFROZEN) == pytest.approx(0.5)
     ladder.thaw(me, w, p, Luck(1e-300))
+    assert me.status == FROZEN, "none thaws below the threshold"
+    me.engagement += 2.0 * p.return_margin
+    ladder.thaw(me, w, p, Luck(1e-300))
+    assert me.status == ACTIVE
     (event,) = events_of(w, EventKind.UNFREEZE)
     thawing = -math.log(1.0 - event.chance) / (DT * p.unfreeze_rate)
-    assert me.status == ACTIVE
-    assert freezing == pytest.approx(0.5)
-    assert thawing == pytest.approx(sigmoid(-8.0 * p.return_margin), rel=1e-6)
-    assert thawing < 0.5
+    assert thawing == pytest.approx(2.0 * sigmoid(8.0 * p.return_margin) - 1.0, rel=1e-6)
 
 
 def test_the_more_engaged_thaw_sooner() -> None:
     chances = []
-    for engagement in (0.1, 0.4, 0.9):
+    for engagement in (0.4, 0.6, 0.9):
         w, p, me = member(engagement, FROZEN)
         ladder.thaw(me, w, p, Luck(1e-300))
         chances.append(w.events[0].chance)
@@ -290,10 +296,10 @@ def test_the_hazard_of_leaving_grows_with_disengagement_and_with_years_frozen() 
     for me.engagement in (0.9, 0.1, 0.0):
         hazards.append(ladder.exit_hazard(me, w, p))
     assert hazards == sorted(hazards)
-    assert hazards[1] == pytest.approx(p.exit_base + 0.5 * p.exit_rate)
-    assert min(hazards) >= p.exit_base
+    assert hazards[1] == pytest.approx(0.9 * p.exit_base + 0.5 * p.exit_rate)
+    assert min(hazards) >= 0.1 * p.exit_base
     me.engagement, me.status, me.months_frozen = 0.1, FROZEN, 24
-    longer = p.exit_base + 0.5 * (p.exit_rate + 2.0 * p.exit_trend)
+    longer = 0.9 * p.exit_base + 0.5 * (p.exit_rate + 2.0 * p.exit_trend)
     assert ladder.exit_hazard(me, w, p) == pytest.approx(longer)
     me.status = ACTIVE
     assert ladder.exit_hazard(me, w, p) < longer
@@ -316,7 +322,7 @@ def test_a_notice_runs_its_months_and_ends_membership() -> None:
 
 def test_a_notice_may_be_withdrawn_by_one_that_has_thought_better_of_it() -> None:
     chances = []
-    for engagement in (0.05, 0.5):
+    for engagement in (0.3, 0.5):
         w, p, me = member(engagement)
         me.notice = 4
         ladder.serve_notice(me, w, p, Luck(NEVER_MIND))
@@ -324,7 +330,8 @@ def test_a_notice_may_be_withdrawn_by_one_that_has_thought_better_of_it() -> Non
         ladder.serve_notice(me, w, p, Luck(1e-300))
         assert (me.notice, me.status) == (NOT_YET, ACTIVE)
         (event,) = events_of(w, EventKind.NOTICE_WITHDRAWN)
-        ready = sigmoid(8.0 * (engagement - w.difficulty[STAY_IN] - p.return_margin))
+        beyond = 8.0 * (engagement - w.difficulty[STAY_IN] - p.return_margin)
+        ready = 2.0 * sigmoid(beyond) - 1.0
         assert event.chance == pytest.approx(1.0 - math.exp(-p.unfreeze_rate * ready * DT))
         chances.append(event.chance)
     assert chances[0] < chances[1]
@@ -372,15 +379,26 @@ def test_renewal_dates_raise_the_hazard_of_leaving_at_least_tenfold() -> None:
 
 def test_a_state_outside_may_come_back_once_it_would_be_engaged() -> None:
     chances = []
-    for engagement in (0.1, 0.5, 0.9):
+    for engagement in (0.6, 0.75, 0.9):
         w, p, me = member(engagement, OUT)
+        me.months_out = int(12 * p.return_wait)
         ladder.reconsider(me, w, p, Luck(1e-300))
         assert (me.status, me.first_return) == (ACTIVE, w.month)
         (event,) = events_of(w, EventKind.RETURN)
         chances.append(event.chance)
-        expected = p.return_rate * sigmoid(8.0 * (engagement - p.return_difficulty))
+        ready = 2.0 * sigmoid(8.0 * (engagement - p.return_difficulty)) - 1.0
+        expected = p.return_rate * ready
         assert event.chance == pytest.approx(1.0 - math.exp(-expected * DT))
     assert chances == sorted(chances)
+
+
+def test_nobody_comes_back_unengaged_or_soon_after_leaving() -> None:
+    for engagement, months_out in ((0.4, 600), (0.9, 6)):
+        w, p, me = member(engagement, OUT)
+        me.months_out = months_out
+        ladder.reconsider(me, w, p, Luck(1e-300))
+        assert me.status == OUT
+        assert me.months_out == months_out + 1
 
 
 def test_nothing_happens_to_those_whom_luck_spares() -> None:

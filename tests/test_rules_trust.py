@@ -124,7 +124,7 @@ def grievance(
 
 def test_being_left_alone_over_an_invasion_leaves_a_grievance_and_troops_leave_none() -> None:
     assert grievance(NO_ANSWER, 1.0) == pytest.approx(min(1.0, parameters().grievance_jump))
-    assert grievance(NO_ANSWER) > grievance(STATEMENT) > grievance(TROOPS) == 0.0
+    assert grievance(NO_ANSWER, 0.5) > grievance(STATEMENT, 0.5) > grievance(TROOPS, 0.5) == 0.0
     assert grievance(NO_ANSWER, 0.3) < 0.5 * grievance(NO_ANSWER, 0.6), "a skirmish is forgotten"
 
 

@@ -151,6 +151,10 @@ STRESS: Final[dict[str, dict[str, Any]]] = {
         "extends": "prolonged-ukraine-war",
         "quantities": {f"participation[{code}]": 0.35 for code in ("KAZ", "KGZ", "ARM", "UZB")},
     },
+    "one that would return": {
+        "extends": "baseline",
+        "quantities": {"participation[UZB]": 0.9},
+    },
     "exhaustion": {
         "extends": "prolonged-ukraine-war",
         "quantities": {"exhaustion": 0.65, "war_years": 6.0},

@@ -66,7 +66,7 @@ class AllianceScenario(MesaScenario):
             raise FoedusError(f"unknown settings: {', '.join(unknown)}; expected {known}")
         super().__init__(rng=_seed(rng), **settings)
         if self.trial < 0:
-            raise FoedusError(f"trial: found {self.trial!r}, expected 0 or more")
+            raise FoedusError(f"trial: found {self.trial}, expected 0 or more")
 
 
 class AllianceModel(mesa.Model):
@@ -152,11 +152,6 @@ class AllianceModel(mesa.Model):
             agent.code = code
             made.append(agent)
         return made
-
-    @property
-    def participation(self) -> float:
-        """Mean participation; the name under which results know it."""
-        return float(self.overall_participation)
 
     @property
     def capacity(self) -> float:
@@ -270,7 +265,14 @@ class AllianceModel(mesa.Model):
         return self.members[index].code if index >= 0 else "scenario"
 
 
-MODEL_REPORTERS = ("month", *recording.BLOC_SERIES)
+# Mesa's `batch_run` puts the columns of model and members side by side, and participation is both.
+MODEL_REPORTERS = (
+    "month",
+    *(
+        "overall_participation" if name == "participation" else name
+        for name in recording.BLOC_SERIES
+    ),
+)
 MEMBER_REPORTERS = ("code", "status", *recording.MEMBER_SERIES, "fear", "grievance", "loyalty")
 EVENT_FIELDS = ("kind", "actor", "other", "threat", "code", "value", "chance")
 
@@ -287,7 +289,7 @@ def _seed(rng: int | str | None) -> int:
     try:
         seed = int(rng)
     except (TypeError, ValueError):
-        raise FoedusError(f"rng: found {rng!r}, expected a whole number") from None
+        raise FoedusError(f"rng: found «{rng}», expected a whole number") from None
     check_size(1, seed)
     return seed
 

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 NEVER_MONTHS: Final = ("notice", "first_freeze", "first_exit", "first_return", "first_notice")
 """Months of a member that are -1 until something happens."""
 
+LONG_AGO: Final = 1200
+"""Months for which a state that is out at the start has been out, as far as rules care."""
+
 PARAMETER_WORDS: Final = -2
 """Words at and below this number are those of the parameters, counted downwards."""
 
@@ -222,6 +225,7 @@ def _lay_parties(world: Any, scenario: ResolvedScenario) -> None:
         member["status"] = STATUS_NAMES.index(scenario.initial_status[code])
         member["status_before"] = member["status"]
         member["first_lapse"] = NOT_YET
+        member["months_out"] = LONG_AGO
         for field in (*NEVER_MONTHS, "best_answer", "answer", "notice_before"):
             member[field] = NOT_YET
     for k, threat in enumerate(scenario.alliance.file.threats):

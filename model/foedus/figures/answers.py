@@ -1,4 +1,4 @@
-"""How incidents end: not asking, or an answer from the patron or from the bloc."""
+"""What becomes of struck members: not asking, or an answer from the patron or from the bloc."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ CONTRAST = 0.5
 def answers_figure(ensemble: Ensemble, summary: Summary) -> Figure:
     """Heat map of requests and answers: kind of threat by answer, for each channel."""
     note = (
-        "Incidents per 100 trials, over the whole horizon and all members; the darker, the more. "
-        "Without a mandate the bloc answers with monitoring at most."
+        "Members struck, and the answers to their requests, per 100 trials over the whole horizon; "
+        "the darker, the more. A clash between two members strikes both. Without a mandate the "
+        "bloc answers with monitoring at most."
     )
     kinds = list(dict.fromkeys(row.kind for row in summary.requests))
     size = (11.0, 2.2 + 0.55 * max(3, len(kinds)))

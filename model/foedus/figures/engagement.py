@@ -12,6 +12,7 @@ from foedus.results.cast import Cast
 from foedus.results.headlines import engagement_headline
 from foedus.results.provenance import provenance
 from foedus.results.quantiles import histogram_quantiles
+from foedus.rules.vocabulary import ACTIVE
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
 
 
 def engagement_figure(ensemble: Ensemble, _: Summary) -> Figure:
-    """A fan of engagement for each member, with the median of participation across it."""
+    """A fan of engagement for each member, with the median of participation across it.
+
+    A member that is frozen or out at the start owes no acts, so a line would say nothing of it.
+    """
     cast, dates = Cast(ensemble), ensemble.dates
     found = cast.marks()
     note = (
         "Engagement: willingness to act as a member. Participation: share of the acts of "
-        f"membership complied with.{marks_note(found, dates)}"
+        "membership complied with, for members active at the start."
+        f"{marks_note(found, dates)}"
     )
     title = f"{engagement_headline(ensemble)}."
     count = len(ensemble.members)
@@ -36,7 +41,8 @@ def engagement_figure(ensemble: Ensemble, _: Summary) -> Figure:
     for n, ax in enumerate(panels(figure, dates, count, "Level (0 to 1)")):
         code = ensemble.members[n]
         fan(ax, ensemble, "engagement", code)
-        _participation(ax, ensemble, code)
+        if cast.start_status(n) == ACTIVE:
+            _participation(ax, ensemble, code)
         marks(ax, found, dates)
         ax.set_title(cast.member_titles[n])
     return figure

@@ -44,7 +44,7 @@ LETTERS = 56
 TEXT_WIDTH = 130.0
 """Room for the questions, in units of the axis, which ends at 100."""
 
-QUESTION_POINTS = 7.0
+QUESTION_POINTS, QUESTION_SPACING = 7.0, 1.05
 
 FEWEST_ROWS, MOST_QUESTIONS = 4, 10
 """Rows that are left room for, and questions that the page has room for."""
@@ -58,7 +58,7 @@ def overview_figure(ensemble: Ensemble, summary: Summary) -> Figure:
         "frequencies: how often it happens in this model under this scenario."
     )
     figure = page(PAGE, f"{cohesion_headline(summary)}.", note, provenance(ensemble))
-    grid = figure.add_gridspec(2, 2, width_ratios=(1.35, 1.0), height_ratios=(1.25, 1.0))
+    grid = figure.add_gridspec(2, 2, width_ratios=(1.35, 1.0), height_ratios=(1.0, 1.05))
     _cohesion(figure.add_subplot(grid[0, 0]), ensemble)
     bars = status_bars(figure.add_subplot(grid[0, 1]), summary)
     bars.set_title(f"Status in {month_words(summary.dates[-1])}")
@@ -86,7 +86,13 @@ def questions(ax: Axes, summary: Summary) -> Axes:
     for n, one in enumerate(shown):
         found = one.came_true
         text = "\n".join(wrap(one.text, LETTERS, max_lines=2, placeholder=" ..."))
-        ax.text(-TEXT_WIDTH, n, text, va="center", fontsize=QUESTION_POINTS, color=INK)
+        ax.text(
+            *(-TEXT_WIDTH, n, text),
+            va="center",
+            fontsize=QUESTION_POINTS,
+            linespacing=QUESTION_SPACING,
+            color=INK,
+        )
         ax.plot([100.0 * found.low, 100.0 * found.high], [n, n], color=BLUE, linewidth=2.5)
         ax.plot(100.0 * found.share, n, "o", color=BLUE, markersize=5, clip_on=False)
         right = found.share > PAST_THE_MIDDLE
@@ -125,10 +131,10 @@ def key_numbers(ax: Axes, summary: Summary) -> Axes:
     ]
     lines = [(label, band_words(found)) for label, found in rows]
     lines += [
-        ("Troops deployed at least once", frequency_words(summary.deployments)),
+        ("Troops sent to a member, ever", frequency_words(summary.deployments)),
         ("Spread at the end: from parameters", f"{percent(summary.epistemic.share)} %"),
         (
-            "Force between members; expulsions",
+            "Troops against a member; expulsions",
             f"{summary.force_between_members}; {summary.expulsions}",
         ),
     ]

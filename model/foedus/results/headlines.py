@@ -16,6 +16,7 @@ from foedus.results.words import (
     month_words,
     percent,
 )
+from foedus.rules.vocabulary import ACTIVE
 
 if TYPE_CHECKING:
     from foedus.engines.outcome import Ensemble
@@ -59,7 +60,7 @@ def status_headline(summary: Summary) -> str:
 
 
 def answers_headline(summary: Summary) -> str:
-    """How incidents end: not asking, asking the patron, asking the bloc."""
+    """What struck members do: not ask, ask the patron, ask the bloc."""
     totals = {
         channel: sum(row.total for row in summary.requests if row.channel == channel)
         for channel in ("none", "bilateral", "bloc")
@@ -69,20 +70,24 @@ def answers_headline(summary: Summary) -> str:
         return "No member was struck in any trial"
     none, bilateral, bloc = (percent(value / total) for value in totals.values())
     return (
-        f"Of 100 incidents, struck members do not ask after {none}, "
-        f"ask {summary.patron_title} after {bilateral} and the bloc after {bloc}"
+        f"Of 100 times that a member is struck, it does not ask after {none}, "
+        f"asks {summary.patron_title} after {bilateral} and the bloc after {bloc}"
     )
 
 
 def engagement_headline(ensemble: Ensemble) -> str:
-    """Whose engagement moves most between start and end, by the median."""
-    places = [n for n, one in enumerate(ensemble.series) if one.name == "engagement"]
+    """Whose engagement moves most between start and end, by the median, of the active ones."""
+    cast = Cast(ensemble)
+    active = [i for i in range(len(ensemble.members)) if cast.start_status(i) == ACTIVE]
+    if not active:
+        return "No member is active at the start"
+    series = [(one.name, one.member) for one in ensemble.series]
+    places = [series.index(("engagement", ensemble.members[i])) for i in active]
     start, end = histogram_quantiles(ensemble.histograms[[0, -1]][:, places], (0.5,))[..., 0]
     most = int(np.argmax(np.abs(end - start)))
-    title = Cast(ensemble).titles[ensemble.series[places[most]].member or ""]
     return (
-        f"Engagement moves most in {title}: median {start[most]:.2f} now, "
-        f"{end[most]:.2f} in {month_words(ensemble.dates[-1])}"
+        f"Of the members active now, {cast.member_titles[active[most]]} moves most: median "
+        f"engagement {start[most]:.2f} now, {end[most]:.2f} in {month_words(ensemble.dates[-1])}"
     )
 
 

@@ -68,7 +68,7 @@ def alignment(ensemble: Ensemble) -> pa.Table:
 
 
 def requests(ensemble: Ensemble) -> pa.Table:
-    """A row a member, threat, channel and answer: incidents over all trials."""
+    """A row a member, threat, channel and answer: members struck over all trials."""
     kinds = np.array([THREAT_KIND_NAMES.index(kind) for kind in Cast(ensemble).threat_kinds])
     member, threat, channel, answer = _grid(*ensemble.request_counts.shape)
     count = ensemble.request_counts.reshape(-1)
@@ -81,10 +81,14 @@ def requests(ensemble: Ensemble) -> pa.Table:
         words("kind", kinds[threat[kept]], THREAT_KIND_NAMES, "Kind of the threat"),
         words("channel", channel[kept], CHANNEL_NAMES, "Whom it asked; none if it did not ask"),
         words("answer", answer[kept], ANSWER_NAMES, "Answer; empty if it did not ask"),
-        numbers("count", count[kept], "Incidents over all trials", "count"),
+        numbers("count", count[kept], "Times struck over all trials", "count"),
         numbers("per_100_trials", 100.0 * count[kept] / ensemble.trials, "The same for 100 trials"),
     ]
-    return table(columns, "One row a member, threat, channel and answer.")
+    return table(
+        columns,
+        "One row a member struck, threat, channel and answer. A clash between two members strikes "
+        "both and counts for each.",
+    )
 
 
 def month_keys(ensemble: Ensemble, month: NDArray[np.integer[Any]]) -> tuple[Column, Column]:

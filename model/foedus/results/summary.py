@@ -86,7 +86,8 @@ class MemberSummary:
 class RequestSummary:
     """Requests over one kind of threat by one channel; numbers per 100 trials.
 
-    With the channel ``none``: incidents after which the struck member did not ask.
+    Each counts a member struck, so that a clash between two members counts twice. With the channel
+    ``none``: times that the struck member did not ask.
     """
 
     kind: str
@@ -114,8 +115,9 @@ class Summary:
         cohesion_mean_change: Mean of the same with its 90 % interval; for words.
         ends_lower: How often cohesion ends below its start.
         epistemic: Share of the variance of cohesion at the end that comes from the parameters.
-        deployments: How often troops were deployed at least once.
-        force_between_members: Deployments against a member, over all trials; must be 0.
+        deployments: How often troops were sent to a member at least once, by the bloc or by the
+            patron alone.
+        force_between_members: Troops sent against a member, over all trials; must be 0.
         expulsions: Members put out by others, over all trials; must be 0.
     """
 
@@ -230,7 +232,7 @@ def _dates(ensemble: Ensemble, months: NDArray[np.integer[Any]]) -> tuple[str, s
 
 
 def _requests(ensemble: Ensemble, cast: Cast) -> tuple[RequestSummary, ...]:
-    """By kind of threat and channel, for every kind of which there was an incident."""
+    """By kind of threat and channel, for every kind by which a member was struck."""
     rows = []
     for kind in THREAT_KIND_NAMES:
         of_kind = [k for k, name in enumerate(cast.threat_kinds) if name == kind]

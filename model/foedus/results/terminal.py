@@ -18,6 +18,7 @@ from foedus.results.headlines import (
     status_headline,
 )
 from foedus.results.words import (
+    ANSWER_TITLES,
     CHANNEL_TITLES,
     COMPONENT_TITLES,
     THREAT_KIND_TITLES,
@@ -47,12 +48,37 @@ MOST_MILESTONES = 3
 """Later months that fit beside the start in 80 columns."""
 
 
-def print_report(summary: Summary, written: RunFolder | None = None) -> None:
+ANSWER_HEADS = {
+    "none": "None",
+    "statement": "Stat.",
+    "monitoring": "Monit.",
+    "materiel": "Mat.",
+    "exercise": "Exer.",
+    "troops": "Troops",
+}
+"""Heads of columns; the words in full take more than 80 columns."""
+
+ANSWERS_LEGEND = (
+    "All: times that a member is struck; a clash between two members strikes both. "
+    "None: no answer, or a refusal. "
+    + ", ".join(
+        f"{head} {ANSWER_TITLES[name].lower()}"
+        for name, head in ANSWER_HEADS.items()
+        if head.endswith(".")
+    )
+    + "."
+)
+
+
+def print_report(
+    summary: Summary, written: RunFolder | None = None, next_step: str = "foedus evidence"
+) -> None:
     """Print a run's answer to standard output; without colours if it goes into a pipe.
 
     Args:
         summary: What to say.
         written: Where the run lies, to end with; None if it was not written.
+        next_step: A command that shows where the run's numbers come from, ready to be pasted.
     """
     console = Console(highlight=False)
     console.width = min(console.width, WIDEST)
@@ -61,7 +87,7 @@ def print_report(summary: Summary, written: RunFolder | None = None) -> None:
     else:
         console.file.write(report_text(summary, console.width))
     if written is not None:
-        _render_files(written, summary, console)
+        _render_files(written, next_step, console)
 
 
 def report_text(summary: Summary, width: int = REPORT_WIDTH) -> str:
@@ -148,14 +174,15 @@ def _render_requests(summary: Summary, console: Console) -> None:
         return
     grid = _table("Threat")
     grid.add_column("", no_wrap=True)
-    for title in ("All", "None", "Stat.", "Monit.", "Mat.", "Exer.", "Troops"):
+    for title in ("All", *ANSWER_HEADS.values()):
         grid.add_column(title, justify="right", no_wrap=True)
     kind = ""
     for row in summary.requests:
         title = "" if row.kind == kind else THREAT_KIND_TITLES[row.kind]
         kind = row.kind
         grid.add_row(title, CHANNEL_TITLES[row.channel].lower(), *_request_cells(row))
-    _section("Incidents and the answers to requests, per 100 trials", grid, console)
+    _section("Members struck, and the answers to their requests, per 100 trials", grid, console)
+    _say(ANSWERS_LEGEND, console)
 
 
 def _request_cells(row: RequestSummary) -> list[str]:
@@ -176,10 +203,14 @@ def _render_questions(summary: Summary, console: Console) -> None:
 
 def _render_foot(summary: Summary, console: Console) -> None:
     console.print()
-    _say(f"Troops were deployed in {frequency_words(summary.deployments)} of trials.", console)
     _say(
-        f"Force used between members: {summary.force_between_members}. "
-        f"Expulsions: {summary.expulsions}.",
+        f"Troops were sent to a member, by the bloc or by {summary.patron_title} alone, in "
+        f"{frequency_words(summary.deployments)} of trials.",
+        console,
+    )
+    _say(
+        f"Troops sent against a member: {summary.force_between_members}; members expelled: "
+        f"{summary.expulsions} (the charter and the rules allow neither).",
         console,
     )
     _say(
@@ -189,14 +220,14 @@ def _render_foot(summary: Summary, console: Console) -> None:
     )
 
 
-def _render_files(written: RunFolder, summary: Summary, console: Console) -> None:
+def _render_files(written: RunFolder, next_step: str, console: Console) -> None:
     console.print()
     # A path must stay in one piece, to be copied.
     console.print(Text(f"Run: {written.path}", style="bold"), soft_wrap=True)
     for folder, names in _by_folder(written.files).items():
         _say(f"{folder}{', '.join(names)}", console)
     console.print(
-        f"Next: foedus evidence {summary.scenario_name}   (where its numbers come from)",
+        f"Next: {next_step}   (where its numbers come from)",
         markup=False,
         soft_wrap=True,
     )

@@ -100,7 +100,7 @@ def act(me: Member, entry: CalendarEntry, w: World, p: Parameters, u: Draws) -> 
     me.complied = 0
     chance = 0.0
     if me.status == ACTIVE:
-        chance = readiness_to_comply(me, entry, w, p)
+        chance = readiness_to_comply(me, entry, w, p, me.engagement)
         if draw(u, DRAW_ACT, me.luck, entry.luck) < chance:
             me.complied = 1
     remember(me, p, entry.id)
@@ -131,9 +131,11 @@ def remember(me: Member, p: Parameters, c: int) -> None:
 
 
 @rule
-def readiness_to_comply(me: Member, entry: CalendarEntry, w: World, p: Parameters) -> float:
-    """Probability of complying with an act."""
-    readiness = me.engagement
+def readiness_to_comply(
+    me: Member, entry: CalendarEntry, w: World, p: Parameters, engagement: float
+) -> float:
+    """Probability of complying with an act at some engagement."""
+    readiness = engagement
     if entry.act == SEND_TROOPS and entry.focus != NOT_YET:
         exposure = exposure_now(me, p, entry.focus)
         readiness += p.drill_relevance * (exposure - p.drill_reference)
@@ -192,6 +194,16 @@ def reluctance(me: Member, w: World, step: int) -> float:
 
 
 @rule
+def eagerness(beyond: float) -> float:
+    """Readiness for a way back, from 0 to 1: none at all below its threshold.
+
+    Args:
+        beyond: Engagement beyond the threshold, in log-odds; any number.
+    """
+    return max(0.0, 2.0 * sigmoid(beyond) - 1.0)
+
+
+@rule
 def freeze(me: Member, w: World, p: Parameters, u: Draws) -> None:
     """An active member may freeze its membership."""
     hazard = p.freeze_rate * reluctance(me, w, STAY_UNFROZEN)
@@ -207,7 +219,7 @@ def freeze(me: Member, w: World, p: Parameters, u: Draws) -> None:
 def thaw(me: Member, w: World, p: Parameters, u: Draws) -> None:
     """A frozen member may take up its membership again, at a higher engagement than it froze."""
     ready = me.engagement - w.difficulty[STAY_UNFROZEN] - p.return_margin
-    hazard = p.unfreeze_rate * sigmoid(w.discrimination[STAY_UNFROZEN] * ready)
+    hazard = p.unfreeze_rate * eagerness(w.discrimination[STAY_UNFROZEN] * ready)
     if occurs(draw(u, DRAW_UNFREEZE, me.luck, 0), hazard, DT):
         me.status = ACTIVE
         log(w, UNFROZE, me.id, -1, -1, 0, me.engagement, 1.0 - math.exp(-hazard * DT))
@@ -215,10 +227,17 @@ def thaw(me: Member, w: World, p: Parameters, u: Draws) -> None:
 
 @rule
 def exit_hazard(me: Member, w: World, p: Parameters) -> float:
-    """Hazard of announcing a formal exit, per year; a long freeze makes it likelier (C123)."""
+    """Hazard of announcing a formal exit, per year; a long freeze makes it likelier (C123).
+
+    Even the part that owes nothing to the ladder belongs to the unengaged: the one dated exit
+    between renewals was that of a member that had hardly taken part (E032, E035, C088).
+    """
     years_frozen = me.months_frozen * DT if me.status == FROZEN else 0.0
     unwilling = reluctance(me, w, STAY_IN)
-    return p.exit_base + (p.exit_rate + p.exit_trend * years_frozen) * unwilling
+    return (
+        p.exit_base * (1.0 - me.engagement)
+        + (p.exit_rate + p.exit_trend * years_frozen) * unwilling
+    )
 
 
 @rule
@@ -233,7 +252,7 @@ def serve_notice(me: Member, w: World, p: Parameters, u: Draws) -> None:
             log(w, NOTIFIED, me.id, -1, -1, 0, me.engagement, 1.0 - math.exp(-hazard * DT))
         return
     ready = me.engagement - w.difficulty[STAY_IN] - p.return_margin
-    hazard = p.unfreeze_rate * sigmoid(w.discrimination[STAY_IN] * ready)
+    hazard = p.unfreeze_rate * eagerness(w.discrimination[STAY_IN] * ready)
     if occurs(draw(u, DRAW_WITHDRAW, me.luck, 0), hazard, DT):
         me.notice = NOT_YET
         log(w, WITHDREW_NOTICE, me.id, -1, -1, 0, me.engagement, 1.0 - math.exp(-hazard * DT))
@@ -249,6 +268,7 @@ def leave(me: Member, w: World, code: int) -> None:
     me.status = OUT
     me.notice = NOT_YET
     me.months_frozen = 0
+    me.months_out = 0
     if me.first_exit == NOT_YET:
         me.first_exit = w.month
     log(w, LEFT, me.id, -1, -1, code, me.engagement, 1.0)
@@ -267,9 +287,12 @@ def renew(me: Member, w: World, p: Parameters, u: Draws) -> None:
 
 @rule
 def come_back(me: Member, w: World, p: Parameters, u: Draws) -> None:
-    """A state outside may join again once it would be an engaged member."""
+    """A state outside may join again, some years after it left, once it would be engaged."""
+    me.months_out += 1
+    if me.months_out * DT < p.return_wait:
+        return
     ready = me.engagement - p.return_difficulty
-    hazard = p.return_rate * sigmoid(w.discrimination[STAY_IN] * ready)
+    hazard = p.return_rate * eagerness(w.discrimination[STAY_IN] * ready)
     if occurs(draw(u, DRAW_RETURN, me.luck, 0), hazard, DT):
         me.status = ACTIVE
         if me.first_return == NOT_YET:

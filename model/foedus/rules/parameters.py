@@ -123,6 +123,7 @@ class Parameters:
     exit_rate: float
     exit_trend: float
     renewal_difficulty: float
+    return_wait: float
     return_rate: float
     return_difficulty: float
     tie_cut: float

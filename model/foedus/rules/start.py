@@ -2,13 +2,15 @@
 
 A run starts in a state that the rules would keep if nothing happened, so that early movement is not
 an artefact of the start: perception and alignment are at rest, trust at its anchor, and disposition
-is what brings engagement to the recorded participation.
+is what brings engagement to where the recorded participation is kept up.
 """
+
+from typing import Final
 
 from foedus.rules.chance import clip, logit
 from foedus.rules.cohesion import measure
 from foedus.rules.engagement import value_membership
-from foedus.rules.ladder import concerns
+from foedus.rules.ladder import concerns, readiness_to_comply
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.partners import align, assess_need
@@ -21,7 +23,12 @@ from foedus.rules.threats import (
     threat_now,
     weigh_threats,
 )
-from foedus.rules.vocabulary import OUT
+from foedus.rules.vocabulary import ACTIVE, OUT
+
+LEAST_ENGAGED: Final = 0.01
+MOST_ENGAGED: Final = 0.99
+HALVINGS: Final = 40
+"""Ends of the search for the engagement at the start, and its steps (to 1e-12)."""
 
 
 @rule
@@ -84,9 +91,56 @@ def begin_member(me: Member, w: World, p: Parameters) -> None:
     align(me, w, p, 1.0)
     value_membership(me, w, p)
     me.utility_start = me.utility
-    me.disposition = logit(me.participation)
-    me.engagement = me.participation
     me.duties = 0
     for c in range(w.n_calendar):
-        me.compliance[c] = me.participation
         me.duties += concerns(w.calendar[c], me)
+    me.engagement = engagement_behind(me, w, p, me.participation)
+    me.disposition = logit(me.engagement)
+    begin_duties(me, w, p)
+
+
+@rule
+def engagement_behind(me: Member, w: World, p: Parameters, participation: float) -> float:
+    """Engagement at which a year's duties would be complied with in a given share.
+
+    Found by halving the interval, so that a member whose recorded participation is at rest stays at
+    it: the year's calendar is harder for some than for others.
+
+    Args:
+        me: The member.
+        w: The world.
+        p: The parameters.
+        participation: Recorded share of acts complied with, from 0 to 1.
+    """
+    low, high = LEAST_ENGAGED, MOST_ENGAGED
+    if me.duties == 0:
+        return clip(participation, low, high)
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        if share_complied(me, w, p, middle) < participation:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
+
+
+@rule
+def share_complied(me: Member, w: World, p: Parameters, engagement: float) -> float:
+    """Share of a year's duties that a member of some engagement would comply with if active."""
+    total = 0.0
+    for c in range(w.n_calendar):
+        if concerns(w.calendar[c], me) == 1:
+            total += readiness_to_comply(me, w.calendar[c], w, p, engagement)
+    return total / max(1, me.duties)
+
+
+@rule
+def begin_duties(me: Member, w: World, p: Parameters) -> None:
+    """Each duty at the share that engagement implies; nothing for one that is frozen or out."""
+    total = 0.0
+    for c in range(w.n_calendar):
+        me.compliance[c] = 0.0
+        if me.status == ACTIVE and concerns(w.calendar[c], me) == 1:
+            me.compliance[c] = readiness_to_comply(me, w.calendar[c], w, p, me.engagement)
+            total += me.compliance[c]
+    me.participation = total / max(1, me.duties)

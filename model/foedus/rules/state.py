@@ -190,6 +190,8 @@ class Member:
     """Status at the end of last month; with `notice_before`, the audit of exits."""
     notice_before: int
     months_frozen: int
+    months_out: int
+    """Months since it left; as many as matter for one that was out at the start."""
     first_freeze: int
     """Month of the first freeze of the run, -1 if none."""
     first_exit: int

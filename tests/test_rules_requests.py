@@ -230,6 +230,16 @@ def test_a_member_without_a_mandate_may_turn_to_the_patron() -> None:
     assert (me.turned, me.request_channel, me.expected_help) == (0, BLOC, 0.4)
 
 
+@given(st.floats(0.0, 0.9), st.floats(0.02, 0.1))
+def test_who_trusts_the_patron_more_turns_to_it_more_readily(trust: float, more: float) -> None:
+    chances = []
+    for level in (trust, trust + more):
+        _, w, _ = sent_away(luck=1e-300, trust=level)
+        (event,) = events_of(w, EventKind.REQUEST)
+        chances.append(event.chance)
+    assert chances[0] < chances[1]
+
+
 @pytest.mark.parametrize("why", [{"mandate": 1}, {"kind": INTRA}, {"no_bilateral": 1}])
 def test_nobody_turns_away_with_a_mandate_over_a_quarrel_or_without_the_channel(
     why: dict[str, Any],

@@ -154,6 +154,7 @@ STRESS: Final[dict[str, dict[str, Any]]] = {
     "one that would return": {
         "extends": "baseline",
         "quantities": {"participation[UZB]": 0.9},
+        "parameters": {"exit_base": 0.5, "return_rate": 5.0},
     },
     "exhaustion": {
         "extends": "prolonged-ukraine-war",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -145,12 +146,21 @@ def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
         (["run", "baseline", "--seed", "-1"], ["seed", "-1"]),
         (["run", "baseline", "--seed", str(2**64)], ["seed"]),
         (["run", "baseline", "--threads", "0"], ["--threads"]),
-        (["run", "baseline", "--evidence", "guesses"], ["corpus", "record"]),
+        (["run", "baseline", "--evidence", "guesses"], ["«guesses»", "«corpus»", "«record»"]),
         (["run", "baseline", "--figurs"], ["--figurs"]),
         (["run"], ["SCENARIO"]),
         (["runn"], ["runn"]),
         ([], ["COMMAND"]),
-        (["evidence", "warr_drain"], ["did you mean", "war_drain"]),
+        (["run", "baseline", "--out", ""], ["--out", "folder"]),
+        (["run", "baseline", "--trials", "it's"], ["«it's»"]),
+        (["evidence", "warr_drain"], ["«warr_drain»", "did you mean «war_drain»"]),
+        (["evidence", "trust_patron[RUS]"], ["«RUS»", "ARM, BLR, KAZ"]),
+        (["evidence", "trust_patron[ARM,CHN]"], ["trust_patron[MEMBER]"]),
+        (["evidence", "war_drain[ARM]"], ["«war_drain» has no keys"]),
+        (["evidence", "baseline.ARM"], ["«baseline» has no keys"]),
+        (["evidence", "fit[ARM,CHI]"], ["«CHI»", "did you mean «CHN»"]),
+        (["evidence", "nowhere/news.yaml"], ["nowhere/news.yaml"]),
+        (["evidence", "a\x1b[31mb"], ["expected a parameter"]),
     ],
 )
 def test_a_wrong_command_line_is_refused_in_one_line(words: list[str], expected: list[str]) -> None:
@@ -166,6 +176,11 @@ BROKEN = {
         ["ARX", "ARM"],
     ),
     "duplicate-key": ("horizon: 60\nhorizon: 61\n", ["horizon", "twice"]),
+    "unknown-source": ("sources: [C103, C1O4]\n", [":4:17:", "«C1O4»", "did you mean «C1"]),
+    "driver-after-the-end": (
+        "drivers: {war: {2039-01: 0.5}}\n",
+        [":4:11:", "drivers.war", "2031-11"],
+    ),
     "broken-yaml": ("drivers: {war: [1, 2\n", ["variant.yaml"]),
 }
 
@@ -239,7 +254,16 @@ def test_output_may_be_cut_off_by_its_reader(tmp_path: Path) -> None:
         ("war_drain", ["C103", "Grade: A"]),
         ("trust_patron", ["ARM", "C120"]),
         ("trust_patron[ARM]", ["ARM", "C120"]),
+        ("trust_patron.ARM", ["ARM", "C120"]),
+        ("tie[TJK,KGZ]", ["KGZ,TJK ["]),
+        ("fit[ARM]", ["ARM,CHN", "ARM,EUR"]),
+        ("fit", ["ARM,CHN", "more, as in fit[ARM]"]),
         ("C103", ["feeds", "war_drain"]),
+        ("c103", ["feeds", "war_drain"]),
+        ("d-arm-arms", ["D-ARM-arms"]),
+        ("judgement", ["grade judgement", "parameters", "quantities", "trust_patron"]),
+        ("A", ["grade A", "parameters", "war_drain"]),
+        ("scenarios/taliban-spillover.yaml", ["taliban-spillover", "E108", "question kyrgyz"]),
         ("E070", ["2022-09-13"]),
         ("baseline", ["rests on"]),
         ("C115", ["misdated"]),
@@ -254,10 +278,83 @@ def test_evidence_tells_sources_and_uses(
         assert word in told
 
 
+@pytest.mark.parametrize("name", ["trust_patron[ARM]", "trust_patron.ARM"])
+def test_the_value_of_one_member_comes_alone(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["evidence", name]) == 0
+    values = re.search(r"At [\d-]+: (.*?)\. ", " ".join(capsys.readouterr().out.split()))
+    assert values is not None
+    assert re.fullmatch(r"ARM \[[\d., ]+\]", values[1])
+
+
+def test_every_number_has_one_grade(capsys: pytest.CaptureFixture[str]) -> None:
+    told: list[str] = []
+    for grade in ("A", "b", "C", "judgement"):
+        assert cli.main(["evidence", grade]) == 0
+        told += re.findall(r"^  ([a-z_]+)  ", capsys.readouterr().out, re.MULTILINE)
+    assert len(set(told)) == len(told)
+    assert cli.main(["evidence"]) == 0
+    (line,) = re.findall(r"^by grade: (.*)$", capsys.readouterr().out, re.MULTILINE)
+    assert sum(map(int, re.findall(r"\d+", line))) == len(told)
+
+
+def test_codes_of_confidence_are_explained_where_they_are_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, shown in (("E070", True), ("trust_patron", True), ("C103", False), ("A", False)):
+        assert cli.main(["evidence", name]) == 0
+        last = capsys.readouterr().out.splitlines()[-1]
+        assert last.startswith("[V] ") == shown, name
+        assert len(last) <= 100
+
+
+def test_the_evidence_of_a_scenario_of_ones_own_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "news.yaml"
+    text = "name: news\ntitle: News\nextends: baseline\nsources: [C131, {}]\n"
+    path.write_text(text.format('"https://example.org/a"'), encoding="utf-8")
+    assert cli.main(["evidence", str(path)]) == 0
+    told = capsys.readouterr().out
+    for words in ("news", "News.", "  C131  ", "https://example.org/a  (not an id", "question "):
+        assert words in told
+    path.write_text(text.format("C999"), encoding="utf-8")
+    assert cli.main(["evidence", str(path)]) == 2
+    assert "«C999» is not in the evidence" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_the_next_step_can_be_pasted(own: bool, tmp_path: Path) -> None:
+    program = tmp_path / "my bin" / "foedus"
+    program.parent.mkdir()
+    code = "import sys; from foedus.cli import main; sys.exit(main())"
+    program.write_text(f"#!{sys.executable}\n{code}\n", encoding="utf-8")
+    program.chmod(0o755)
+    scenario = "baseline"
+    if own:
+        scenario = str(tmp_path / "own.yaml")
+        text = 'name: own\ntitle: Own\nextends: baseline\nsources: ["a letter"]\n'
+        Path(scenario).write_text(text, encoding="utf-8")
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "model"), "PATH": "/usr/bin:/bin"}
+    words = ["./my bin/foedus", "run", scenario, "--trials", "20", "--no-figures"]
+    done = subprocess.run(
+        words, capture_output=True, text=True, timeout=120, check=True, cwd=tmp_path, env=env
+    )
+    last = done.stdout.splitlines()[-1]
+    expected = "'./my bin/foedus' evidence" + ("" if own else " baseline")
+    assert last.removeprefix("Next: ").partition("   (")[0] == expected
+    again = subprocess.run(
+        expected, shell=True, capture_output=True, text=True, check=True, cwd=tmp_path, env=env
+    )
+    assert ("feed nothing" if own else "rests on") in again.stdout
+
+
 def test_the_coverage_of_the_evidence_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["evidence"]) == 0
     told = capsys.readouterr().out
     assert "claims" in told
+    assert re.search(r"by grade: parameters A \d+, B \d+, C \d+, judgement \d+; quant", told)
+    assert re.search(r"^documents .* 5 .*cited by \d+ records", told, re.MULTILINE)
+    assert not re.search(r"^(documents|sources) +\d+ +0\b", told, re.MULTILINE)
     assert "feed nothing" in told
     assert "no reason given" not in told
     assert "out of order" not in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
@@ -14,7 +15,7 @@ from PIL import Image
 
 from fake_ensemble import MEMBERS, fake_ensemble
 from foedus import figures
-from foedus.figures.style import styled, years
+from foedus.figures.style import VERMILLION, styled, years
 from foedus.results.provenance import provenance
 from foedus.results.run_folder import write_run
 from foedus.results.summary import summarize
@@ -70,6 +71,47 @@ def test_text_in_drawings_is_text_and_names_countries_in_full(folder: Path) -> N
         for code, title in MEMBERS.items():
             assert f">{title}<" in drawing
             assert f">{code}<" not in drawing
+
+
+def test_answers_speak_of_members_struck(folder: Path) -> None:
+    drawing = (folder / "answers.svg").read_text()
+    assert "Members struck, and the answers to their requests" in drawing
+    assert "ncident" not in drawing
+
+
+def test_participation_is_drawn_for_members_active_at_the_start(ensemble: Ensemble) -> None:
+    with styled():
+        figure = figures.FIGURES["engagement"](ensemble, summarize(ensemble))
+    dashed = [
+        sum(line.get_color() == VERMILLION and line.get_linestyle() == "--" for line in ax.lines)
+        for ax in figure.axes
+    ]
+    assert dashed[: len(MEMBERS)] == [0, 1, 1, 1, 1]
+
+
+def test_questions_of_the_overview_do_not_touch(ensemble: Ensemble) -> None:
+    long = (
+        "Fewer than five states, the patron included, are active at some time before it all ends."
+    )
+    many = [replace(summarize(ensemble).questions[0], id=f"q{n}", text=long) for n in range(12)]
+    with styled():
+        figure = figures.FIGURES["overview"](
+            ensemble, replace(summarize(ensemble), questions=tuple(many))
+        )
+        figure.draw_without_rendering()
+        (ax,) = (ax for ax in figure.axes if ax.get_title("left").startswith("Questions"))
+        boxes = [text.get_window_extent() for text in ax.texts if "Fewer" in text.get_text()]
+    assert len(boxes) == 10
+    boxes.sort(key=lambda box: -box.y0)
+    for upper, lower in itertools.pairwise(boxes):
+        assert upper.y0 - lower.y1 > 0.15 * upper.height
+
+
+def test_key_numbers_say_whose_troops_count(folder: Path) -> None:
+    drawing = (folder / "overview.svg").read_text()
+    assert "Troops sent by the bloc or Russia" in drawing
+    assert "Troops against a member; expulsions" in drawing
+    assert "Force between" not in drawing
 
 
 def test_the_same_ensemble_is_drawn_the_same(

@@ -15,6 +15,8 @@ import foedus
 from conftest import HANSE, setup_of
 from foedus.data import scenarios_folder
 from foedus.engines.alliance_model import (
+    MEMBER_REPORTERS,
+    MODEL_REPORTERS,
     AllianceModel,
     AllianceScenario,
     MemberAgent,
@@ -90,6 +92,24 @@ def test_batch_run_gives_the_trials_of_each_seed() -> None:
             assert ends[seed, trial] == ensemble.sample[trial, 6, 0]
 
 
+def test_columns_of_model_and_members_are_told_apart() -> None:
+    assert not set(MODEL_REPORTERS) & set(MEMBER_REPORTERS)
+    rows = mesa.batch_run(
+        AllianceModel,
+        {"scenario_file": "baseline"},
+        rng=[3],
+        max_steps=2,
+        data_collection_period=1,
+        display_progress=False,
+    )
+    ensemble = run_ensemble(setup_of("baseline"), trials=1, seed=3, sample=1)
+    names = [one.name if one.member is None else "" for one in ensemble.series]
+    expected = ensemble.sample[0, :3, names.index("participation")]
+    by_month = {row["Step"]: row["overall_participation"] for row in rows}
+    assert [by_month[month] for month in sorted(by_month)] == expected.tolist()
+    assert len({row["participation"] for row in rows}) > 3
+
+
 def test_the_model_stops_at_its_horizon_and_stays_there() -> None:
     model = AllianceModel(scenario_file=str(HANSE))
     while model.running:
@@ -146,7 +166,7 @@ def test_the_history_is_told_in_words() -> None:
     ("settings", "words"),
     [
         ({"scenaro_file": "baseline"}, "scenaro_file"),
-        ({"rng": "seven"}, "whole number"),
+        ({"rng": "seven"}, "«seven», expected a whole number"),
         ({"rng": -3}, "seed"),
         ({"trial": -1}, "0 or more"),
         ({"scenario_file": "basline"}, "baseline"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -232,7 +233,40 @@ def test_force_between_members_and_expulsions_are_never_hidden() -> None:
     outcomes = ensemble.outcomes.copy()
     outcomes["force_between_members"][3] = 2
     text = report_text(summarize(replace(ensemble, outcomes=outcomes)))
-    assert "Force used between members: 2. Expulsions: 0." in text
+    text = " ".join(text.split())
+    assert "Troops sent against a member: 2; members expelled: 0 (the charter and the rules" in text
+    assert "Force used" not in text
+
+
+def test_troops_of_the_bloc_and_of_the_patron_are_said_to_count(summary: Summary) -> None:
+    text = " ".join(report_text(summary).split())
+    assert "Troops were sent to a member, by the bloc or by Russia alone, in " in text
+
+
+def test_members_struck_are_what_is_counted(summary: Summary) -> None:
+    text = " ".join(report_text(summary, width=80).split())
+    assert "Members struck, and the answers to their requests, per 100 trials" in text
+    assert "Of 100 times that a member is struck, it does not ask after " in text
+    assert "strikes both" in text
+    for head, meaning in (("Mat.", "materiel"), ("Exer.", "exercise"), ("Stat.", "statement")):
+        assert f"{head} {meaning}" in text
+    assert not re.search(r"\bincidents?\b", text, re.IGNORECASE)
+
+
+def test_the_engagement_headline_is_about_members_active_at_the_start() -> None:
+    ensemble = fake_ensemble(trials=40)
+    series = [(one.name, one.member) for one in ensemble.series]
+    histograms = ensemble.histograms.copy()
+    # The member that is frozen at the start, the first, moves more than all others.
+    histograms[0, series.index(("engagement", "ARM"))] = np.eye(BINS, dtype=int)[2] * 40
+    histograms[-1, series.index(("engagement", "ARM"))] = np.eye(BINS, dtype=int)[197] * 40
+    headline = headlines.engagement_headline(replace(ensemble, histograms=histograms))
+    assert headline.startswith("Of the members active now, ")
+    assert "Armenia" not in headline
+    nobody = ensemble.status_counts.copy()
+    nobody[0] = [0, 40, 0]
+    headline = headlines.engagement_headline(replace(ensemble, status_counts=nobody))
+    assert headline == "No member is active at the start"
 
 
 def test_the_report_fits_80_columns_and_claims_frequencies_only(summary: Summary) -> None:
@@ -272,9 +306,10 @@ def test_a_piped_report_has_no_colours_and_ends_with_the_files_and_the_next_step
     assert f"Run: {written.path}\n" in said
     assert "manifest.json" in said
     assert "trials.parquet" in said
-    assert (
-        said.rstrip().splitlines()[-1].startswith(f"Next: foedus evidence {summary.scenario_name}")
-    )
+    assert said.rstrip().splitlines()[-1].startswith("Next: foedus evidence   (")
+    print_report(summary, written, "venv/bin/foedus evidence baseline")
+    last = capsys.readouterr().out.rstrip().splitlines()[-1]
+    assert last.startswith("Next: venv/bin/foedus evidence baseline   (")
 
 
 # Tables
@@ -333,6 +368,8 @@ def test_tables_hold_the_ensemble(ensemble: Ensemble, tmp_path: Path) -> None:
     )
     requests = pd.read_parquet(tmp_path / "requests.parquet")
     assert requests["count"].sum() == ensemble.request_counts.sum()
+    about = json.loads(pq.read_schema(tmp_path / "requests.parquet").metadata[b"foedus"])
+    assert "strikes both" in about["description"]
     assert requests.loc[requests["channel"] == "none", "answer"].isna().all()
     status = pd.read_parquet(tmp_path / "status.parquet")
     np.testing.assert_allclose(status[["out", "frozen", "active"]].sum(axis=1), 1.0)

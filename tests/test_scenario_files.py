@@ -315,3 +315,21 @@ def test_sources_are_looked_up_if_the_evidence_is_given(tmp_path: Path) -> None:
     assert resolve(path, parameters={}, evidence_ids={"E001", "E02"}).scenario.sources
     with pytest.raises(FoedusError, match=r"sourced.yaml:4:17: sources: «E02» is not in the evid"):
         resolve(path, parameters={}, evidence_ids={"E001"})
+
+
+def test_an_address_or_a_text_may_be_a_source_and_a_word_may_not(tmp_path: Path) -> None:
+    path = tmp_path / "sourced.yaml"
+    for source, allowed in (
+        ("https://example.org/treaty", True),
+        ("TASS of 3 September 2027", True),
+        ("TASS", False),
+        (" E001x ", False),
+    ):
+        text = f'name: sourced\ntitle: Sourced\nextends: {CALM}\nsources: [E001, "{source}"]\n'
+        path.write_text(text, encoding="utf-8")
+        if allowed:
+            known = resolve(path, parameters={}, evidence_ids={"E001"})
+            assert known.scenario.sources == ("E001", source)
+            continue
+        with pytest.raises(FoedusError, match="is not in the evidence"):
+            resolve(path, parameters={}, evidence_ids={"E001"})

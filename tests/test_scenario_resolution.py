@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from foedus.data import scenarios_folder
 from foedus.rules.observables import Observable
-from foedus.rules.vocabulary import SHOCK_AGGRESSION, SHOCK_INCIDENT, SHOCK_TIE
+from foedus.rules.vocabulary import SHOCK_AGGRESSION, SHOCK_INCIDENT, SHOCK_NAMES, SHOCK_TIE
 from foedus.scenarios import drivers, months, yaml_reader
 from foedus.scenarios.conditions import (
     Comparison,
@@ -21,7 +22,12 @@ from foedus.scenarios.conditions import (
     Question,
 )
 from foedus.scenarios.drivers import DriverShock, StateShock
-from foedus.scenarios.resolve import ResolvedScenario, bundled_scenarios, resolve
+from foedus.scenarios.resolve import (
+    ResolvedScenario,
+    bundled_name,
+    bundled_scenarios,
+    resolve,
+)
 from foedus.scenarios.schema import Scenario
 from foedus.scenarios.triples import Triple, triple
 
@@ -132,6 +138,14 @@ def test_every_bundled_scenario_bears_the_name_of_its_file(name: str) -> None:
     assert resolve(name, parameters={}).name == name
 
 
+def test_a_bundled_scenario_is_known_by_name_and_by_path(tmp_path: Path) -> None:
+    assert bundled_name("baseline") == "baseline"
+    assert bundled_name(scenarios_folder() / "baseline.yaml") == "baseline"
+    copy = tmp_path / "baseline.yaml"
+    copy.write_bytes((scenarios_folder() / "baseline.yaml").read_bytes())
+    assert bundled_name(copy) is None
+
+
 def test_a_resolved_scenario_can_be_sent_to_another_process(storm: ResolvedScenario) -> None:
     assert pickle.loads(pickle.dumps(storm)) == storm
 
@@ -213,6 +227,37 @@ def test_drivers_that_a_scenario_does_not_name_keep_their_defaults(storm: Resolv
     )  # fmt: skip
     expected = np.broadcast_to([0.3, 1, 1, 1, 0, 0, 1], values.shape)
     np.testing.assert_array_equal(values, expected)
+
+
+def test_a_driver_that_a_shorter_child_inherits_from_after_its_end_is_held(tmp_path: Path) -> None:
+    parent = tmp_path / "parent.yaml"
+    parent.write_text(
+        f"name: parent\ntitle: P\nextends: {CALM}\n"
+        "drivers: {war: {1396-06: 0.3, 1397-06: 1}}\n",
+        encoding="utf-8",
+    )
+    child = tmp_path / "child.yaml"
+    child.write_text(
+        "name: child\ntitle: C\nextends: parent.yaml\nhorizon: 6\nshocks: []\nquestions: []\n",
+        encoding="utf-8",
+    )
+    short = resolve(child, parameters={})
+    np.testing.assert_array_equal(drivers.paths(short)[:, 0], np.full(7, 0.3))
+    copy = tmp_path / "resolved.yaml"
+    copy.write_text(short.to_yaml(), encoding="utf-8")
+    assert resolve(copy, parameters={}) == short
+
+
+def test_the_manual_has_every_driver_with_its_range_and_every_state() -> None:
+    manual = (scenarios_folder() / "README.md").read_text(encoding="utf-8")
+    form = r"^\| `([a-z]+)(?:\.[A-Z]+)?` \|[^|]*\| (\S+) \| (\S+) to (\S+) \|"
+    rows = re.findall(form, manual, re.MULTILINE)
+    told = {name: tuple(map(float, numbers)) for name, *numbers in rows}
+    assert told == {
+        name: (kind.default, kind.low, kind.high) for name, kind in drivers.DRIVER_KINDS.items()
+    }
+    for name in SHOCK_NAMES:
+        assert re.search(rf"`{name}[.`]", manual.partition("## Shocks")[2]), name
 
 
 @given(

@@ -35,7 +35,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Refuse the command line."""
-        raise FoedusError(f"{message} (see `{self.prog} --help`)")
+        quoted = re.sub(r"(?<!\w)'([^']*)'(?!\w)", r"«\1»", message)
+        raise FoedusError(f"{quoted} (see `{self.prog} --help`)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,7 +102,7 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     run.add_argument(
         "--out",
-        type=Path,
+        type=_folder,
         default=Path("runs"),
         metavar="DIR",
         help="folder in which the run's own folder is made (%(default)s)",
@@ -125,19 +126,31 @@ def _add_evidence(commands: argparse._SubParsersAction[Parser]) -> None:
         "evidence",
         help="show what a number rests on, what a claim feeds, or all of it",
         description="Without a name: how much of the evidence feeds the model, and which claims do "
-        "not, with the reason. With the name of a parameter, a quantity of the alliance or a "
-        "scenario: its sources. With an id such as C103, E070 or P01: what it says and feeds.",
+        "not, with the reason. With the name of a parameter, a quantity of the alliance (also for "
+        "one member: trust_patron[ARM]) or a scenario, or with a scenario file: its sources. With "
+        "an id such as C103, E070 or P01: what it says and feeds. With a grade, A, B, C or "
+        "judgement: the numbers of that grade.",
     )
-    evidence.add_argument("name", metavar="NAME", nargs="?", help="a name or an id")
+    evidence.add_argument(
+        "name", metavar="NAME", nargs="?", help="a name, a file, an id or a grade"
+    )
     evidence.set_defaults(command=_evidence)
 
 
 def _whole(text: str) -> int:
     """A whole number of at most 20 digits."""
     if re.fullmatch(r"[+-]?[0-9]{1,20}", text) is None:
-        shown = text if len(text) <= 20 else f"{text[:20]}..."
-        raise argparse.ArgumentTypeError(f"expected a whole number, found {shown!r}")
+        from foedus.scenarios.faults import printable
+
+        raise argparse.ArgumentTypeError(f"expected a whole number, found «{printable(text)}»")
     return int(text)
+
+
+def _folder(text: str) -> Path:
+    """A folder; an empty name, as of a variable that is not set, is a mistake."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"expected the name of a folder, found «{text}»")
+    return Path(text)
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -161,7 +174,30 @@ def _run(options: argparse.Namespace) -> None:
 
         draw = draw_all
     written = write_run(ensemble, options.out, summary=summary, draw=draw)
-    print_report(summary, written)
+    print_report(summary, written, _next_step(options.scenario))
+
+
+def _next_step(scenario: str) -> str:
+    """The command that shows where a scenario's numbers come from."""
+    from foedus.scenarios.resolve import bundled_name
+
+    name = bundled_name(scenario)
+    return f"{_program()} evidence" if name is None else f"{_program()} evidence {name}"
+
+
+def _program() -> str:
+    """How to call this program again from the same shell."""
+    import shlex
+    import shutil
+
+    on_path, called = shutil.which("foedus"), Path(sys.argv[0])
+    if called.name == "__main__.py":
+        return "foedus" if on_path else f"{shlex.quote(sys.orig_argv[0])} -m foedus"
+    if called.name != "foedus" or not called.is_file():
+        return "foedus"
+    if on_path and called.samefile(on_path):
+        return "foedus"
+    return shlex.quote(sys.argv[0])
 
 
 def load_setup(scenario: str, evidence_set: str = "record") -> Setup:
@@ -172,14 +208,18 @@ def load_setup(scenario: str, evidence_set: str = "record") -> Setup:
         evidence_set: ``record`` or ``corpus``.
 
     Raises:
-        FoedusError: The scenario, its alliance or the registry is not valid.
+        FoedusError: The scenario, its alliance or the registry is not valid, or cites evidence that
+            does not exist.
     """
+    from foedus import evidence
     from foedus.engines.world import build
     from foedus.parameters import registry
     from foedus.scenarios.resolve import resolve
 
     known = registry.load()
-    return build(resolve(scenario, parameters=known.ranges), known, evidence_set)
+    ids = evidence.load().ids
+    resolved = resolve(scenario, parameters=known.ranges, evidence_ids=ids)
+    return build(resolved, known, evidence_set)
 
 
 def _play(setup: Setup, options: argparse.Namespace) -> Ensemble:
@@ -227,28 +267,6 @@ def _say(text: str) -> None:
 
 def _evidence(options: argparse.Namespace) -> None:
     """Print sources, uses or coverage."""
-    from foedus import evidence
-    from foedus.citations import about, all_citations
-    from foedus.evidence import coverage, show
-    from foedus.parameters import registry
+    from foedus.citations import answer
 
-    known, numbers = evidence.load(), registry.load()
-    covered = coverage.cover(known, all_citations(numbers), coverage.load_unused())
-    if options.name is None:
-        print(show.coverage_text(known, covered))
-        return
-    name = options.name.partition("[")[0]
-    if name in known.ids:
-        print(show.record_text(name, known, covered))
-    elif name in covered.sources:
-        print(show.name_text(name, known, covered, about(name, numbers)))
-    else:
-        import difflib
-
-        everything = [*covered.sources, *known.ids]
-        near = difflib.get_close_matches(options.name, everything, n=3)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise FoedusError(
-            f"evidence: found {options.name!r}, expected a parameter, a quantity of the alliance, "
-            f"a scenario or an evidence id{hint}"
-        )
+    print(answer(options.name))

@@ -1,5 +1,6 @@
 """The evidence in words, for people at a terminal: at most 100 characters wide."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -15,7 +16,9 @@ WIDTH = 100
 _LABEL = 14
 
 
-def name_text(name: str, evidence: Evidence, coverage: Coverage, about: str = "") -> str:
+def name_text(
+    name: str, evidence: Evidence, coverage: Coverage, about: str = "", title: str = ""
+) -> str:
     """What a parameter or a quantity rests on.
 
     Args:
@@ -23,6 +26,7 @@ def name_text(name: str, evidence: Evidence, coverage: Coverage, about: str = ""
         evidence: The evidence.
         coverage: Who cites what.
         about: What the number is and which values it has, if the caller wishes to say so.
+        title: What to call it, if not by its name.
 
     Raises:
         FoedusError: Nothing of that name cites evidence.
@@ -31,11 +35,44 @@ def name_text(name: str, evidence: Evidence, coverage: Coverage, about: str = ""
         hint = nearest(name, coverage.sources)
         raise FoedusError(f"nothing called «{name}» cites evidence{hint}")
     cited = coverage.sources[name]
-    head = [name, *(_wrapped(about, "  ") if about else [])]
+    head = [title or name, *(_wrapped(about, "  ") if about else [])]
     if not cited:
         return "\n".join([*head, "  no source: a judgement"])
-    lines = [line for source in cited for line in _item(source, gist(evidence.get(source)))]
+    lines = [line for source in cited for line in _source_item(source, evidence)]
     return "\n".join([*head, f"rests on {_count(len(cited), 'piece')} of evidence", *lines])
+
+
+def _source_item(source: str, evidence: Evidence) -> list[str]:
+    """A source with what it says; a scenario may also cite an address or other text."""
+    if source in evidence.by_id:
+        return _item(source, gist(evidence.by_id[source]))
+    return _wrapped(f"{source}  (not an id of the evidence)", "    ", "  ")
+
+
+def parts_lines(parts: Mapping[str, Iterable[str]]) -> list[str]:
+    """What the parts of a scenario cite, a line or more each."""
+    return [
+        line
+        for part, cited in parts.items()
+        for line in _wrapped(f"{part}: {', '.join(cited) or 'no source'}", "    ", "  ")
+    ]
+
+
+def named_lines(meanings: Mapping[str, str]) -> list[str]:
+    """Names with what they mean."""
+    return [line for name, meaning in meanings.items() for line in _item(name, meaning)]
+
+
+def with_codes(text: str) -> str:
+    """The text, with what the codes of confidence mean if it holds any."""
+    told = _CODES.search(" ".join(text.split())) or re.search(r"^confidence ", text, re.MULTILINE)
+    return f"{text}\n{CODES_MEAN}" if told else text
+
+
+CODES_MEAN = (
+    "[V] a stored copy of the page, [D] computed from data, [S] one article only, [G] not checked"
+)
+_CODES = re.compile(r"\[[VDSG](?:/[VDSG])*\]|, [VDSG](?:/[VDSG])*\)")
 
 
 def record_text(name: str, evidence: Evidence, coverage: Coverage | None = None) -> str:
@@ -59,13 +96,25 @@ def record_text(name: str, evidence: Evidence, coverage: Coverage | None = None)
     return "\n".join(lines)
 
 
-def coverage_text(evidence: Evidence, coverage: Coverage) -> str:
-    """How much of the evidence feeds the model, by kind, and the claims that feed nothing."""
+def coverage_text(evidence: Evidence, coverage: Coverage, grades: str = "") -> str:
+    """How much of the evidence feeds the model, by kind, and the claims that feed nothing.
+
+    Args:
+        evidence: The evidence.
+        coverage: Who cites what.
+        grades: A line on the grades of the numbers, if the caller wishes to say so.
+    """
     lines = [f"{'evidence':<28}{'records':>9}{'cited':>8}"]
     for kind in KINDS:
         ids = [record.id for record in getattr(evidence, kind.name)]
-        cited = sum(1 for name in ids if coverage.feeds[name])
-        lines.append(f"{kind.name.replace('_', ' '):<28}{len(ids):>9}{cited:>8}")
+        head = f"{kind.name.replace('_', ' '):<28}{len(ids):>9}"
+        if kind.name in _BEHIND_EVIDENCE:
+            citing = sum(1 for record in evidence.by_id.values() if set(ids) & set(_cited(record)))
+            lines.append(f"{head}{'-':>8}  (cited by {citing} records of the evidence)")
+        else:
+            lines.append(f"{head}{sum(1 for name in ids if coverage.feeds[name]):>8}")
+    lines[0] += "  by numbers and scenarios"
+    lines += ["", f"by grade: {grades}"] if grades else []
     bare = [name for name, cited in coverage.sources.items() if not cited]
     lines += ["", f"{_count(len(coverage.sources), 'name')} in all, {len(bare)} without evidence"]
     lines += _wrapped(", ".join(bare), "  ")
@@ -76,6 +125,10 @@ def coverage_text(evidence: Evidence, coverage: Coverage) -> str:
         lines += ["", f"out of order: {len(coverage.faults)}"]
         lines += [line for fault in coverage.faults for line in _wrapped(fault, "  ")]
     return "\n".join(lines)
+
+
+_BEHIND_EVIDENCE = ("documents", "sources")
+"""Kinds that other evidence cites, and numbers do not."""
 
 
 def gist(record: Record) -> str:

@@ -131,7 +131,10 @@ def key_numbers(ax: Axes, summary: Summary) -> Axes:
     ]
     lines = [(label, band_words(found)) for label, found in rows]
     lines += [
-        ("Troops sent to a member, ever", frequency_words(summary.deployments)),
+        (
+            f"Troops sent by the bloc or {summary.patron_title}",
+            frequency_words(summary.deployments),
+        ),
         ("Spread at the end: from parameters", f"{percent(summary.epistemic.share)} %"),
         (
             "Troops against a member; expulsions",

@@ -59,7 +59,7 @@ ANSWER_HEADS = {
 """Heads of columns; the words in full take more than 80 columns."""
 
 ANSWERS_LEGEND = (
-    "All: times that a member is struck; a clash between two members strikes both. "
+    "All: members struck, by what they did then; a clash between two members strikes both. "
     "None: no answer, or a refusal. "
     + ", ".join(
         f"{head} {ANSWER_TITLES[name].lower()}"

@@ -29,7 +29,10 @@ MEANINGS = {
     "cohesion_start": ("Cohesion at the start", LEVEL),
     "cohesion_end": ("Cohesion at the end of the horizon", LEVEL),
     "frustration_end": ("Landscape frustration at the end of the horizon", LEVEL),
-    "deployments": ("Times that troops were sent to a member, by the bloc or by the patron alone", "count"),
+    "deployments": (
+        "Times that troops were sent to a member, by the bloc or by the patron alone",
+        "count",
+    ),
     "force_between_members": ("Times that troops were sent against a member; must be 0", "count"),
     "expulsions": ("Members put out by others; must be 0", "count"),
     "requests_bloc": ("Requests to the bloc", "count"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from foedus.scenarios import months, yaml_reader
 from foedus.scenarios.alliance import Alliance, AllianceFile, Quantity
-from foedus.scenarios.faults import Faults, Misread, did_you_mean, found, one_of, unknown
+from foedus.scenarios.faults import Faults, Misread, did_you_mean, found, one_of, printable, unknown
 from foedus.scenarios.quantities import KINDS, PATRON_KEY
 from foedus.scenarios.triples import Triple, inside, triple
 from foedus.scenarios.validation import validate
@@ -29,7 +29,8 @@ def load_alliance(path: Path, *, evidence_ids: Collection[str] | None = None) ->
 
     Args:
         path: The file.
-        evidence_ids: Ids that sources may name; None to leave sources unchecked.
+        evidence_ids: Ids that sources may name, beside addresses and other text with spaces; None
+            to leave sources unchecked.
 
     Returns:
         The alliance, complete for every date of its initial status.
@@ -62,7 +63,10 @@ def load_alliance(path: Path, *, evidence_ids: Collection[str] | None = None) ->
 
 
 def check_sources(root: Node, known: Collection[str], faults: Faults) -> None:
-    """Note every source, anywhere in a document, that is not among the known ids."""
+    """Note every source, anywhere in a document, that is not among the known ids.
+
+    An address, or text with a space in it, is no id, and nobody can look it up here.
+    """
     names = list(known)
     stack: list[tuple[Node, tuple[Step, ...]]] = [(root, ())]
     while stack:
@@ -72,11 +76,17 @@ def check_sources(root: Node, known: Collection[str], faults: Faults) -> None:
             if key != "sources":
                 continue
             for each in child.items():
-                if isinstance(each.value, str) and each.value not in known:
-                    near = did_you_mean(each.value, names)
-                    message = f"«{each.value}» is not in the evidence{near}"
+                text = each.value
+                if isinstance(text, str) and not _is_free(text) and text not in known:
+                    near = did_you_mean(text, names)
+                    message = f"«{printable(text)}» is not in the evidence{near}"
                     faults.add(each.place, root.label((*path, key)), message)
         stack += [(child, (*path, index)) for index, child in enumerate(node.items())]
+
+
+def _is_free(source: str) -> bool:
+    """Whether a source is an address or a text rather than an id."""
+    return " " in source.strip() or "://" in source
 
 
 def missing_entries(alliance: Alliance, start: str, at: Node, faults: Faults) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from foedus.rules.vocabulary import SHOCK_AGGRESSION, SHOCK_INCIDENT, SHOCK_NAMES, SHOCK_TIE
 from foedus.scenarios import months
-from foedus.scenarios.faults import Misread, did_you_mean, one_of, printable, unknown
+from foedus.scenarios.faults import Misread, did_you_mean, printable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,6 +50,15 @@ DRIVER_KINDS: Final = {
     "offer": DriverKind(low=0.0, high=5.0, default=1.0),
 }
 """Ranges by the first part of a driver's name."""
+
+_DRIVER_FORMS: Final = (
+    "war",
+    "resolve",
+    "threat.THREAT",
+    "accommodation.THREAT",
+    "offer.PARTNER",
+)
+"""How to name a driver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +121,20 @@ def driver_index(name: str, roster: Roster) -> int:
     """
     known = names(roster)
     if name not in known:
-        raise Misread(unknown("driver", name, known))
+        raise Misread(_unknown_driver(name, roster))
     return known.index(name)
+
+
+def _unknown_driver(name: str, roster: Roster) -> str:
+    """The message for a driver that does not exist: all of its family, or the families."""
+    known = names(roster)
+    family = [each for each in known if each.partition(".")[0] == name.partition(".")[0]]
+    if family:
+        every = ", ".join(family)
+        near = did_you_mean(name, family) if len(family) > 1 else ""
+        return f"unknown driver «{printable(name)}», expected one of {every}{near}"
+    near = did_you_mean(name, known)
+    return f"unknown driver «{printable(name)}», expected one of {', '.join(_DRIVER_FORMS)}{near}"
 
 
 def shock_target(text: str, roster: Roster) -> int | tuple[int, int, int]:
@@ -156,7 +177,9 @@ def _unknown_target(text: str, roster: Roster) -> str:
     heads = [f"{name}." for name in SHOCK_NAMES if name not in _STATE_FORMS]
     named = [f"{head}{member}" for head in heads for member in roster.members]
     near = did_you_mean(text, [*names(roster), *named, *SHOCK_NAMES])
-    drivers = one_of(names(roster))
+    drivers = ", ".join(_DRIVER_FORMS)
+    if text.partition(".")[0] in DRIVER_KINDS:
+        return _unknown_driver(text, roster)
     return (
         f"unknown driver or state «{printable(text)}», expected a driver ({drivers}) "
         f"or a state ({', '.join(forms)}){near}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.data import scenarios_folder
-from foedus.scenarios import inheritance
+from foedus.scenarios import inheritance, months
 from foedus.scenarios.alliance_checks import check_sources, load_alliance, missing_entries
 from foedus.scenarios.faults import Faults, Misread
 from foedus.scenarios.resolved import ResolvedScenario, Trigger
@@ -21,7 +22,14 @@ if TYPE_CHECKING:
     from foedus.scenarios.alliance import Alliance
     from foedus.scenarios.yaml_reader import Node
 
-__all__ = ["ResolvedScenario", "Trigger", "bundled_alliances", "bundled_scenarios", "resolve"]
+__all__ = [
+    "ResolvedScenario",
+    "Trigger",
+    "bundled_alliances",
+    "bundled_name",
+    "bundled_scenarios",
+    "resolve",
+]
 
 _DROPPABLE = frozenset(
     {
@@ -44,6 +52,16 @@ def bundled_scenarios() -> list[str]:
     return inheritance.bundled(scenarios_folder())
 
 
+def bundled_name(reference: str | Path) -> str | None:
+    """Name of the bundled scenario that a name or a path means; None for any other file.
+
+    Raises:
+        FoedusError: There is no such scenario.
+    """
+    path = inheritance.find_scenario(reference, scenarios_folder()).resolve()
+    return path.stem if path.parent == scenarios_folder().resolve() else None
+
+
 def bundled_alliances() -> list[str]:
     """Names of the alliances that come with the package."""
     return inheritance.bundled(scenarios_folder() / "alliances")
@@ -60,7 +78,8 @@ def resolve(
     Args:
         reference: A bundled name, or a path.
         parameters: Least and greatest value of every parameter of the registry.
-        evidence_ids: Ids that sources may name; None to leave sources unchecked.
+        evidence_ids: Ids that sources may name, beside addresses and other text with spaces; None
+            to leave sources unchecked.
 
     Returns:
         The scenario, ready to run.
@@ -86,7 +105,22 @@ def resolve(
     if evidence_ids is not None:
         check_sources(root, evidence_ids, faults)
     faults.check()
-    return resolved
+    return _within_run(resolved)
+
+
+def _within_run(resolved: ResolvedScenario) -> ResolvedScenario:
+    """The same run without dates that it never reaches.
+
+    A shorter child may inherit a driver whose dates all lie after its end. All that the run sees of
+    it is the first value; written so, the resolved file is one that a user could have written.
+    """
+    start, drivers = resolved.start, resolved.scenario.drivers
+    end = months.after(start, resolved.horizon)
+    held = {name: {start: path[min(path)]} for name, path in drivers.items() if min(path) > end}
+    if not held:
+        return resolved
+    scenario = resolved.scenario.model_copy(update={"drivers": drivers | held})
+    return replace(resolved, scenario=scenario)
 
 
 def _alliance_path(root: Node, scenario: Scenario, faults: Faults) -> Path:

@@ -44,7 +44,7 @@ class Compiler:
         self._faults = faults
 
     def check_drivers(self) -> None:
-        """Driver names exist, and paths stay within the drivers' ranges."""
+        """Driver names exist, and paths stay within the drivers' ranges and touch the run."""
         for name, path in self.scenario.drivers.items():
             try:
                 drivers.driver_index(name, self.roster)
@@ -56,6 +56,21 @@ class Compiler:
                 if not kind.low <= value <= kind.high:
                     message = f"found {value:g}, expected from {kind.low:g} to {kind.high:g}"
                     self._fault(("drivers", name, date), message)
+            self._check_reached(name, min(path))
+
+    def _check_reached(self, name: str, first: str) -> None:
+        """A path of the scenario's own file begins before the run is over.
+
+        One that is inherited may lie after the end of a shorter child.
+        """
+        node = self._root.find(("drivers", name))
+        end = months.after(self.scenario.start, self.scenario.horizon)
+        if first > end and node.place.file == self._root.place.file:
+            message = (
+                f"found no date before {first}, expected one up to {end}, where the run ends; the "
+                "path would hold its first value throughout"
+            )
+            self._fault(("drivers", name), message, at_key=True)
 
     def shocks(self) -> tuple[tuple[DriverShock, ...], tuple[StateShock, ...]]:
         """The shocks to drivers and to states, in the order of the file."""

@@ -409,3 +409,14 @@ def capacity_by_both_engines(root: Path) -> list[float]:
     assert done.returncode == 0, done.stderr
     compiled, plain = json.loads(done.stdout)
     return [compiled, plain]
+
+
+def test_a_scenario_is_set_against_its_parent_with_the_same_luck(tmp_path: Path) -> None:
+    done = foedus(
+        *("run", "prolonged-ukraine-war", "--trials", 200, "--no-figures", "--out", tmp_path)
+    )
+    assert done.returncode == 0, done.stderr
+    told = " ".join(done.stdout.split())
+    assert re.search(r"Cohesion ends lower than in «[^»]+» with the same luck in \d+ %", told)
+    done = foedus("run", "baseline", "--trials", 50, "--no-figures", "--out", tmp_path)
+    assert "with the same luck" not in done.stdout

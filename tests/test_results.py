@@ -37,7 +37,7 @@ from foedus.results.quantiles import (
     wilson,
 )
 from foedus.results.run_folder import write_run
-from foedus.results.summary import summarize
+from foedus.results.summary import comparable, compare, summarize
 from foedus.results.tables import TABLES, write_tables
 from foedus.results.terminal import print_report, report_text
 from foedus.results.trial_tables import MEANINGS
@@ -548,3 +548,19 @@ def test_a_frequency_without_trials_is_a_dash() -> None:
     nothing = frequency(np.zeros(0, bool))
     assert isinstance(nothing, Frequency)
     assert words.frequency_words(nothing) == words.frequency_cell(nothing) == "-"
+
+
+def test_a_comparison_pairs_trials_and_says_when_there_is_no_difference() -> None:
+    one = fake_ensemble(trials=200)
+    same = compare(one, one)
+    assert (same.lower.share, same.higher.share, same.cohesion_change.median) == (0.0, 0.0, 0.0)
+    outcomes = one.outcomes.copy()
+    outcomes["cohesion_end"] = np.clip(outcomes["cohesion_end"] + 0.02, 0.0, 1.0)
+    better = replace(one, outcomes=outcomes)
+    assert compare(one, better).lower.share > 0.95
+    assert "ends lower than in" in headlines.comparison_headline(summarize(one, better))
+    assert "ends higher than in" in headlines.comparison_headline(summarize(better, one))
+    assert "no clear difference" in headlines.comparison_headline(summarize(one, one))
+    assert headlines.comparison_headline(summarize(one)) == ""
+    assert comparable(one, better)
+    assert not comparable(one, replace(better, seed=one.seed + 1))

@@ -166,7 +166,7 @@ def _run(options: argparse.Namespace) -> None:
     setup = load_setup(options.scenario, options.evidence)
     check_writable(options.out)
     ensemble = _play(setup, options)
-    summary = summarize(ensemble)
+    summary = summarize(ensemble, _parent(ensemble, options))
     draw = None
     if not options.no_figures:
         _say("drawing the figures ...")
@@ -175,6 +175,25 @@ def _run(options: argparse.Namespace) -> None:
         draw = draw_all
     written = write_run(ensemble, options.out, summary=summary, draw=draw)
     print_report(summary, written, _next_step(options.scenario))
+
+
+def _parent(ensemble: Ensemble, options: argparse.Namespace) -> Ensemble | None:
+    """The scenario that this one extends, with the same luck, if trials can be paired with it."""
+    from foedus.engines.ensemble import run_ensemble
+    from foedus.results.summary import comparable
+    from foedus.scenarios.resolve import parent_of
+
+    path = parent_of(options.scenario)
+    if path is None:
+        return None
+    parent = run_ensemble(
+        load_setup(str(path), options.evidence),
+        trials=options.trials,
+        seed=options.seed,
+        threads=options.threads,
+        sample=0,
+    )
+    return parent if comparable(ensemble, parent) else None
 
 
 def _next_step(scenario: str) -> str:

@@ -18,7 +18,7 @@ from foedus.figures.style import (
     time_axis,
 )
 from foedus.results.cast import Cast
-from foedus.results.headlines import cohesion_headline
+from foedus.results.headlines import cohesion_headline, comparison_headline
 from foedus.results.provenance import provenance
 from foedus.results.words import (
     COMPONENT_TITLES,
@@ -57,7 +57,8 @@ def overview_figure(ensemble: Ensemble, summary: Summary) -> Figure:
         f"{month_words(summary.dates[0])} to {month_words(summary.dates[-1])}. Shares are scenario "
         "frequencies: how often it happens in this model under this scenario."
     )
-    figure = page(PAGE, f"{cohesion_headline(summary)}.", note, provenance(ensemble))
+    title = comparison_headline(summary) or cohesion_headline(summary)
+    figure = page(PAGE, f"{title}.", note, provenance(ensemble))
     grid = figure.add_gridspec(2, 2, width_ratios=(1.35, 1.0), height_ratios=(1.0, 1.05))
     _cohesion(figure.add_subplot(grid[0, 0]), ensemble)
     bars = status_bars(figure.add_subplot(grid[0, 1]), summary)

@@ -27,6 +27,9 @@ HALF = 0.5
 MOST_NAMED = 3
 """Members that a headline names."""
 
+CLEAR = 0.8
+"""Smallest share of pairs of trials that point the same way in a clear difference."""
+
 NOTICEABLE = 0.05
 """Smallest share of trials that a headline mentions."""
 
@@ -42,6 +45,26 @@ def cohesion_headline(summary: Summary) -> str:
         direction = f"ends no lower than it starts in {percent(1.0 - lower)} % of trials"
     return (
         f"Cohesion {direction}: {now.median:.2f} now, {band_words(end)} in {month_words(last.date)}"
+    )
+
+
+def comparison_headline(summary: Summary) -> str:
+    """What the scenario changes against its parent, under the same luck; empty without one."""
+    against = summary.against
+    if against is None:
+        return ""
+    same_luck = f"than in «{against.parent}» with the same luck"
+    change = against.cohesion_change
+    for share, word in ((against.lower, "lower"), (against.higher, "higher")):
+        if share.share >= CLEAR:
+            sizes = sorted(abs(size) for size in (change.low, change.high))
+            return (
+                f"Cohesion ends {word} {same_luck} in {percent(share.share)} % of trials, by "
+                f"{abs(change.median):.2f} ({sizes[0]:.2f} to {sizes[1]:.2f})"
+            )
+    return (
+        f"Cohesion ends lower {same_luck} in {percent(against.lower.share)} % of trials and higher "
+        f"in {percent(against.higher.share)} %: no clear difference"
     )
 
 

@@ -107,6 +107,23 @@ class QuestionSummary:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """A scenario against its parent, trial by trial under the same luck.
+
+    Attributes:
+        parent: Title of the parent.
+        cohesion_change: Median and 5-95 % interval of the difference at the end, trial by trial.
+        lower: How often cohesion ends lower than in the parent.
+        higher: How often it ends higher.
+    """
+
+    parent: str
+    cohesion_change: Band
+    lower: Frequency
+    higher: Frequency
+
+
+@dataclass(frozen=True)
 class Summary:
     """The answer of a run in numbers.
 
@@ -142,10 +159,35 @@ class Summary:
     deployments_mean: float
     force_between_members: int
     expulsions: int
+    against: Comparison | None = None
 
 
-def summarize(ensemble: Ensemble) -> Summary:
-    """All that the terminal, the report and the figures' titles say about an ensemble."""
+def comparable(one: Ensemble, other: Ensemble) -> bool:
+    """Whether trials of two ensembles can be paired: same luck, members and months."""
+    return (
+        (one.seed, one.trials, one.members, one.dates)
+        == (other.seed, other.trials, other.members, other.dates)
+    ) and one.evidence_set == other.evidence_set
+
+
+def compare(ensemble: Ensemble, parent: Ensemble) -> Comparison:
+    """An ensemble against that of its parent, with which it must be `comparable`."""
+    change = ensemble.outcomes["cohesion_end"] - parent.outcomes["cohesion_end"]
+    return Comparison(
+        parent=parent.scenario.title,
+        cohesion_change=band(change),
+        lower=frequency(change < 0.0),
+        higher=frequency(change > 0.0),
+    )
+
+
+def summarize(ensemble: Ensemble, parent: Ensemble | None = None) -> Summary:
+    """All that the terminal, the report and the figures' titles say about an ensemble.
+
+    Args:
+        ensemble: What was run.
+        parent: The scenario that it extends, run with the same luck, if it can be paired.
+    """
     cast = Cast(ensemble)
     outcomes = ensemble.outcomes
     change = outcomes["cohesion_end"] - outcomes["cohesion_start"]
@@ -171,6 +213,7 @@ def summarize(ensemble: Ensemble) -> Summary:
         deployments_mean=float(outcomes["deployments"].mean()),
         force_between_members=int(outcomes["force_between_members"].sum()),
         expulsions=int(outcomes["expulsions"].sum()),
+        against=None if parent is None else compare(ensemble, parent),
     )
 
 

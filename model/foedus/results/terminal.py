@@ -14,6 +14,7 @@ from rich.text import Text
 from foedus.results.headlines import (
     answers_headline,
     cohesion_headline,
+    comparison_headline,
     member_notes,
     status_headline,
 )
@@ -124,8 +125,9 @@ def _render_head(summary: Summary, console: Console) -> None:
         markup=False,
     )
     console.print()
-    for line in (cohesion_headline, status_headline, answers_headline):
-        _say(f"{line(summary)}.", console)
+    for line in (cohesion_headline, comparison_headline, status_headline, answers_headline):
+        if sentence := line(summary):
+            _say(f"{sentence}.", console)
 
 
 def _render_cohesion(summary: Summary, console: Console) -> None:

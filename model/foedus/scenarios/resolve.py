@@ -62,6 +62,17 @@ def bundled_name(reference: str | Path) -> str | None:
     return path.stem if path.parent == scenarios_folder().resolve() else None
 
 
+def parent_of(reference: str | Path) -> Path | None:
+    """The file that a scenario extends; None if it extends nothing.
+
+    Raises:
+        FoedusError: There is no such scenario, or its parents cannot be read.
+    """
+    path = inheritance.find_scenario(reference, scenarios_folder())
+    documents = inheritance.lineage(path, scenarios_folder())
+    return Path(documents[1].place.file) if len(documents) > 1 else None
+
+
 def bundled_alliances() -> list[str]:
     """Names of the alliances that come with the package."""
     return inheritance.bundled(scenarios_folder() / "alliances")

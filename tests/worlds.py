@@ -165,6 +165,15 @@ def entry(w: Any, act: int, **fields: Any) -> Any:
     return made
 
 
+def member(engagement: float = 0.5, status: int = ACTIVE, **fields: Any) -> tuple[Any, Any, Any]:
+    """A small world all of whose members are alike, its parameters and its first member."""
+    w, p = small_world(kinds=(MILITANTS, INTRA), **fields), parameters()
+    for me in w.members:
+        me.engagement, me.participation = engagement, 0.5
+        me.status = me.status_before = status
+    return w, p, w.members[0]
+
+
 def struck(me: Any, k: int = 0, severity: float = 0.8) -> Any:
     """A member that was hit this month and asks the bloc for help, with the mandate given."""
     me.incident[k] = severity

@@ -1,0 +1,170 @@
+"""Does the summary count what is in the trials, and does the report claim no more than that?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pytest
+
+from fake_ensemble import MEMBERS, fake_ensemble
+from foedus.results import headlines
+from foedus.results.quantiles import band
+from foedus.results.run_folder import write_run
+from foedus.results.summary import comparable, compare, summarize
+from foedus.results.tables import TABLES
+from foedus.results.terminal import print_report, report_text
+
+if TYPE_CHECKING:
+    from foedus.engines.outcome import Ensemble
+    from foedus.results.summary import Summary
+
+BINS = 200
+
+
+@pytest.fixture(scope="module")
+def ensemble() -> Ensemble:
+    return fake_ensemble(trials=400)
+
+
+@pytest.fixture(scope="module")
+def summary(ensemble: Ensemble) -> Summary:
+    return summarize(ensemble)
+
+
+def test_the_summary_counts_what_is_in_the_trials(ensemble: Ensemble, summary: Summary) -> None:
+    outcomes = ensemble.outcomes
+    by_code = {one.code: one for one in summary.members}
+    kazakhstan = list(MEMBERS).index("KAZ")
+    froze = by_code["KAZ"].freezes
+    assert froze is not None
+    assert froze.count == (outcomes["first_freeze"][:, kazakhstan] >= 0).sum()
+    at_the_end = by_code["KAZ"].end_status
+    assert sum(found.count for found in at_the_end.values()) == ensemble.trials
+    assert summary.milestones[-1].bands["cohesion"] == band(outcomes["cohesion_end"])
+    total = 100.0 * ensemble.request_counts.sum() / ensemble.trials
+    assert sum(row.total for row in summary.requests) == pytest.approx(total)
+
+
+def test_a_member_frozen_at_the_start_is_asked_whether_it_stays_so(summary: Summary) -> None:
+    frozen, *active = summary.members
+    assert frozen.start_status == "frozen"
+    assert frozen.freezes is None
+    assert frozen.stays_frozen is not None
+    assert all(one.freezes is not None and one.stays_frozen is None for one in active)
+    assert any("frozen at the start" in note for note in headlines.member_notes(summary))
+
+
+def test_staying_frozen_means_in_every_month() -> None:
+    ensemble = fake_ensemble(trials=4)
+    outcomes = ensemble.outcomes.copy()
+    # Stays; took it up and froze again; active at the end; left.
+    for name, values in (("status", [1, 1, 2, 0]), ("first_freeze", [-1, 9, -1, -1])):
+        outcomes[name][:, 0] = values
+    outcomes["exit"][:, 0] = [-1, -1, -1, 5]
+    found = summarize(replace(ensemble, outcomes=outcomes)).members[0].stays_frozen
+    assert found is not None
+    assert found.count == 1
+
+
+def test_force_between_members_and_expulsions_are_never_hidden() -> None:
+    ensemble = fake_ensemble(trials=10)
+    outcomes = ensemble.outcomes.copy()
+    outcomes["force_between_members"][3] = 2
+    text = report_text(summarize(replace(ensemble, outcomes=outcomes)))
+    text = " ".join(text.split())
+    assert "Troops sent against a member: 2; members expelled: 0 (the charter and the rules" in text
+    assert "Force used" not in text
+
+
+def test_troops_of_the_bloc_and_of_the_patron_are_said_to_count(summary: Summary) -> None:
+    text = " ".join(report_text(summary).split())
+    assert "Troops were sent to a member, by the bloc or by Russia alone, in " in text
+
+
+def test_members_struck_are_what_is_counted(summary: Summary) -> None:
+    text = " ".join(report_text(summary, width=80).split())
+    assert "Members struck, and the answers to their requests, per 100 trials" in text
+    assert "Of 100 times that a member is struck, it does not ask after " in text
+    assert "strikes both" in text
+    for head, meaning in (("Mat.", "materiel"), ("Exer.", "exercise"), ("Stat.", "statement")):
+        assert f"{head} {meaning}" in text
+    assert not re.search(r"\bincidents?\b", text, re.IGNORECASE)
+
+
+def test_the_engagement_headline_is_about_members_active_at_the_start() -> None:
+    ensemble = fake_ensemble(trials=40)
+    series = [(one.name, one.member) for one in ensemble.series]
+    histograms = ensemble.histograms.copy()
+    # The member that is frozen at the start, the first, moves more than all others.
+    histograms[0, series.index(("engagement", "ARM"))] = np.eye(BINS, dtype=int)[2] * 40
+    histograms[-1, series.index(("engagement", "ARM"))] = np.eye(BINS, dtype=int)[197] * 40
+    headline = headlines.engagement_headline(replace(ensemble, histograms=histograms))
+    assert headline.startswith("Of the members active now, ")
+    assert "Armenia" not in headline
+    nobody = ensemble.status_counts.copy()
+    nobody[0] = [0, 40, 0]
+    headline = headlines.engagement_headline(replace(ensemble, status_counts=nobody))
+    assert headline == "No member is active at the start"
+
+
+def test_the_report_fits_80_columns_and_claims_frequencies_only(summary: Summary) -> None:
+    text = report_text(summary, width=80)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "\x1b" not in text
+    assert "robabilit" not in text
+    assert "Scenario frequencies" in text
+    named = [one.title for one in summary.members] + [one.text for one in summary.questions]
+    assert all(name[:40] in text for name in named)
+
+
+def test_the_report_does_not_break_on_the_smallest_and_the_emptiest_run() -> None:
+    ensemble = fake_ensemble(trials=1, horizon=1)
+    scenario: Any = replace(cast("Any", ensemble.scenario), questions=())
+    bare = replace(
+        ensemble,
+        scenario=scenario,
+        questions=np.zeros((1, 0), bool),
+        request_counts=np.zeros_like(ensemble.request_counts),
+        events=ensemble.events[:0],
+    )
+    text = report_text(summarize(bare))
+    assert "No member was struck" in text
+    assert "Questions" not in text
+    for make in TABLES.values():
+        make(bare)
+
+
+def test_a_piped_report_has_no_colours_and_ends_with_the_files_and_the_next_step(
+    ensemble: Ensemble, summary: Summary, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = write_run(ensemble, tmp_path)
+    print_report(summary, written)
+    said = capsys.readouterr().out
+    assert "\x1b" not in said
+    assert f"Run: {written.path}\n" in said
+    assert "manifest.json" in said
+    assert "trials.parquet" in said
+    assert said.rstrip().splitlines()[-1].startswith("Next: foedus evidence   (")
+    print_report(summary, written, "venv/bin/foedus evidence baseline")
+    last = capsys.readouterr().out.rstrip().splitlines()[-1]
+    assert last.startswith("Next: venv/bin/foedus evidence baseline   (")
+
+
+def test_a_comparison_pairs_trials_and_says_when_there_is_no_difference() -> None:
+    one = fake_ensemble(trials=200)
+    same = compare(one, one)
+    assert (same.lower.share, same.higher.share, same.cohesion_change.median) == (0.0, 0.0, 0.0)
+    outcomes = one.outcomes.copy()
+    outcomes["cohesion_end"] = np.clip(outcomes["cohesion_end"] + 0.02, 0.0, 1.0)
+    better = replace(one, outcomes=outcomes)
+    assert compare(one, better).lower.share > 0.95
+    assert "ends lower than in" in headlines.comparison_headline(summarize(one, better))
+    assert "ends higher than in" in headlines.comparison_headline(summarize(better, one))
+    assert "no clear difference" in headlines.comparison_headline(summarize(one, one))
+    assert headlines.comparison_headline(summarize(one)) == ""
+    assert comparable(one, better)
+    assert not comparable(one, replace(better, seed=one.seed + 1))

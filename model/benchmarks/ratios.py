@@ -40,6 +40,7 @@ def main() -> None:
     mesa_trials, trials = options.mesa_trials, options.trials
     engines: dict[str, tuple[int, Callable[[], object]]] = {
         "Mesa batch_run, 1 process": (mesa_trials, lambda: _batch(options.scenario, mesa_trials)),
+        "Mesa model, read once": (mesa_trials, lambda: _loop(setup, mesa_trials)),
         "ensemble, 1 thread": (trials, lambda: _ensemble(setup, trials, 1)),
         "ensemble, 2 threads": (trials, lambda: _ensemble(setup, trials, 2)),
     }
@@ -71,6 +72,14 @@ def _batch(scenario: str, trials: int) -> list[dict[str, float]]:
         display_progress=False,
     )
     return rows
+
+
+def _loop(setup: Setup, trials: int) -> None:
+    """The Mesa model without reading the scenario anew for every trial, as `batch_run` must."""
+    for trial in range(trials):
+        model = AllianceModel.from_setup(setup, seed=SEED, trial=trial)
+        while model.running:
+            model.step()
 
 
 def _ensemble(setup: Setup, trials: int, threads: int) -> object:

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from foedus.data import calibration_folder
 from foedus.errors import FoedusError
+from foedus.parameters.triple import Triple
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 EVIDENCE_SETS = ("corpus", "record")
 """The five articles alone, and the articles with the dated record."""
-
-
-class Triple(NamedTuple):
-    """A triangular distribution: lowest, most likely and highest value."""
-
-    low: float
-    mode: float
-    high: float
 
 
 class Citations(BaseModel):

@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
+from foedus.parameters.triple import Triple
 from foedus.scenarios.faults import Misread, found
 
 FORMS = "a number, [low, mode, high] or {low: …, mode: …, high: …}"
 _NUMBERS = 3
-
-
-class Triple(NamedTuple):
-    """An uncertain number: a triangular distribution, or a known number if all three are equal.
-
-    Attributes:
-        low: The least it can be.
-        mode: The most likely value.
-        high: The most it can be.
-    """
-
-    low: float
-    mode: float
-    high: float
-
-    @property
-    def known(self) -> bool:
-        """Whether there is only one value it can have."""
-        return self.low == self.high
-
-    @property
-    def written(self) -> float | list[float]:
-        """The shortest form that reads as the same triple."""
-        return self.mode if self.known else list(self)
 
 
 ZERO = Triple(0.0, 0.0, 0.0)

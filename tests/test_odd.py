@@ -9,8 +9,9 @@ from typing import get_type_hints
 import pytest
 
 from foedus.evidence import load as load_evidence
-from foedus.parameters.registry import Parameter, Triple
+from foedus.parameters.registry import Parameter
 from foedus.parameters.registry import load as load_registry
+from foedus.parameters.triple import Triple
 from foedus.rules import agenda, state
 from foedus.rules.parameters import Parameters
 from foedus.rules.vocabulary import (

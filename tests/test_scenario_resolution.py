@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.data import scenarios_folder
+from foedus.parameters.triple import Triple
 from foedus.rules.observables import Observable
 from foedus.rules.vocabulary import SHOCK_AGGRESSION, SHOCK_INCIDENT, SHOCK_NAMES, SHOCK_TIE
 from foedus.scenarios import drivers, months, yaml_reader
@@ -29,7 +30,7 @@ from foedus.scenarios.resolve import (
     resolve,
 )
 from foedus.scenarios.schema import Scenario
-from foedus.scenarios.triples import Triple, triple
+from foedus.scenarios.triples import triple
 
 HERE = Path(__file__).parent
 HANSE = HERE / "alliances" / "hanse.yaml"

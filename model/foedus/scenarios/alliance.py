@@ -27,8 +27,8 @@ from foedus.scenarios.schema import (
 )
 
 if TYPE_CHECKING:
+    from foedus.parameters.triple import Triple
     from foedus.scenarios.quantities import QuantityKind
-    from foedus.scenarios.triples import Triple
 
 type ThreatKind = Literal["external", "militants", "pressure", "intra", "domestic"]
 type Status = Literal["out", "frozen", "active"]

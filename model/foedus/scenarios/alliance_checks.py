@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from foedus.parameters.triple import Triple
 from foedus.scenarios import months, yaml_reader
 from foedus.scenarios.alliance import Alliance, AllianceFile, Quantity
 from foedus.scenarios.faults import Faults, Misread, did_you_mean, found, one_of, printable, unknown
 from foedus.scenarios.quantities import KINDS, PATRON_KEY
-from foedus.scenarios.triples import Triple, inside, triple
+from foedus.scenarios.triples import inside, triple
 from foedus.scenarios.validation import validate
 
 if TYPE_CHECKING:

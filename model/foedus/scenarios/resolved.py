@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from foedus.parameters.triple import Triple
 from foedus.scenarios import drivers, months
 from foedus.scenarios.faults import Misread
-from foedus.scenarios.triples import ZERO, Triple
+from foedus.scenarios.triples import ZERO
 from foedus.scenarios.yaml_reader import scalar
 
 if TYPE_CHECKING:

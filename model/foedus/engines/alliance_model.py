@@ -30,7 +30,6 @@ from foedus.rules.vocabulary import (
     MONTHS_PER_YEAR,
     NO_CHANNEL,
     OUT,
-    STATUS_NAMES,
     EventKind,
 )
 from foedus.scenarios.resolve import resolve
@@ -275,11 +274,6 @@ MODEL_REPORTERS = (
 )
 MEMBER_REPORTERS = ("code", "status", *recording.MEMBER_SERIES, "fear", "grievance", "loyalty")
 EVENT_FIELDS = ("kind", "actor", "other", "threat", "code", "value", "chance")
-
-
-def status_name(member: MemberAgent) -> str:
-    """Status in a word."""
-    return STATUS_NAMES[member.status]
 
 
 def _seed(rng: int | str | None) -> int:

@@ -46,26 +46,16 @@ def turn(x: Any, left: int) -> Any:
 
 
 @register_jitable(**OPTIONS)
-def four_rounds(x0: Any, x1: Any, half: int) -> tuple[Any, Any]:
-    """Four rounds of Threefry-2x64, with the first or the second half of its rotations."""
-    if half == 1:
-        x0 += x1
-        x1 = turn(x1, 16) ^ x0
-        x0 += x1
-        x1 = turn(x1, 32) ^ x0
-        x0 += x1
-        x1 = turn(x1, 24) ^ x0
-        x0 += x1
-        x1 = turn(x1, 21) ^ x0
-    else:
-        x0 += x1
-        x1 = turn(x1, 16) ^ x0
-        x0 += x1
-        x1 = turn(x1, 42) ^ x0
-        x0 += x1
-        x1 = turn(x1, 12) ^ x0
-        x0 += x1
-        x1 = turn(x1, 31) ^ x0
+def four_rounds(x0: Any, x1: Any, a: int, b: int, c: int, d: int) -> tuple[Any, Any]:
+    """Four rounds of Threefry-2x64 with rotations by `a` to `d` bits."""
+    x0 += x1
+    x1 = turn(x1, a) ^ x0
+    x0 += x1
+    x1 = turn(x1, b) ^ x0
+    x0 += x1
+    x1 = turn(x1, c) ^ x0
+    x0 += x1
+    x1 = turn(x1, d) ^ x0
     return x0, x1
 
 
@@ -75,19 +65,19 @@ def hashed(k0: Any, k1: Any, x0: Any, x1: Any) -> float:
     k2 = k0 ^ k1 ^ _PARITY
     x0 += k0
     x1 += k1
-    x0, x1 = four_rounds(x0, x1, 0)
+    x0, x1 = four_rounds(x0, x1, 16, 42, 12, 31)
     x0 += k1
     x1 += k2 + np.uint64(1)
-    x0, x1 = four_rounds(x0, x1, 1)
+    x0, x1 = four_rounds(x0, x1, 16, 32, 24, 21)
     x0 += k2
     x1 += k0 + np.uint64(2)
-    x0, x1 = four_rounds(x0, x1, 0)
+    x0, x1 = four_rounds(x0, x1, 16, 42, 12, 31)
     x0 += k0
     x1 += k1 + np.uint64(3)
-    x0, x1 = four_rounds(x0, x1, 1)
+    x0, x1 = four_rounds(x0, x1, 16, 32, 24, 21)
     x0 += k1
     x1 += k2 + np.uint64(4)
-    x0, x1 = four_rounds(x0, x1, 0)
+    x0, x1 = four_rounds(x0, x1, 16, 42, 12, 31)
     x0 += k2
     return (np.float64(x0 >> _UPPER) + 0.5) * UNIT
 

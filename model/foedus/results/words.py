@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from foedus.rules.vocabulary import EventKind
-
 if TYPE_CHECKING:
     from foedus.results.quantiles import Band, Frequency, VarianceShare
 
@@ -174,11 +172,6 @@ def month_words(date: str) -> str:
     """
     year, month = date.split("-")[:2]
     return f"{MONTH_NAMES[int(month) - 1]} {year}"
-
-
-def event_word(kind: int) -> str:
-    """Name of a kind of event in small letters, such as ``council_vote``."""
-    return EventKind(kind).name.lower()
 
 
 def joined(names: list[str]) -> str:

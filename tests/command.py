@@ -9,12 +9,17 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def foedus(*words: object, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run the command and give it two minutes."""
+    """Run the command."""
+    return python("-m", "foedus", *words, cwd=cwd, **env)
+
+
+def python(*words: object, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run Python on the checkout's package, or on that of another `PYTHONPATH`; five minutes."""
     return subprocess.run(
-        [sys.executable, "-m", "foedus", *map(str, words)],
+        [sys.executable, *map(str, words)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
         cwd=cwd or ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT / "model"), **env},

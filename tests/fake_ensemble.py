@@ -9,8 +9,9 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.engines.outcome import BINS, COMPONENTS, Ensemble, Series
+from foedus.engines.outcome import BINS, Ensemble, Series
 from foedus.rules.vocabulary import ACT_NAMES, EventKind
+from foedus.scenarios.quantities import COMPONENTS
 from foedus.scenarios.roster import Roster
 
 MEMBERS = {

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from command import ROOT, foedus
+from command import ROOT, foedus, python
 
 HEAVY = ("mesa", "pandas", "seaborn", "matplotlib", "scipy.stats")
 """What a run without figures must not load: each costs a second or more."""
@@ -66,14 +66,7 @@ def test_a_run_without_figures_loads_nothing_slow(tmp_path: Path) -> None:
         f"status = main('run baseline --trials 20 --no-figures --out {tmp_path}'.split()); "
         f"print('loaded:', [name for name in {HEAVY!r} if name in sys.modules]); sys.exit(status)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "model")},
-    )
+    done = python("-c", code)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "loaded: []"
 
@@ -85,14 +78,8 @@ def test_help_loads_next_to_nothing() -> None:
         "except SystemExit:\n    pass\n"
         "print('loaded:', [n for n in ('numpy', 'numba', 'pydantic', 'yaml') if n in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "model")},
-    )
+    done = python("-c", code)
+    assert done.returncode == 0, done.stderr
     assert "usage: foedus" in done.stdout
     assert done.stdout.splitlines()[-1] == "loaded: []"
 
@@ -203,19 +190,8 @@ def capacity_by_both_engines(root: Path) -> list[float]:
         "model.step(); model.step()\n"
         "print([float(run.sample[0, 2, 7]), model.series()[7]])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-        cwd=root,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(root / "model"),
-            "FOEDUS_CACHE": str(root / "cache"),
-        },
-    )
+    places = {"PYTHONPATH": str(root / "model"), "FOEDUS_CACHE": str(root / "cache")}
+    done = python("-c", code, cwd=root, **places)
     assert done.returncode == 0, done.stderr
     compiled, plain = json.loads(done.stdout)
     return [compiled, plain]

@@ -155,7 +155,7 @@ def _folder(text: str) -> Path:
 
 def _run(options: argparse.Namespace) -> None:
     """Play a scenario, write the run, print the answer."""
-    from foedus.engines.ensemble import check_size
+    from foedus.engines.ensemble import SAMPLE, check_size
     from foedus.results.run_folder import check_writable, write_run
     from foedus.results.summary import summarize
     from foedus.results.terminal import print_report
@@ -165,7 +165,7 @@ def _run(options: argparse.Namespace) -> None:
         raise FoedusError(f"--threads: found {options.threads}, expected 1 or more")
     setup = load_setup(options.scenario, options.evidence)
     check_writable(options.out)
-    ensemble = _play(setup, options)
+    ensemble = _play(setup, options, sample=SAMPLE)
     summary = summarize(ensemble, _parent(ensemble, options))
     draw = None
     if not options.no_figures:
@@ -179,20 +179,13 @@ def _run(options: argparse.Namespace) -> None:
 
 def _parent(ensemble: Ensemble, options: argparse.Namespace) -> Ensemble | None:
     """The scenario that this one extends, with the same luck, if trials can be paired with it."""
-    from foedus.engines.ensemble import run_ensemble
     from foedus.results.summary import comparable
     from foedus.scenarios.resolve import parent_of
 
     path = parent_of(options.scenario)
     if path is None:
         return None
-    parent = run_ensemble(
-        load_setup(str(path), options.evidence),
-        trials=options.trials,
-        seed=options.seed,
-        threads=options.threads,
-        sample=0,
-    )
+    parent = _play(load_setup(str(path), options.evidence), options, sample=0)
     return parent if comparable(ensemble, parent) else None
 
 
@@ -241,8 +234,14 @@ def load_setup(scenario: str, evidence_set: str = "record") -> Setup:
     return build(resolved, known, evidence_set)
 
 
-def _play(setup: Setup, options: argparse.Namespace) -> Ensemble:
-    """Run the trials, telling of anything that takes longer than a moment."""
+def _play(setup: Setup, options: argparse.Namespace, *, sample: int) -> Ensemble:
+    """Run the trials, telling of anything that takes longer than a moment.
+
+    Args:
+        setup: The scenario, laid out in memory.
+        options: What the user asked for.
+        sample: Trials that are kept in full.
+    """
     from foedus.engines import cache
     from foedus.engines.ensemble import run_ensemble
 
@@ -256,6 +255,7 @@ def _play(setup: Setup, options: argparse.Namespace) -> Ensemble:
             trials=options.trials,
             seed=options.seed,
             threads=options.threads,
+            sample=sample,
             progress=progress,
         )
     except MemoryError:

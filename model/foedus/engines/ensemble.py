@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +21,7 @@ from foedus.engines.world import Setup
 from foedus.errors import FoedusError
 from foedus.rules.recording import BLOC_SERIES, MEMBER_SERIES
 from foedus.rules.vocabulary import ACT_NAMES, ANSWER_NAMES, CHANNEL_NAMES, STATUS_NAMES
+from foedus.scenarios.quantities import COMPONENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -157,7 +159,7 @@ class Worker:
         block = Block(
             first=first,
             outcomes=np.zeros(count, dtype=outcome_type(len(setup.scenario.members))),
-            milestones=np.zeros((count, self.milestones.size, 6)),
+            milestones=np.zeros((count, self.milestones.size, 1 + len(COMPONENTS))),
             questions=np.zeros((count, len(setup.scenario.questions)), dtype=np.bool_),
             quantities=setup.draw_quantities(self.seed, sets),
             sample=np.zeros((sampled, months, self.series)),
@@ -271,21 +273,21 @@ def _work_off(
     """Run all blocks; an interruption waits for the blocks under way only."""
     spans = list(_spans(trials, block, sample))
     idle = [Worker(setup, seed) for _ in range(min(threads, len(spans)))]
-    workers, blocks, done = list(idle), [], 0
+    workers = list(idle)
     # The first block alone, so that only one thread ever compiles.
-    blocks.append(idle[0].run(*spans[0]))
-    todo, running = spans[1:], dict[Future[Block], Worker]()
+    blocks = [idle[0].run(*spans[0])]
+    done, todo, running = spans[0][1], deque(spans[1:]), dict[Future[Block], Worker]()
     with ThreadPoolExecutor(len(workers)) as pool:
         try:
             while todo or running:
                 while todo and idle:
                     worker = idle.pop()
-                    running[pool.submit(worker.run, *todo.pop(0))] = worker
+                    running[pool.submit(worker.run, *todo.popleft())] = worker
                 if progress is not None:
-                    done = sum(each.outcomes.size for each in blocks)
                     progress(done)
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     blocks.append(future.result())
+                    done += blocks[-1].outcomes.size
                     idle.append(running.pop(future))
         except BaseException:
             pool.shutdown(cancel_futures=True)

@@ -21,6 +21,7 @@ from foedus.rules import month, recording, start
 from foedus.rules.chance import draw
 from foedus.rules.marks import RULES
 from foedus.rules.vocabulary import BLOC, MONTHS_PER_YEAR, NO_ANSWER, NOT_YET
+from foedus.scenarios.quantities import COMPONENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +32,8 @@ OPTIONS: Final[Any] = {"error_model": "numpy"}
 FIXED_POINT: Final = 2.0**36
 """Shares are added as integers of this resolution, so that sums are exact in any order."""
 
-COMPONENTS: Final = 6
-"""The index and its five components lead every row of series."""
+LEADING: Final = 1 + len(COMPONENTS)
+"""The index and its components lead every row of series."""
 
 _PARITY = np.uint64(PARITY)
 _HALF = np.uint64(32)
@@ -239,7 +240,7 @@ def _run_block(
                     outcomes[n].participation_start[i] = w.members[i].participation
             for m in range(milestone_months.size):
                 if milestone_months[m] == t:
-                    milestones[n, m, :] = row[:COMPONENTS]
+                    milestones[n, m, :] = row[:LEADING]
             if n < sample.shape[0]:
                 sample[n, t, :] = row
                 kept = keep_events(w, trial, events, kept)

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from foedus.scenarios.resolved import ResolvedScenario
 
-COMPONENTS = ("goal_agreement", "participation", "reliability", "mutual_trust", "standing")
-"""The components of cohesion, in the order in which `Ensemble.milestones` holds them."""
-
 BINS = 200
 """Number of equal bins over [0, 1] in `Ensemble.histograms`."""
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from foedus.engines.outcome import COMPONENTS
 from foedus.figures.style import BLUE, FAINT, SHORT, SMALL_POINTS, marks, page, time_axis, years
 from foedus.results.cast import Cast
 from foedus.results.headlines import cohesion_headline
 from foedus.results.provenance import provenance
 from foedus.results.quantiles import histogram_quantiles
 from foedus.results.words import COMPONENT_MEANINGS, COMPONENT_TITLES
+from foedus.scenarios.quantities import COMPONENTS
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

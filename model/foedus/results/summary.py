@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foedus.engines.outcome import COMPONENTS
 from foedus.results.cast import Cast
 from foedus.results.quantiles import (
     Band,
@@ -35,6 +34,7 @@ from foedus.rules.vocabulary import (
     STATUS_NAMES,
     THREAT_KIND_NAMES,
 )
+from foedus.scenarios.quantities import COMPONENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

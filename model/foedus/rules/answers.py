@@ -8,6 +8,7 @@ from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.state import Member, World
+from foedus.rules.threats import is_shared
 from foedus.rules.vocabulary import (
     ACTIVE,
     ASSENT,
@@ -159,7 +160,7 @@ def receive(me: Member, w: World, p: Parameters, u: Draws) -> None:
         return
     if occurs(draw(u, DRAW_ARRIVAL, me.luck, 0), p.programme_rate * w.patron.supply, DT):
         for k in range(w.n_threats):
-            if w.threats[k].kind != INTRA and w.threats[k].kind != DOMESTIC:
+            if is_shared(w.threats[k].kind):
                 me.relief[k] += (1.0 - me.relief[k]) * p.relief_materiel
         me.programme = 0.0
         log(w, ARRIVED, me.id, -1, -1, MATERIEL, 0.0, 1.0)

@@ -155,7 +155,7 @@ def weigh_threats(me: Member, w: World) -> None:
         kind = w.threats[k].kind
         if kind == DOMESTIC:
             me.domestic_threat = max(me.domestic_threat, me.perceived[k])
-        elif kind != INTRA:
+        elif is_shared(kind):
             me.external_threat = max(me.external_threat, me.perceived[k])
 
 
@@ -178,25 +178,31 @@ def compare_threats(me: Member, w: World, p: Parameters) -> None:
     Threats between members and unrest at home are left out: they are not shared. Two members of
     whom one sees no threat at all have a similarity of 0.
     """
+    mine = 0.0
+    for k in range(w.n_threats):
+        if is_shared(w.threats[k].kind):
+            mine += me.perceived[k] * me.perceived[k]
     for j in range(w.n_members):
         other = w.members[j]
-        across, mine, theirs = 0.0, 0.0, 0.0
+        across, theirs = 0.0, 0.0
         for k in range(w.n_threats):
-            kind = w.threats[k].kind
-            if kind != DOMESTIC and kind != INTRA:
+            if is_shared(w.threats[k].kind):
                 across += me.perceived[k] * other.perceived[k]
-                mine += me.perceived[k] * me.perceived[k]
                 theirs += other.perceived[k] * other.perceived[k]
         me.similarity[j] = overlap(across, mine, theirs)
-    across, mine, theirs = 0.0, 0.0, 0.0
+    across, theirs = 0.0, 0.0
     for k in range(w.n_threats):
-        kind = w.threats[k].kind
-        if kind != DOMESTIC and kind != INTRA:
+        if is_shared(w.threats[k].kind):
             stake = patron_stake(w, p, k)
             across += me.perceived[k] * stake
-            mine += me.perceived[k] * me.perceived[k]
             theirs += stake * stake
     me.patron_similarity = overlap(across, mine, theirs)
+
+
+@rule
+def is_shared(kind: int) -> bool:
+    """Whether a threat comes from outside, so that members can share it."""
+    return kind != DOMESTIC and kind != INTRA
 
 
 @rule

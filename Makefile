@@ -19,7 +19,7 @@ run: setup ## play a scenario: SCENARIO, TRIALS and SEED say which, how often, a
 
 test: lint ## check everything: style, types, layers, tests, coverage
 	@echo "== pytest"
-	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-report=term
 
 lint: setup-test ## check style, types and layers only
 	@echo "== ruff"

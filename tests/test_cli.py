@@ -181,7 +181,7 @@ def test_an_edited_rule_never_runs_from_a_stale_cache(tmp_path: Path) -> None:
 def capacity_by_both_engines(root: Path) -> list[float]:
     """The patron's capacity after two months, compiled and in plain Python."""
     code = (
-        "from foedus.cli import load_setup\n"
+        "from foedus.engines.loading import load_setup\n"
         "from foedus.engines.ensemble import run_ensemble\n"
         "from foedus.engines.alliance_model import AllianceModel\n"
         "setup = load_setup('baseline')\n"

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from foedus.cli import load_setup
 from foedus.engines.alliance_model import AllianceModel
 from foedus.engines.ensemble import available_cores, run_ensemble
+from foedus.engines.loading import load_setup
 
 if TYPE_CHECKING:
     from collections.abc import Callable

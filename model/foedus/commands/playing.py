@@ -1,0 +1,82 @@
+"""Playing a scenario for a command: progress on the terminal, refusals in one line."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from foedus.errors import FoedusError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from foedus.engines.outcome import Ensemble
+    from foedus.engines.world import Setup
+
+
+def play(setup: Setup, options: argparse.Namespace, *, sample: int) -> Ensemble:
+    """Run the trials, telling of anything that takes longer than a moment.
+
+    Args:
+        setup: The scenario, laid out in memory.
+        options: What the user asked for.
+        sample: Trials that are kept in full.
+    """
+    from foedus.engines import cache
+    from foedus.engines.ensemble import run_ensemble
+
+    if not cache.is_warm():
+        say("compiling the model, once for this version of it (about half a minute) ...")
+    started = time.perf_counter()
+    progress = Progress(options.trials) if sys.stderr.isatty() else None
+    try:
+        return run_ensemble(
+            setup,
+            trials=options.trials,
+            seed=options.seed,
+            threads=options.threads,
+            sample=sample,
+            progress=progress,
+        )
+    except MemoryError:
+        raise FoedusError(
+            f"--trials: {options.trials:,} trials do not fit into memory; try fewer"
+        ) from None
+    finally:
+        if progress is not None and time.perf_counter() - started > 1.0:
+            print(file=sys.stderr)
+
+
+class Progress:
+    """A line on a terminal that says how far the trials are."""
+
+    def __init__(self, trials: int) -> None:
+        self.trials = trials
+        self.started = time.perf_counter()
+
+    def __call__(self, done: int) -> None:
+        """Say it, if it has taken a second already."""
+        if time.perf_counter() - self.started > 1.0:
+            print(f"\r{done:,} of {self.trials:,} trials", end="", file=sys.stderr, flush=True)
+
+
+def say(text: str) -> None:
+    """Tell the user of the progress of the work, on standard error."""
+    print(f"foedus: {text}", file=sys.stderr, flush=True)
+
+
+def program() -> str:
+    """How to call this program again from the same shell."""
+    import shlex
+    import shutil
+
+    on_path, called = shutil.which("foedus"), Path(sys.argv[0])
+    if called.name == "__main__.py":
+        return "foedus" if on_path else f"{shlex.quote(sys.orig_argv[0])} -m foedus"
+    if called.name != "foedus" or not called.is_file():
+        return "foedus"
+    if on_path and called.samefile(on_path):
+        return "foedus"
+    return shlex.quote(sys.argv[0])

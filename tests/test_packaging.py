@@ -168,10 +168,10 @@ def test_every_dependency_is_pinned_within_its_bounds() -> None:
     settings = project()
     wanted = [
         *settings["project"]["dependencies"],
-        *settings["project"]["optional-dependencies"]["test"],
+        *(each for extra in settings["project"]["optional-dependencies"].values() for each in extra),
         *settings["build-system"]["requires"],
     ]
-    for requirement in map(Requirement, wanted):
+    for requirement in (each for each in map(Requirement, wanted) if each.name != "foedus"):
         numbers = versions[canonicalize_name(requirement.name)]
         assert all(requirement.specifier.contains(number) for number in numbers), requirement
 

@@ -10,6 +10,7 @@ import tarfile
 import tomllib
 import venv
 import zipfile
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +169,7 @@ def test_every_dependency_is_pinned_within_its_bounds() -> None:
     settings = project()
     wanted = [
         *settings["project"]["dependencies"],
-        *(each for extra in settings["project"]["optional-dependencies"].values() for each in extra),
+        *chain(*settings["project"]["optional-dependencies"].values()),
         *settings["build-system"]["requires"],
     ]
     for requirement in (each for each in map(Requirement, wanted) if each.name != "foedus"):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from browser import chromium, visit  # noqa: F401 - fixtures
 from foedus.engines.world import Setup, build
 from foedus.parameters import registry
 from foedus.scenarios.resolve import resolve

@@ -8,6 +8,7 @@ from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.state import Member, World
+from foedus.rules.terms import AnswerTerms
 from foedus.rules.threats import is_shared
 from foedus.rules.vocabulary import (
     ACTIVE,
@@ -89,7 +90,14 @@ def best_allowed(me: Member, w: World) -> int:
 
 @rule
 def answer_utility(me: Member, w: World, p: Parameters, code: int) -> float:
-    """What an answer is worth to the patron, less what it costs; any number.
+    """What an answer is worth to the patron, less what it costs; any number."""
+    reasons = answer_reasons(me, w, p, code)
+    return reasons.value + reasons.cost
+
+
+@rule
+def answer_reasons(me: Member, w: World, p: Parameters, code: int) -> AnswerTerms:
+    """What an answer is worth to the patron, and what it costs.
 
     Value is the patron's favour times need times the help given; cost is measured against the
     capacity left, so that a drained patron answers more weakly, and is lower where it has bases
@@ -100,7 +108,7 @@ def answer_utility(me: Member, w: World, p: Parameters, code: int) -> float:
     value = p.answer_value * w.patron.favour * need
     burden = cost_of(code, threat.kind, p) / (w.patron.available + p.cost_softness)
     burden *= 1.0 - p.basing_saving * me.basing * w.patron.presence
-    return value * help_of(code, p) - p.answer_cost * burden
+    return AnswerTerms(value=value * help_of(code, p), cost=-p.answer_cost * burden)
 
 
 @rule

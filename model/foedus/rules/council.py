@@ -5,6 +5,7 @@ from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.state import Member, World
+from foedus.rules.terms import CouncilTerms, FavourTerms, total
 from foedus.rules.vocabulary import (
     ABSTAIN,
     ACTIVE,
@@ -34,12 +35,20 @@ def favour(requester: Member, w: World, p: Parameters) -> None:
         C048 for bases; C053, C059 and C069 for stakes; K15 and E043 for ties to the attacker. The
         patron is an agent with interests, not a slider.
     """
+    w.patron.favour = sigmoid(total(favour_reasons(requester, w, p)))
+
+
+@rule
+def favour_reasons(requester: Member, w: World, p: Parameters) -> FavourTerms:
+    """The patron's reasons for help (positive) and against it, in log-odds."""
     k = requester.request_threat
-    case = p.favour_base + p.favour_stake * w.threats[k].patron_stake
-    case += p.favour_value * requester.patron_value
-    case += p.favour_basing * requester.basing * w.patron.presence
-    case -= p.favour_attacker_tie * w.threats[k].patron_tie
-    w.patron.favour = sigmoid(case)
+    return FavourTerms(
+        base=p.favour_base,
+        stake=p.favour_stake * w.threats[k].patron_stake,
+        value=p.favour_value * requester.patron_value,
+        basing=p.favour_basing * requester.basing * w.patron.presence,
+        attacker_tie=-p.favour_attacker_tie * w.threats[k].patron_tie,
+    )
 
 
 @rule
@@ -64,19 +73,25 @@ def vote(me: Member, requester: Member, w: World, p: Parameters, u: Draws) -> No
 @rule
 def council_case(me: Member, requester: Member, w: World, p: Parameters, k: int) -> float:
     """Sum of a member's reasons for force (positive) and against it, in log-odds."""
+    return total(council_reasons(me, requester, w, p, k))
+
+
+@rule
+def council_reasons(me: Member, requester: Member, w: World, p: Parameters, k: int) -> CouncilTerms:
+    """A member's reasons for force (positive) and against it, in log-odds."""
     kind = w.threats[k].kind
     dependence = 0.5 * (me.economic_dependence + me.arms_dependence)
     felt = me.domestic_threat if kind == DOMESTIC else me.perceived[k]
-    case = p.council_shared_threat * felt
-    case += p.council_similarity * me.similarity[requester.id]
-    case += p.council_dependence * dependence * (2.0 * w.patron.favour - 1.0)
-    case += p.council_lateral_tie * (me.tie[requester.id] - 0.5)
-    case -= p.council_attacker_tie * me.attacker_tie[k]
-    if kind == DOMESTIC:
-        case -= p.non_interference * (1.0 - w.patron.favour)
-    if kind == EXTERNAL:
-        case -= p.council_entrapment * requester.request_severity
-    return case
+    interference = p.non_interference * (1.0 - w.patron.favour)
+    return CouncilTerms(
+        shared_threat=p.council_shared_threat * felt,
+        similarity=p.council_similarity * me.similarity[requester.id],
+        dependence=p.council_dependence * dependence * (2.0 * w.patron.favour - 1.0),
+        lateral_tie=p.council_lateral_tie * (me.tie[requester.id] - 0.5),
+        attacker_tie=-p.council_attacker_tie * me.attacker_tie[k],
+        non_interference=-interference if kind == DOMESTIC else 0.0,
+        entrapment=-p.council_entrapment * requester.request_severity if kind == EXTERNAL else 0.0,
+    )
 
 
 @rule

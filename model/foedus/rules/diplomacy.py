@@ -6,6 +6,7 @@ from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.state import Member, World
+from foedus.rules.terms import RollCallTerms, total
 from foedus.rules.vocabulary import EXPULSION, HUMANITARIAN, OUT, Purpose
 
 CAST = EventKind.ROLL_CALL.value
@@ -45,11 +46,21 @@ def cast_vote(me: Member, roll_call: RollCall, w: World, p: Parameters, u: Draws
 @rule
 def roll_call_case(me: Member, kind: int, p: Parameters) -> float:
     """Reasons to vote with the patron (positive) or against it, in log-odds; 0 is indifference."""
+    return total(roll_call_reasons(me, kind, p))
+
+
+@rule
+def roll_call_reasons(me: Member, kind: int, p: Parameters) -> RollCallTerms:
+    """Reasons to vote with the patron (positive) or against it, one by one."""
     dependence = 0.5 * (me.economic_dependence + me.arms_dependence)
-    case = p.vote_dependence * dependence + p.vote_affinity * (me.affinity - 0.5)
-    case -= p.vote_fear * me.fear
+    text = 0.0
     if kind == EXPULSION:
-        case += p.expulsion_shield
+        text = p.expulsion_shield
     elif kind == HUMANITARIAN:
-        case -= p.humanitarian_appeal
-    return case
+        text = -p.humanitarian_appeal
+    return RollCallTerms(
+        dependence=p.vote_dependence * dependence,
+        affinity=p.vote_affinity * (me.affinity - 0.5),
+        fear=-p.vote_fear * me.fear,
+        text=text,
+    )

@@ -8,6 +8,7 @@ from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.partners import security_trust
 from foedus.rules.state import Member, World
+from foedus.rules.terms import GainTerms, LossTerms, total
 from foedus.rules.vocabulary import DOMESTIC, DT, TROOPS, Purpose
 
 CHANGED_REGIME = EventKind.REGIME_CHANGE.value
@@ -44,22 +45,37 @@ def value_membership(me: Member, w: World, p: Parameters) -> None:
 @rule
 def benefits(me: Member, w: World, p: Parameters) -> float:
     """What membership gives, in log-odds of engagement."""
-    gain = p.weight_protection * me.protection
-    gain += p.weight_purpose * me.external_threat * security_trust(me, w, p)
-    gain += p.weight_regime * me.regime_guarantee
-    gain += p.weight_arms * me.arms_dependence * w.patron.supply
-    return gain + p.weight_economy * me.economic_dependence
+    return total(gains(me, w, p))
+
+
+@rule
+def gains(me: Member, w: World, p: Parameters) -> GainTerms:
+    """What membership gives, one by one."""
+    return GainTerms(
+        protection=p.weight_protection * me.protection,
+        purpose=p.weight_purpose * me.external_threat * security_trust(me, w, p),
+        regime=p.weight_regime * me.regime_guarantee,
+        arms=p.weight_arms * me.arms_dependence * w.patron.supply,
+        economy=p.weight_economy * me.economic_dependence,
+    )
 
 
 @rule
 def costs(me: Member, w: World, p: Parameters) -> float:
     """What membership takes, in log-odds of engagement."""
-    loss = p.weight_autonomy * me.autonomy * p.agenda_control * w.patron.capacity
-    loss += p.weight_fear * me.fear
-    loss += p.weight_grievance * me.grievance
-    loss += p.weight_entrapment * me.entrapment_exposure * w.patron.war
-    loss += p.weight_outside * me.outside_option
-    return loss
+    return total(losses(me, w, p))
+
+
+@rule
+def losses(me: Member, w: World, p: Parameters) -> LossTerms:
+    """What membership takes, one by one."""
+    return LossTerms(
+        autonomy=p.weight_autonomy * me.autonomy * p.agenda_control * w.patron.capacity,
+        fear=p.weight_fear * me.fear,
+        grievance=p.weight_grievance * me.grievance,
+        entrapment=p.weight_entrapment * me.entrapment_exposure * w.patron.war,
+        outside=p.weight_outside * me.outside_option,
+    )
 
 
 @rule

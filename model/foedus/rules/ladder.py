@@ -13,6 +13,7 @@ from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.state import Member, World
+from foedus.rules.terms import ExitTerms, ReadinessTerms, StepTerms, WayBackTerms, total
 from foedus.rules.threats import exposure_now
 from foedus.rules.vocabulary import (
     ACTIVE,
@@ -135,11 +136,19 @@ def readiness_to_comply(
     me: Member, entry: CalendarEntry, w: World, p: Parameters, engagement: float
 ) -> float:
     """Probability of complying with an act at some engagement."""
-    readiness = engagement
+    return sigmoid(w.discrimination[entry.act] * total(readiness(me, entry, w, p, engagement)))
+
+
+@rule
+def readiness(
+    me: Member, entry: CalendarEntry, w: World, p: Parameters, engagement: float
+) -> ReadinessTerms:
+    """What makes a member comply with an act at some engagement, or not."""
+    relevance = 0.0
     if entry.act == SEND_TROOPS and entry.focus != NOT_YET:
         exposure = exposure_now(me, p, entry.focus)
-        readiness += p.drill_relevance * (exposure - p.drill_reference)
-    return sigmoid(w.discrimination[entry.act] * (readiness - w.difficulty[entry.act]))
+        relevance = p.drill_relevance * (exposure - p.drill_reference)
+    return ReadinessTerms(engagement, relevance, -w.difficulty[entry.act])
 
 
 @rule
@@ -190,7 +199,19 @@ def reconsider(me: Member, w: World, p: Parameters, u: Draws) -> None:
 @rule
 def reluctance(me: Member, w: World, step: int) -> float:
     """Probability of failing a standing item (to stay unfrozen, to stay in)."""
-    return sigmoid(w.discrimination[step] * (w.difficulty[step] - me.engagement))
+    return sigmoid(w.discrimination[step] * total(step_down(me, w.difficulty[step])))
+
+
+@rule
+def step_down(me: Member, difficulty: float) -> StepTerms:
+    """What makes a member fail a standing item of some difficulty."""
+    return StepTerms(difficulty, -me.engagement)
+
+
+@rule
+def way_back(me: Member, difficulty: float, margin: float) -> WayBackTerms:
+    """How far engagement lies beyond the threshold of a way back."""
+    return WayBackTerms(me.engagement, -difficulty, -margin)
 
 
 @rule
@@ -218,7 +239,7 @@ def freeze(me: Member, w: World, p: Parameters, u: Draws) -> None:
 @rule
 def thaw(me: Member, w: World, p: Parameters, u: Draws) -> None:
     """A frozen member may take up its membership again, at a higher engagement than it froze."""
-    ready = me.engagement - w.difficulty[STAY_UNFROZEN] - p.return_margin
+    ready = total(way_back(me, w.difficulty[STAY_UNFROZEN], p.return_margin))
     hazard = p.unfreeze_rate * eagerness(w.discrimination[STAY_UNFROZEN] * ready)
     if occurs(draw(u, DRAW_UNFREEZE, me.luck, 0), hazard, DT):
         me.status = ACTIVE
@@ -232,11 +253,16 @@ def exit_hazard(me: Member, w: World, p: Parameters) -> float:
     Even the part that owes nothing to the ladder belongs to the unengaged: the one dated exit
     between renewals was that of a member that had hardly taken part (E032, E035, C088).
     """
+    return total(exit_hazards(me, w, p))
+
+
+@rule
+def exit_hazards(me: Member, w: World, p: Parameters) -> ExitTerms:
+    """The two parts of the hazard of announcing an exit."""
     years_frozen = me.months_frozen * DT if me.status == FROZEN else 0.0
-    unwilling = reluctance(me, w, STAY_IN)
-    return (
-        p.exit_base * (1.0 - me.engagement)
-        + (p.exit_rate + p.exit_trend * years_frozen) * unwilling
+    return ExitTerms(
+        base=p.exit_base * (1.0 - me.engagement),
+        reluctance=(p.exit_rate + p.exit_trend * years_frozen) * reluctance(me, w, STAY_IN),
     )
 
 
@@ -251,7 +277,7 @@ def serve_notice(me: Member, w: World, p: Parameters, u: Draws) -> None:
                 me.first_notice = w.month
             log(w, NOTIFIED, me.id, -1, -1, 0, me.engagement, 1.0 - math.exp(-hazard * DT))
         return
-    ready = me.engagement - w.difficulty[STAY_IN] - p.return_margin
+    ready = total(way_back(me, w.difficulty[STAY_IN], p.return_margin))
     hazard = p.unfreeze_rate * eagerness(w.discrimination[STAY_IN] * ready)
     if occurs(draw(u, DRAW_WITHDRAW, me.luck, 0), hazard, DT):
         me.notice = NOT_YET
@@ -279,7 +305,8 @@ def renew(me: Member, w: World, p: Parameters, u: Draws) -> None:
     """Where the treaty must be renewed, doing nothing is enough to be out (E007, E008, P12)."""
     for r in range(w.n_renewals):
         if w.renewals[r] == w.month and me.status != OUT:
-            lapse = sigmoid(w.discrimination[STAY_IN] * (p.renewal_difficulty - me.engagement))
+            reluctant = total(step_down(me, p.renewal_difficulty))
+            lapse = sigmoid(w.discrimination[STAY_IN] * reluctant)
             if draw(u, DRAW_RENEWAL, me.luck, 0) < lapse:
                 me.lapsed = 1
                 leave(me, w, 2)
@@ -291,7 +318,7 @@ def come_back(me: Member, w: World, p: Parameters, u: Draws) -> None:
     me.months_out += 1
     if me.months_out * DT < p.return_wait:
         return
-    ready = me.engagement - p.return_difficulty
+    ready = total(way_back(me, p.return_difficulty, 0.0))
     hazard = p.return_rate * eagerness(w.discrimination[STAY_IN] * ready)
     if occurs(draw(u, DRAW_RETURN, me.luck, 0), hazard, DT):
         me.status = ACTIVE

@@ -11,6 +11,7 @@ from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.state import Member, World
+from foedus.rules.terms import AppealTerms
 from foedus.rules.vocabulary import (
     ACTIVE,
     BILATERAL,
@@ -120,24 +121,45 @@ def gravest_incident(me: Member, w: World) -> int:
 @rule
 def bloc_appeal(me: Member, w: World, p: Parameters, k: int) -> float:
     """Utility of asking the bloc, against not asking at all."""
+    reasons = bloc_reasons(me, w, p, k)
+    return reasons.base + reasons.severity + reasons.expectation + reasons.stigma
+
+
+@rule
+def bloc_reasons(me: Member, w: World, p: Parameters, k: int) -> AppealTerms:
+    """What speaks for asking the bloc, and against it."""
     hope = me.trust_bloc * within_mandate(w.threats[k].kind, p)
-    appeal = p.ask_base + p.ask_severity * me.incident[k] + p.ask_expectation * hope
-    if w.threats[k].kind == DOMESTIC:
-        appeal -= p.stigma
-    return appeal
+    return AppealTerms(
+        base=p.ask_base,
+        channel=0.0,
+        severity=p.ask_severity * me.incident[k],
+        expectation=p.ask_expectation * hope,
+        stigma=-p.stigma if w.threats[k].kind == DOMESTIC else 0.0,
+    )
 
 
 @rule
 def bilateral_appeal(me: Member, w: World, p: Parameters, k: int) -> float:
-    """Utility of asking the patron alone; its own tie to the attacker dims the hope."""
+    """Utility of asking the patron alone, against not asking at all."""
+    reasons = bilateral_reasons(me, w, p, k)
+    appeal = reasons.base + reasons.channel
+    appeal += reasons.severity + reasons.expectation
+    return appeal + reasons.stigma
+
+
+@rule
+def bilateral_reasons(me: Member, w: World, p: Parameters, k: int) -> AppealTerms:
+    """What speaks for asking the patron alone; its own tie to the attacker dims the hope."""
     hope = me.trust_patron * (1.0 - w.threats[k].patron_tie)
     if w.threats[k].kind == INTRA:
         hope *= p.intra_mandate
-    appeal = p.ask_base + p.bilateral_preference
-    appeal += p.ask_severity * me.incident[k] + p.ask_expectation * hope
-    if w.threats[k].kind == DOMESTIC:
-        appeal -= p.bilateral_stigma
-    return appeal
+    return AppealTerms(
+        base=p.ask_base,
+        channel=p.bilateral_preference,
+        severity=p.ask_severity * me.incident[k],
+        expectation=p.ask_expectation * hope,
+        stigma=-p.bilateral_stigma if w.threats[k].kind == DOMESTIC else 0.0,
+    )
 
 
 @rule

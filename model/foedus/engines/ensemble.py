@@ -1,40 +1,44 @@
 """Many trials of one scenario, on several threads.
 
-Trials are worked off in blocks. Each block has buffers of its own, and what is counted over trials
-is counted in integers, so that neither the size of a block nor the number of threads changes a bit.
+Trials are worked off in blocks, and blocks are joined to chunks. Each thread has buffers of its
+own, and what is counted over trials is counted in integers, so that neither the size of a block or
+chunk nor the number of threads changes a bit.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections import deque
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from collections import Counter
+from queue import SimpleQueue
+from threading import Event, Lock, Semaphore, Thread
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import numpy as np
 
 from foedus.engines import records
-from foedus.engines.outcome import BINS, Ensemble, Series
+from foedus.engines.chunks import Block, Chunk, Tally, join
+from foedus.engines.outcome import Ensemble, Series
 from foedus.engines.world import Setup
 from foedus.errors import FoedusError
 from foedus.rules.recording import BLOC_SERIES, MEMBER_SERIES
-from foedus.rules.vocabulary import ACT_NAMES, ANSWER_NAMES, CHANNEL_NAMES, STATUS_NAMES
+from foedus.rules.vocabulary import ACT_NAMES
 from foedus.scenarios.quantities import COMPONENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from numpy.typing import NDArray
+    from foedus.engines.chunks import Span
 
-MOST_TRIALS: Final = 1_000_000
+MOST_TRIALS: Final = 100_000_000
 MOST_SEED: Final = 2**63 - 1
 SAMPLE: Final = 100
 """Trials that are kept in full."""
 BLOCK: Final = 250
 """Trials that a thread takes on at a time."""
 USUAL_MILESTONES: Final = (0, 12, 36, 60)
+WAITING: Final = 8
+"""Blocks a thread that may be done before the caller has seen them."""
 EVENTS_A_MONTH: Final = 16
 """Events a month for which a kept trial has room at first; a block that needs more is run again."""
 
@@ -78,49 +82,6 @@ def outcome_type(members: int) -> np.dtype[Any]:
     return np.dtype(columns)
 
 
-@dataclass
-class Tally:
-    """What is counted over trials; tallies add up exactly."""
-
-    histograms: NDArray[np.int32]
-    shares: NDArray[np.int64]
-    statuses: NDArray[np.int64]
-    requests: NDArray[np.int64]
-
-    @classmethod
-    def blank(cls, setup: Setup, series: int) -> Tally:
-        """A tally of no trials."""
-        months = setup.paths.shape[0]
-        members, partners = len(setup.scenario.members), len(setup.scenario.partners)
-        threats = len(setup.scenario.threats)
-        return cls(
-            np.zeros((months, series, BINS), dtype=np.int32),
-            np.zeros((months, members, partners + 2), dtype=np.int64),
-            np.zeros((months, members, len(STATUS_NAMES)), dtype=np.int64),
-            np.zeros((members, threats, len(CHANNEL_NAMES), len(ANSWER_NAMES)), dtype=np.int64),
-        )
-
-    def add(self, other: Tally) -> None:
-        """Add another tally in place."""
-        self.histograms += other.histograms
-        self.shares += other.shares
-        self.statuses += other.statuses
-        self.requests += other.requests
-
-
-@dataclass(frozen=True)
-class Block:
-    """Consecutive trials and what became of them."""
-
-    first: int
-    outcomes: NDArray[Any]
-    milestones: NDArray[np.float64]
-    questions: NDArray[np.bool_]
-    quantities: NDArray[np.float64]
-    sample: NDArray[np.float64]
-    events: NDArray[Any]
-
-
 def series_of(setup: Setup) -> tuple[Series, ...]:
     """What is followed month by month, in axis order."""
     bloc = [Series(name) for name in BLOC_SERIES]
@@ -148,7 +109,12 @@ class Worker:
         ).reshape(-1, 2)
         self.milestones = np.array(milestone_months(setup.scenario.horizon), dtype=np.int64)
         self.series = len(series_of(setup))
-        self.tally = Tally.blank(setup, self.series)
+        self.place = -1
+        self.tally = self.blank()
+
+    def blank(self) -> Tally:
+        """A tally of no trials."""
+        return Tally.blank(self.setup, self.series)
 
     def run(self, first: int, count: int, sampled: int) -> Block:
         """Run trials ``first`` to ``first + count - 1``, the first `sampled` of them in full."""
@@ -165,12 +131,12 @@ class Worker:
             sample=np.zeros((sampled, months, self.series)),
             events=np.zeros(sampled * months * EVENTS_A_MONTH, dtype=EVENT_TYPE),
         )
-        own = Tally.blank(setup, self.series) if sampled else self.tally
+        own = self.blank() if sampled else self.tally
         kept = self._call(run_block, block, own)
         if kept > block.events.size:
             block = Block(**{**vars(block), "events": np.zeros(kept, dtype=EVENT_TYPE)})
             block.outcomes[:] = np.zeros(1, dtype=block.outcomes.dtype)
-            own = Tally.blank(setup, self.series)
+            own = self.blank()
             kept = self._call(run_block, block, own)
         if own is not self.tally:
             self.tally.add(own)
@@ -215,11 +181,11 @@ def run_ensemble(
     sample: int = SAMPLE,
     progress: Callable[[int], None] | None = None,
 ) -> Ensemble:
-    """Run many trials of a scenario.
+    """Run many trials of a scenario and hold all of them in memory, about 4 kB each.
 
     Args:
         setup: The scenario, laid out in memory.
-        trials: Number of trials, from 1 to 1,000,000.
+        trials: Number of trials, from 1 to 100,000,000.
         seed: Seed of the tapes and of the drawn quantities, from 0 to 2**63 - 1.
         threads: Number of threads; as many as there are cores if None.
         block: Trials in a block; changes nothing but the time it takes.
@@ -231,10 +197,16 @@ def run_ensemble(
     """
     check_size(trials, seed)
     started = time.perf_counter()
-    sample = min(sample, trials)
-    threads = threads or available_cores()
-    blocks, tally = _work_off(setup, seed, trials, block, sample, threads, progress)
-    return _assemble(setup, blocks, tally, trials, seed, time.perf_counter() - started)
+    (chunk,) = run_chunks(
+        setup,
+        [(0, trials)],
+        seed=seed,
+        threads=threads,
+        block=block,
+        sample=sample,
+        progress=progress,
+    )
+    return assemble(setup, chunk, seed=seed, seconds=time.perf_counter() - started)
 
 
 def check_size(trials: int, seed: int) -> None:
@@ -254,60 +226,137 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _spans(trials: int, block: int, sample: int) -> Iterator[tuple[int, int, int]]:
-    """First trial, number and kept number of each block."""
-    for first in range(0, trials, block):
-        count = min(block, trials - first)
+def run_chunks(
+    setup: Setup,
+    spans: Sequence[Span],
+    *,
+    seed: int,
+    threads: int | None = None,
+    block: int = BLOCK,
+    sample: int = SAMPLE,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[Chunk]:
+    """Work off spans of trials, and yield each as a chunk when its last trial is done.
+
+    Threads go on while the caller deals with a chunk. An interruption, or a caller who stops
+    asking, waits for the blocks under way only.
+
+    Args:
+        setup: The scenario, laid out in memory.
+        spans: First trial and number of trials of each chunk.
+        seed: Seed of the tapes and of the drawn quantities.
+        threads: Number of threads; as many as there are cores if None.
+        block: Trials in a block; changes nothing but the time it takes.
+        sample: Trials that are kept in full, counted from the very first.
+        progress: Called with the number of trials done after every block.
+    """
+    tasks = [
+        _Task(place, *rest)
+        for place, span in enumerate(spans)
+        for rest in _blocks(span, block, sample)
+    ]
+    if not tasks:
+        return
+    crew = _Crew(setup, seed, tasks, min(threads or available_cores(), len(tasks)))
+    missing = Counter(task.place for task in tasks)
+    blocks: dict[int, list[Block]] = {place: [] for place in missing}
+    done = 0
+    with crew:
+        for task, result in crew:
+            blocks[task.place].append(result)
+            done += task.trials
+            if progress is not None:
+                progress(done)
+            missing[task.place] -= 1
+            if not missing[task.place]:
+                yield join(blocks.pop(task.place), crew.tallies.pop(task.place))
+
+
+class _Task(NamedTuple):
+    """A block to be run: its chunk, first trial, number and kept number of trials."""
+
+    place: int
+    first: int
+    trials: int
+    sampled: int
+
+
+def _blocks(span: Span, block: int, sample: int) -> Iterator[tuple[int, int, int]]:
+    """First trial, number and kept number of each block of a span."""
+    start, total = span
+    for first in range(start, start + total, block):
+        count = min(block, start + total - first)
         yield first, count, max(0, min(count, sample - first))
 
 
-def _work_off(
-    setup: Setup,
-    seed: int,
-    trials: int,
-    block: int,
-    sample: int,
-    threads: int,
-    progress: Callable[[int], None] | None,
-) -> tuple[list[Block], Tally]:
-    """Run all blocks; an interruption waits for the blocks under way only."""
-    spans = list(_spans(trials, block, sample))
-    idle = [Worker(setup, seed) for _ in range(min(threads, len(spans)))]
-    workers = list(idle)
-    # The first block alone, so that only one thread ever compiles.
-    blocks = [idle[0].run(*spans[0])]
-    done, todo, running = spans[0][1], deque(spans[1:]), dict[Future[Block], Worker]()
-    with ThreadPoolExecutor(len(workers)) as pool:
-        try:
-            while todo or running:
-                while todo and idle:
-                    worker = idle.pop()
-                    running[pool.submit(worker.run, *todo.popleft())] = worker
-                if progress is not None:
-                    progress(done)
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    blocks.append(future.result())
-                    done += blocks[-1].outcomes.size
-                    idle.append(running.pop(future))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    if progress is not None:
-        progress(trials)
-    tally = workers[0].tally
-    for worker in workers[1:]:
-        tally.add(worker.tally)
-    return sorted(blocks, key=lambda each: each.first), tally
+class _Crew:
+    """Threads that take on tasks in order, each with buffers of its own."""
+
+    def __init__(self, setup: Setup, seed: int, tasks: list[_Task], threads: int) -> None:
+        self.tallies: dict[int, list[Tally]] = {}
+        self._workers = [Worker(setup, seed) for _ in range(threads)]
+        self._tasks = iter(tasks)
+        self._left = len(tasks)
+        self._lock, self._stop = Lock(), Event()
+        self._results = SimpleQueue[tuple[_Task, Block | BaseException]]()
+        # Threads wait for a caller who is slower than they, so that memory stays bounded.
+        self._room = Semaphore(WAITING * threads)
+        self._threads = [
+            Thread(target=self._labour, args=(worker,), daemon=True) for worker in self._workers
+        ]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for _thread in self._threads:
+            self._room.release()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+
+    def __iter__(self) -> Iterator[tuple[_Task, Block]]:
+        # The first block alone, so that only one thread ever compiles.
+        task = next(self._tasks)
+        yield task, self._run(self._workers[0], task)
+        for thread in self._threads:
+            thread.start()
+        for _ in range(self._left - 1):
+            task, result = self._results.get()
+            self._room.release()
+            if isinstance(result, BaseException):
+                raise result
+            yield task, result
+
+    def _labour(self, worker: Worker) -> None:
+        while True:
+            self._room.acquire()
+            with self._lock:
+                task = None if self._stop.is_set() else next(self._tasks, None)
+            if task is None:
+                return
+            try:
+                result: Block | BaseException = self._run(worker, task)
+            except BaseException as fault:  # noqa: BLE001 - raised anew where it can be seen
+                result = fault
+            self._results.put((task, result))
+
+    def _run(self, worker: Worker, task: _Task) -> Block:
+        """Run a task; a worker that comes to another chunk begins another tally."""
+        if worker.place != task.place:
+            worker.place, worker.tally = task.place, worker.blank()
+            with self._lock:
+                self.tallies.setdefault(task.place, []).append(worker.tally)
+        return worker.run(task.first, task.trials, task.sampled)
 
 
-def _assemble(
-    setup: Setup, blocks: list[Block], tally: Tally, trials: int, seed: int, seconds: float
-) -> Ensemble:
+def assemble(setup: Setup, chunk: Chunk, *, seed: int, seconds: float) -> Ensemble:
+    """The ensemble of a chunk that holds all trials, from the very first."""
     from foedus.engines.kernel import FIXED_POINT  # noqa: PLC0415 - loaded by now
 
-    scenario = setup.scenario
-    # A block that starts with an odd trial shares its first set with the block before.
-    quantities = [each.quantities[each.first % 2 :] for each in blocks]
+    scenario, block, tally = setup.scenario, chunk.block, chunk.tally
+    trials = block.outcomes.size
     return Ensemble(
         scenario=scenario,
         seed=seed,
@@ -322,13 +371,13 @@ def _assemble(
         alignment=tally.shares / FIXED_POINT / trials,
         status_counts=tally.statuses,
         request_counts=tally.requests,
-        outcomes=np.concatenate([each.outcomes for each in blocks]),
-        milestones=np.concatenate([each.milestones for each in blocks]),
+        outcomes=block.outcomes,
+        milestones=block.milestones,
         milestone_months=milestone_months(scenario.horizon),
-        questions=np.concatenate([each.questions for each in blocks]),
-        sample=np.concatenate([each.sample for each in blocks]),
-        events=np.concatenate([each.events for each in blocks]),
+        questions=block.questions,
+        sample=block.sample,
+        events=block.events,
         quantity_names=tuple(each.name for each in setup.uncertain),
-        quantities=np.concatenate(quantities),
+        quantities=block.quantities,
         timings={"trials": seconds},
     )

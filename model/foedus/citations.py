@@ -196,6 +196,8 @@ def _of_scenario(scenario: ResolvedScenario) -> Iterator[tuple[str, tuple[str, .
         yield f"{file.name} {shock.name}", shock.sources
     for trigger in file.triggers:
         yield f"{file.name} {trigger.name}", trigger.sources
+    for lever in (*file.levers, *file.uncertainties):
+        yield f"{file.name} {lever.name}", lever.sources
     for question in file.questions:
         yield f"{file.name} question {question.id}", question.sources
 

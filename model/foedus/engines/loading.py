@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foedus import evidence
 from foedus.engines.world import build
 from foedus.parameters import registry
-from foedus.scenarios.resolve import resolve
+from foedus.scenarios.settings import with_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from foedus.engines.world import Setup
 
 
-def load_setup(scenario: str | Path, evidence_set: str = "record") -> Setup:
+def load_setup(
+    scenario: str | Path,
+    evidence_set: str = "record",
+    settings: Mapping[str, object] | None = None,
+) -> Setup:
     """Read, resolve and lay out a scenario.
 
     Args:
         scenario: A scenario file, or the name of a bundled one.
         evidence_set: ``record`` or ``corpus``.
+        settings: Values of levers and uncertainties, as in `scenarios.settings.with_settings`.
 
     Raises:
         FoedusError: The scenario, its alliance or the registry is not valid, or cites evidence that
-            does not exist.
+            does not exist; or a setting is.
     """
-    known = registry.load()
-    resolved = resolve(scenario, parameters=known.ranges, evidence_ids=evidence.load().ids)
-    return build(resolved, known, evidence_set)
+    return build(with_settings(scenario, settings), registry.load(), evidence_set)

@@ -33,8 +33,8 @@ class Place(NamedTuple):
     column: int
 
     def __str__(self) -> str:
-        """As compilers write it, so that editors can jump there."""
-        return f"{self.file}:{self.line}:{self.column}"
+        """As compilers write it, so that editors can jump there; without a line for no file."""
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 class Faults:

@@ -22,7 +22,13 @@ SUFFIX = ".yaml"
 _NAME = re.compile(NAME_PATTERN)
 _OWN = ("name", "title", "extends")
 _BY_KEY = ("drivers", "charter", "mechanisms", "parameters", "quantities")
-_BY_NAME = {"shocks": "name", "triggers": "name", "questions": "id"}
+_BY_NAME = {
+    "shocks": "name",
+    "triggers": "name",
+    "levers": "name",
+    "uncertainties": "name",
+    "questions": "id",
+}
 
 
 def bundled(folder: Path) -> list[str]:

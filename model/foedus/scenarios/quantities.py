@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from foedus.scenarios.faults import Misread, printable, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from foedus.scenarios.roster import Roster
 
 PATRON_KEY = "patron"
 COMPONENTS: Final = (
@@ -123,4 +128,32 @@ def split_name(text: str) -> tuple[QuantityKind, tuple[str, ...]]:
     if len(keys) != len(kind.of):
         form = kind.label(tuple(each.upper() for each in kind.of))
         raise Misread(f"found «{printable(text)}», expected {form}")
+    return kind, keys
+
+
+def locate(
+    text: str, names: Mapping[str, tuple[str, ...]], given: Collection[str], roster: Roster
+) -> tuple[QuantityKind, tuple[str, ...]]:
+    """The quantity and the keys in a name, if a scenario has that number; a pair in axis order.
+
+    Args:
+        text: Such as ``fit[ARM,CHN]``.
+        names: Keys that the alliance knows, by axis.
+        given: Quantities that the alliance gives.
+        roster: Who takes part.
+
+    Raises:
+        Misread: There is no such number.
+    """
+    kind, keys = split_name(text)
+    if kind.name not in given:
+        raise Misread(unknown("quantity", kind.name, list(given)))
+    for axis, key in zip(kind.of, keys, strict=True):
+        if axis == "member":
+            roster.member(key)
+        elif key not in names[axis]:
+            raise Misread(unknown(axis, key, names[axis]))
+    if kind.symmetric:
+        i, j = roster.pair("-".join(keys))
+        keys = (roster.members[i], roster.members[j])
     return kind, keys

@@ -10,16 +10,19 @@ from foedus.data import scenarios_folder
 from foedus.scenarios import inheritance, months
 from foedus.scenarios.alliance_checks import check_sources, load_alliance, missing_entries
 from foedus.scenarios.faults import Faults, Misread
+from foedus.scenarios.levers import LEVER_KINDS, Declarations
 from foedus.scenarios.resolved import ResolvedScenario, Trigger
 from foedus.scenarios.roster import Roster
 from foedus.scenarios.scenario_checks import Compiler
 from foedus.scenarios.schema import CharterChange, Scenario
+from foedus.scenarios.set_values import set_values
 from foedus.scenarios.validation import validate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from foedus.scenarios.alliance import Alliance
+    from foedus.scenarios.levers import Lever
     from foedus.scenarios.yaml_reader import Node
 
 __all__ = [
@@ -35,6 +38,7 @@ _DROPPABLE = frozenset(
     {
         "charter",
         "drivers",
+        "levers",
         "mechanisms",
         "narrative",
         "parameters",
@@ -43,6 +47,7 @@ _DROPPABLE = frozenset(
         "shocks",
         "sources",
         "triggers",
+        "uncertainties",
     }
 )
 
@@ -83,6 +88,7 @@ def resolve(
     *,
     parameters: Mapping[str, tuple[float, float]],
     evidence_ids: Collection[str] | None = None,
+    settings: Mapping[str, object] | None = None,
 ) -> ResolvedScenario:
     """Load a scenario with its parents and its alliance, and check all of it.
 
@@ -91,6 +97,8 @@ def resolve(
         parameters: Least and greatest value of every parameter of the registry.
         evidence_ids: Ids that sources may name, beside addresses and other text with spaces; None
             to leave sources unchecked.
+        settings: Values by the name of a lever or uncertainty, or by address, that the scenario is
+            to have instead of what is written.
 
     Returns:
         The scenario, ready to run.
@@ -102,6 +110,20 @@ def resolve(
     faults = Faults()
     path = inheritance.find_scenario(reference, scenarios_folder())
     root = inheritance.merge(inheritance.lineage(path, scenarios_folder()), faults)
+    resolved = _resolve(root, faults, parameters, evidence_ids)
+    changed = set_values(root, resolved, settings or {}, parameters) if settings else root
+    if changed is root:
+        return resolved
+    return _resolve(changed, Faults(), parameters, evidence_ids)
+
+
+def _resolve(
+    root: Node,
+    faults: Faults,
+    parameters: Mapping[str, tuple[float, float]],
+    evidence_ids: Collection[str] | None,
+) -> ResolvedScenario:
+    """What a whole document resolves to."""
     scenario = validate(Scenario, root, faults, _DROPPABLE)
     if scenario is None:
         faults.check()
@@ -113,10 +135,28 @@ def resolve(
         missing_entries(alliance, scenario.start, root.find(("start",)), faults)
     scenario = _complete(scenario, alliance, alliance_path)
     resolved = _compile(Compiler(scenario, alliance, roster, root, faults), parameters)
+    levers = Declarations(resolved, root, parameters, faults).read()
     if evidence_ids is not None:
         check_sources(root, evidence_ids, faults)
     faults.check()
-    return _within_run(resolved)
+    return _within_run(_with_levers(resolved, levers))
+
+
+def _with_levers(resolved: ResolvedScenario, levers: tuple[Lever, ...]) -> ResolvedScenario:
+    """The scenario with its levers, also in its file, where they leave nothing to be looked up."""
+    of_kind = {kind: [each for each in levers if each.kind == kind] for kind in LEVER_KINDS}
+    scenario = resolved.scenario.model_copy(
+        update={
+            section: tuple(
+                lever.written(entry)
+                for lever, entry in zip(
+                    of_kind[kind], getattr(resolved.scenario, section), strict=True
+                )
+            )
+            for kind, section in LEVER_KINDS.items()
+        }
+    )
+    return replace(resolved, scenario=scenario, levers=levers)
 
 
 def _within_run(resolved: ResolvedScenario) -> ResolvedScenario:

@@ -12,6 +12,7 @@ import yaml
 from foedus.parameters.triple import Triple
 from foedus.scenarios import drivers, months
 from foedus.scenarios.faults import Misread
+from foedus.scenarios.quantities import locate
 from foedus.scenarios.triples import ZERO
 from foedus.scenarios.yaml_reader import scalar
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from foedus.scenarios.alliance import Alliance, Status, Table
     from foedus.scenarios.conditions import Condition, Question
     from foedus.scenarios.drivers import DriverShock, StateShock
+    from foedus.scenarios.levers import Lever
     from foedus.scenarios.quantities import QuantityKind
     from foedus.scenarios.roster import Roster
     from foedus.scenarios.schema import Scenario
@@ -63,6 +65,7 @@ class ResolvedScenario:
         state_shocks: Jumps of states.
         triggers: What happens on a condition.
         questions: Events whose frequency is asked for.
+        levers: What can be set: the levers, and then the uncertainties.
     """
 
     scenario: Scenario
@@ -75,6 +78,7 @@ class ResolvedScenario:
     state_shocks: tuple[StateShock, ...]
     triggers: tuple[Trigger, ...]
     questions: tuple[Question, ...]
+    levers: tuple[Lever, ...] = ()
 
     @property
     def name(self) -> str:
@@ -131,6 +135,14 @@ class ResolvedScenario:
             ValueError: It is no month.
         """
         return months.count(months.month(date)) - months.count(self.start)
+
+    def quantity(self, text: str) -> tuple[QuantityKind, tuple[str, ...]]:
+        """The quantity and the keys in a name such as ``fit[ARM,CHN]``; a pair in axis order.
+
+        Raises:
+            Misread: There is no such quantity, or one of its keys takes no part.
+        """
+        return locate(text, self.alliance.names, self.kinds, self.roster)
 
     def value(self, name: str, *keys: str) -> Triple:
         """A number of the alliance at the start, after the scenario's overrides.

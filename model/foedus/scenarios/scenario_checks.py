@@ -9,7 +9,7 @@ from foedus.scenarios.alliance_checks import WEIGHT_TOLERANCE
 from foedus.scenarios.conditions import Question
 from foedus.scenarios.drivers import DriverShock, StateShock
 from foedus.scenarios.faults import Misread, unknown
-from foedus.scenarios.quantities import COMPONENTS, split_name
+from foedus.scenarios.quantities import COMPONENTS, locate
 from foedus.scenarios.resolved import Trigger
 from foedus.scenarios.triples import inside
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from foedus.scenarios.alliance import Alliance, Table
     from foedus.scenarios.conditions import Condition
     from foedus.scenarios.faults import Faults
-    from foedus.scenarios.quantities import QuantityKind
     from foedus.scenarios.roster import Roster
     from foedus.scenarios.schema import QuestionEntry, Scenario, ShockEntry
     from foedus.scenarios.yaml_reader import Node, Step
@@ -184,7 +183,9 @@ class Compiler:
         for text, value in self.scenario.quantities.items():
             path = ("quantities", text)
             try:
-                kind, keys = self._override(text)
+                kind, keys = locate(
+                    text, self.alliance.names, self.alliance.quantities, self.roster
+                )
             except Misread as error:
                 self._fault(path, str(error), at_key=True)
                 continue
@@ -202,20 +203,6 @@ class Compiler:
 
     def _takes_part(self, keys: tuple[str, ...]) -> bool:
         return not any(key in self.roster.absent for key in keys)
-
-    def _override(self, text: str) -> tuple[QuantityKind, tuple[str, ...]]:
-        kind, keys = split_name(text)
-        if kind.name not in self.alliance.quantities:
-            raise Misread(unknown("quantity", kind.name, list(self.alliance.quantities)))
-        for axis, key in zip(kind.of, keys, strict=True):
-            if axis == "member":
-                self.roster.member(key)
-            elif key not in self.alliance.names[axis]:
-                raise Misread(unknown(axis, key, self.alliance.names[axis]))
-        if kind.symmetric:
-            i, j = self.roster.pair("-".join(keys))
-            keys = (self.roster.members[i], self.roster.members[j])
-        return kind, keys
 
     def _check_weights(self, table: Table) -> None:
         total = sum(table[component,].mode for component in COMPONENTS)

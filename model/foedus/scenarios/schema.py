@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, Strict, WithJsonSchema
 
 from foedus.scenarios import months
+from foedus.scenarios.choices import Choices, Value
 from foedus.scenarios.triples import Uncertain
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]*$"
@@ -138,6 +139,27 @@ class Mechanisms(Closed):
     """There is no partner to turn to."""
 
 
+class SettingEntry(Closed):
+    """Something that can be set before a run: a lever, or an uncertainty."""
+
+    name: Name
+    """Short, unique among the levers and uncertainties of the scenario."""
+    text: Text
+    """What it is, for people."""
+    on: Text
+    """The address of what it sets, such as `drivers.war` or `charter.decision_rule`."""
+    range: tuple[Number, Number] | None = None
+    """Least and greatest value; what the address allows, if absent."""
+    choices: Choices | None = None
+    """The values that it may take, as a list, or by their labels; instead of a range."""
+    default: Value | None = None
+    """What the file says without it; left out, it is looked up."""
+    unit: str = ""
+    """In what it is measured; of the address, if absent."""
+    sources: Sources = ()
+    """Evidence that it could be so, by id."""
+
+
 class Scenario(Closed):
     """One scenario file, after whatever it inherits has been merged in."""
 
@@ -171,5 +193,9 @@ class Scenario(Closed):
     """Parameters of the registry that take another value here."""
     quantities: dict[str, Uncertain] = {}
     """Numbers of the alliance that take another value here, such as `trust_patron[ARM]`."""
+    levers: tuple[SettingEntry, ...] = ()
+    """What somebody could choose."""
+    uncertainties: tuple[SettingEntry, ...] = ()
+    """What nobody controls."""
     questions: tuple[QuestionEntry, ...] = ()
     """Events whose frequency the run reports."""

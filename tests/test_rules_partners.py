@@ -142,6 +142,7 @@ def test_the_outside_option_is_the_best_offer() -> None:
 
 def test_without_outside_options_nothing_pulls_and_arms_stay_where_they_are() -> None:
     w, p, me = courted((0.9, 0.9), no_outside_options=1)
+    partners.weigh_offers(me, w, p)
     partners.align(me, w, p, 1.0)
     partners.turn_outward(me, w, p)
     assert me.outside_option == 0.0
@@ -157,9 +158,11 @@ def test_shares_of_alignment_are_a_simplex(
     offers: list[float], fear: float, autonomy: float, months: int
 ) -> None:
     w, p, me = courted(tuple(offers))
+    partners.weigh_offers(me, w, p)
     partners.align(me, w, p, 1.0)
     me.fear, me.autonomy = fear, autonomy
     for _ in range(months):
+        partners.weigh_offers(me, w, p)
         partners.turn_outward(me, w, p)
     shares = [*me.alignment, me.patron_alignment, me.autonomous_alignment]
     assert sum(shares) == pytest.approx(1.0, abs=1e-12)
@@ -170,6 +173,7 @@ def shares(**fields: float) -> tuple[float, float, float]:
     """Settled shares of partner, patron and autonomy."""
     w, p, me = courted()
     vars(me).update(fields)
+    partners.weigh_offers(me, w, p)
     partners.align(me, w, p, 1.0)
     return me.alignment[0], me.patron_alignment, me.autonomous_alignment
 
@@ -186,6 +190,7 @@ def test_ties_turn_to_whoever_offers_more(more: float) -> None:
 
 def test_alignment_moves_with_inertia() -> None:
     w, p, me = courted()
+    partners.weigh_offers(me, w, p)
     partners.align(me, w, p, 1.0)
     before = me.patron_alignment
     me.fear = 0.9
@@ -200,9 +205,11 @@ def test_alignment_moves_with_inertia() -> None:
 
 def arms_after(months: int = 12, **fields: float) -> float:
     w, p, me = courted()
+    partners.weigh_offers(me, w, p)
     partners.align(me, w, p, 1.0)
     vars(me).update(fields)
     for _ in range(months):
+        partners.weigh_offers(me, w, p)
         partners.turn_outward(me, w, p)
     return float(me.arms_dependence)
 
@@ -217,6 +224,7 @@ def test_need_and_grievance_diversify_suppliers() -> None:
 
 def test_a_patron_that_cannot_deliver_loses_customers() -> None:
     w, p, me = courted()
+    partners.weigh_offers(me, w, p)
     partners.align(me, w, p, 1.0)
     me.unmet_need = 0.0
     w.patron.supply = 0.3
@@ -227,6 +235,7 @@ def test_a_patron_that_cannot_deliver_loses_customers() -> None:
 def test_a_partner_without_arms_to_sell_replaces_nobody() -> None:
     w, p, me = courted()
     w.partners[0].arms_supply = 0.0
+    partners.weigh_offers(me, w, p)
     partners.align(me, w, p, 1.0)
     partners.turn_outward(me, w, p)
     assert me.arms_dependence == 0.7

@@ -24,6 +24,8 @@ TRUST = {"member.trust_bloc", "member.trust_patron", "member.anchor_bloc", "memb
 OUTWARD = {
     "member.unmet_need",
     "member.outside_option",
+    "member.attraction",
+    "member.appeal",
     "member.alignment",
     "member.patron_alignment",
     "member.autonomous_alignment",

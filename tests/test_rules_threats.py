@@ -338,6 +338,8 @@ def test_members_agree_on_how_alike_they_are(ours: list[float], theirs: list[flo
     w.members[0].perceived = [*ours, 0.9, 0.1]
     w.members[1].perceived = [*theirs, 0.1, 0.9]
     for me in w.members:
+        threats.weigh_threats(me, w)
+    for me in w.members:
         threats.compare_threats(me, w, p)
     first, second, _ = w.members
     assert first.similarity[1] == second.similarity[0]
@@ -348,7 +350,9 @@ def test_what_is_not_shared_does_not_make_members_alike() -> None:
     w, p = small_world(kinds=(INTRA, DOMESTIC)), parameters()
     for me in w.members:
         me.perceived = [1.0, 1.0]
-    threats.compare_threats(w.members[0], w, p)
+        threats.weigh_threats(me, w)
+    for me in w.members:
+        threats.compare_threats(me, w, p)
     assert w.members[0].similarity == [0.0, 0.0, 0.0]
     assert w.members[0].patron_similarity == 0.0
 
@@ -360,5 +364,6 @@ def test_the_patron_looks_away_from_what_it_has_come_to_terms_with() -> None:
     w.drivers[w.threats[0].accommodation_driver].value = 1.0
     assert threats.patron_stake(w, p, 0) == pytest.approx(0.4)
     w.members[0].perceived = [0.4]
+    threats.weigh_threats(w.members[0], w)
     threats.compare_threats(w.members[0], w, p)
     assert w.members[0].patron_similarity == pytest.approx(1.0)

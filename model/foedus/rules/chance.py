@@ -70,7 +70,19 @@ def clip(x: float, low: float, high: float) -> float:
 @rule
 def approach(now: float, target: float, rate: float, dt: float) -> float:
     """A state after `dt` years of closing its gap to a target at `rate` per year."""
-    return now + (1.0 - math.exp(-rate * dt)) * (target - now)
+    return close_gap(now, target, share_closed(rate, dt))
+
+
+@rule
+def share_closed(rate: float, dt: float) -> float:
+    """Share of a gap that closes within `dt` years at `rate` per year."""
+    return 1.0 - math.exp(-rate * dt)
+
+
+@rule
+def close_gap(now: float, target: float, share: float) -> float:
+    """A state after a share of its gap to a target has closed."""
+    return now + share * (target - now)
 
 
 @rule

@@ -32,9 +32,16 @@ def assess_need(me: Member, w: World, p: Parameters) -> None:
     """
     cover = security_trust(me, w, p) * w.patron.capacity
     me.unmet_need = me.external_threat * (1.0 - cover)
+    weigh_offers(me, w, p)
+
+
+@rule
+def weigh_offers(me: Member, w: World, p: Parameters) -> None:
+    """Pull of every partner this month; the strongest is the outside option."""
     me.outside_option = 0.0
     for q in range(w.n_partners):
-        me.outside_option = max(me.outside_option, attraction(me, w.partners[q], w, p))
+        me.attraction[q] = attraction(me, w.partners[q], w, p)
+        me.outside_option = max(me.outside_option, me.attraction[q])
 
 
 @rule
@@ -70,7 +77,8 @@ def attraction(me: Member, partner: Partner, w: World, p: Parameters) -> float:
 def align(me: Member, w: World, p: Parameters, inertia: float) -> None:
     """Shares of security ties move towards a logit on what each pole offers.
 
-    The poles are the patron, every partner and self-reliance, so that the shares add to 1.
+    The poles are the patron, every partner and self-reliance, so that the shares add to 1. One that
+    does not pull at all has no weight. `weigh_offers` has worked out this month's pulls.
 
     Args:
         me: The member.
@@ -89,18 +97,12 @@ def align(me: Member, w: World, p: Parameters, inertia: float) -> None:
     autonomy = math.exp(p.alignment_precision * me.autonomy * p.autonomy_appeal)
     everything = patron + autonomy
     for q in range(w.n_partners):
-        everything += partner_weight(me, w.partners[q], w, p)
+        me.appeal[q] = math.exp(p.alignment_precision * me.attraction[q]) - 1.0
+        everything += me.appeal[q]
     me.patron_alignment += inertia * (patron / everything - me.patron_alignment)
     me.autonomous_alignment += inertia * (autonomy / everything - me.autonomous_alignment)
     for q in range(w.n_partners):
-        share = partner_weight(me, w.partners[q], w, p) / everything
-        me.alignment[q] += inertia * (share - me.alignment[q])
-
-
-@rule
-def partner_weight(me: Member, partner: Partner, w: World, p: Parameters) -> float:
-    """Weight of a partner among the poles; nothing where it does not pull at all."""
-    return math.exp(p.alignment_precision * attraction(me, partner, w, p)) - 1.0
+        me.alignment[q] += inertia * (me.appeal[q] / everything - me.alignment[q])
 
 
 @rule

@@ -104,6 +104,8 @@ class Member:
     external_threat: float
     """The largest perceived threat that the alliance is for (external, militants, pressure)."""
     domestic_threat: float
+    threats_squared: float
+    """Squared length of the vector of its external threats; 0 or more."""
     similarity: PerMember
     """Likeness of its external threats and another member's: cosine times ratio of lengths."""
     patron_similarity: float
@@ -133,6 +135,10 @@ class Member:
     """How well a partner's offer fits this member's needs."""
     suspicion: PerPartner
     """Distrust of a partner among elites and public."""
+    attraction: PerPartner
+    """Pull of each partner on it."""
+    appeal: PerPartner
+    """Weight of each partner among the poles to which it can turn; 0 or more."""
     alignment: PerPartner
     """Share of security ties held with each partner."""
     patron_alignment: float

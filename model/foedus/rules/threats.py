@@ -6,7 +6,16 @@ threat that only one member feels divides an alliance instead of binding it (cla
 
 import math
 
-from foedus.rules.chance import Draws, approach, clip, draw, occurs, unit_noise
+from foedus.rules.chance import (
+    Draws,
+    approach,
+    clip,
+    close_gap,
+    draw,
+    occurs,
+    share_closed,
+    unit_noise,
+)
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
@@ -36,6 +45,9 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
         Mean reversion and self-excitation: C114, C124, C126, E047-E070; T-hawkes1971 for
         self-excitation. Ours: the other functional forms.
     """
+    excitation_kept = math.exp(-p.excitation_decay * DT)
+    memory_kept = math.exp(-p.incident_fading * DT)
+    relief_kept = math.exp(-p.relief_fading * DT)
     for k in range(w.n_threats):
         threat = w.threats[k]
         me.incident[k] = 0.0
@@ -51,9 +63,9 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
         noise = unit_noise(draw(u, DRAW_INTENSITY, owner, threat.luck))
         me.log_intensity[k] += p.threat_reversion * (mean - me.log_intensity[k]) * DT
         me.log_intensity[k] += p.threat_volatility * math.sqrt(DT) * noise
-        me.excitation[k] *= math.exp(-p.excitation_decay * DT)
-        me.recent[k] *= math.exp(-p.incident_fading * DT)
-        me.relief[k] *= math.exp(-p.relief_fading * DT)
+        me.excitation[k] *= excitation_kept
+        me.recent[k] *= memory_kept
+        me.relief[k] *= relief_kept
         hazard = me.rate[k] * math.exp(me.log_intensity[k]) + me.excitation[k]
         hazard *= 1.0 - me.relief[k]
         if me.forced[k] > 0.0:
@@ -118,9 +130,11 @@ def perceive(me: Member, w: World, p: Parameters) -> None:
         Walt 1985, 1987 (T-walt1985, T-walt1987) for threat rather than power as what states
         balance. Ours: the adaptive form.
     """
+    attention = share_closed(p.salience_speed, DT)
+    insight = share_closed(p.perception_speed, DT)
     for k in range(w.n_threats):
-        me.salience[k] = approach(me.salience[k], salience_sought(me, w, k), p.salience_speed, DT)
-        me.perceived[k] = approach(me.perceived[k], threat_now(me, p, k), p.perception_speed, DT)
+        me.salience[k] = close_gap(me.salience[k], salience_sought(me, w, k), attention)
+        me.perceived[k] = close_gap(me.perceived[k], threat_now(me, p, k), insight)
     weigh_threats(me, w)
     fear_the_patron(me, w, p)
 
@@ -148,15 +162,17 @@ def exposure_now(me: Member, p: Parameters, k: int) -> float:
 
 @rule
 def weigh_threats(me: Member, w: World) -> None:
-    """The largest threat from outside, and the threat from within."""
+    """The largest threat from outside, the length of all of them, and the threat from within."""
     me.external_threat = 0.0
     me.domestic_threat = 0.0
+    me.threats_squared = 0.0
     for k in range(w.n_threats):
         kind = w.threats[k].kind
         if kind == DOMESTIC:
             me.domestic_threat = max(me.domestic_threat, me.perceived[k])
         elif is_shared(kind):
             me.external_threat = max(me.external_threat, me.perceived[k])
+            me.threats_squared += me.perceived[k] * me.perceived[k]
 
 
 @rule
@@ -176,27 +192,24 @@ def compare_threats(me: Member, w: World, p: Parameters) -> None:
     """Similarity of a member's external threats with those of the others and of the patron.
 
     Threats between members and unrest at home are left out: they are not shared. Two members of
-    whom one sees no threat at all have a similarity of 0.
+    whom one sees no threat at all have a similarity of 0. It is the same both ways, so each member
+    works it out for those before it, once all have perceived.
     """
-    mine = 0.0
-    for k in range(w.n_threats):
-        if is_shared(w.threats[k].kind):
-            mine += me.perceived[k] * me.perceived[k]
-    for j in range(w.n_members):
+    for j in range(me.id + 1):
         other = w.members[j]
-        across, theirs = 0.0, 0.0
+        across = 0.0
         for k in range(w.n_threats):
             if is_shared(w.threats[k].kind):
                 across += me.perceived[k] * other.perceived[k]
-                theirs += other.perceived[k] * other.perceived[k]
-        me.similarity[j] = overlap(across, mine, theirs)
+        me.similarity[j] = overlap(across, me.threats_squared, other.threats_squared)
+        other.similarity[me.id] = me.similarity[j]
     across, theirs = 0.0, 0.0
     for k in range(w.n_threats):
         if is_shared(w.threats[k].kind):
             stake = patron_stake(w, p, k)
             across += me.perceived[k] * stake
             theirs += stake * stake
-    me.patron_similarity = overlap(across, mine, theirs)
+    me.patron_similarity = overlap(across, me.threats_squared, theirs)
 
 
 @rule

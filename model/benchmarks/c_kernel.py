@@ -301,8 +301,9 @@ def tuple_text(name: str, fields: tuple[str, ...]) -> str:
     """A structure of terms, and their sum in order."""
     declared = "".join(f"    double {each};\n" for each in fields)
     added = "".join(f" result += terms.{each};" for each in fields)
-    summed = f"static inline double total_{name}({name} terms)"
-    return f"typedef struct {{\n{declared}}} {name};\n{summed} {{ double result = 0.0;{added} return result; }}"
+    body = f"{{ double result = 0.0;{added} return result; }}"
+    structure = f"typedef struct {{\n{declared}}} {name};"
+    return f"{structure}\nstatic inline double total_{name}({name} terms) {body}"
 
 
 def literal(value: object) -> tuple[str, str]:

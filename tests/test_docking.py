@@ -15,6 +15,7 @@ from conftest import BUNDLED, HANSE, scenario_file, setup_of
 from foedus.engines.alliance_model import AllianceModel
 from foedus.engines.ensemble import run_ensemble
 from foedus.engines.world import Setup
+from foedus.rules.vocabulary import SHOCK_INCIDENT, EventKind
 from variants import variants
 
 TOLERANCE = 1e-12
@@ -74,6 +75,24 @@ def test_engines_dock_on_random_scenarios(body: str, seed: int) -> None:
 @pytest.mark.parametrize("start", ["1994-04", "2002-10", "2012-12", "2019-01", "2021-01"])
 def test_engines_dock_from_every_historical_start(start: str) -> None:
     assert_docked(setup_of(historical(start)), seed=11, trials=2)
+
+
+@pytest.mark.parametrize("year", [1994, 2002, 2012, 2019])
+def test_engines_dock_where_history_is_played_again(year: int) -> None:
+    assert_docked(setup_of(f"history-{year}"), seed=13, trials=1)
+
+
+def test_in_recorded_history_nothing_strikes_but_what_is_imposed() -> None:
+    setup = setup_of("history-2019")
+    imposed = {
+        (shock.month, shock.j)
+        for shock in setup.scenario.state_shocks
+        if shock.target == SHOCK_INCIDENT
+    }
+    found = run_ensemble(setup, trials=20, seed=2, sample=20).events
+    struck = found[found["kind"] == EventKind.INCIDENT]
+    assert {(int(e["month"]), int(e["threat"])) for e in struck} == imposed
+    assert len(struck) == 20 * len(imposed)
 
 
 def historical(start: str) -> Path:

@@ -22,6 +22,7 @@ from foedus.engines.records import ENTITIES
 from foedus.engines.tape import Tape, luck
 from foedus.parameters import registry
 from foedus.rules import agenda, month, start, state
+from foedus.rules.chance import place_among
 from foedus.rules.ladder import concerns
 from foedus.rules.vocabulary import (
     ACT_NAMES,
@@ -196,6 +197,9 @@ class Luck:
         of_purpose: float = self.given.get(address[0], self.usual)
         exact: float = self.given.get(address, of_purpose)
         return exact
+
+    def choose(self, purpose: int, actor: int, other: int, cuts: tuple[float, ...]) -> int:
+        return place_among(cuts, self.uniform(purpose, actor, other))
 
 
 SURE: Final = 1e-12

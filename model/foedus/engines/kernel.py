@@ -13,12 +13,12 @@ import numba
 import numpy as np
 from numba.extending import overload, register_jitable
 
-from foedus.engines import cache
+from foedus.engines import cache, recorded
 from foedus.engines.outcome import BINS
 from foedus.engines.tape import PARITY, UNIT
 from foedus.engines.world import NO_WORD, PARAMETER_WORDS
 from foedus.rules import month, recording, start
-from foedus.rules.chance import draw
+from foedus.rules.chance import choose, draw, place_among
 from foedus.rules.marks import RULES
 from foedus.rules.vocabulary import BLOC, MONTHS_PER_YEAR, NO_ANSWER, NOT_YET
 from foedus.scenarios.quantities import COMPONENTS
@@ -89,6 +89,17 @@ def _draw(u: Any, purpose: Any, actor: Any, other: Any) -> Callable[..., float]:
         first = (u.month << _HALF) | np.uint64(purpose)
         second = (np.uint64(actor) << _HALF) | np.uint64(other)
         return hashed(u.seed, u.trial, first, second)
+
+    return compiled
+
+
+@overload(choose, jit_options=OPTIONS)
+def _choose(u: Any, purpose: Any, actor: Any, other: Any, cuts: Any) -> Callable[..., int]:  # noqa: ARG001
+    if "recorded" in u.fields:
+        return recorded.choose_as_recorded
+
+    def compiled(u: Any, purpose: Any, actor: Any, other: Any, cuts: Any) -> int:
+        return place_among(cuts, draw(u, purpose, actor, other))
 
     return compiled
 

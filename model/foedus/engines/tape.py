@@ -13,6 +13,7 @@ from zlib import crc32
 
 import numpy as np
 
+from foedus.rules.chance import place_among
 from foedus.rules.vocabulary import Purpose
 
 if TYPE_CHECKING:
@@ -127,3 +128,7 @@ class Tape:
             self._now[address] = float(value)
             self._known.append(address)
         return self._now[address]
+
+    def choose(self, purpose: int, actor: int, other: int, cuts: tuple[float, ...]) -> int:
+        """The outcome at an address: the number of cuts that its uniform reaches."""
+        return place_among(cuts, self.uniform(purpose, actor, other))

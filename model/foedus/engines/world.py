@@ -213,6 +213,7 @@ def _lay_charter(world: Any, scenario: ResolvedScenario) -> None:
     world["renewals"][: len(renewals)] = renewals
     for name in MECHANISM_NAMES:
         world[name] = int(getattr(mechanisms, name))
+    world["incidents_recorded"] = int(scenario.scenario.incidents == "recorded")
 
 
 def _lay_parties(world: Any, scenario: ResolvedScenario) -> None:

@@ -2,7 +2,7 @@
 
 import math
 
-from foedus.rules.chance import Draws, draw, occurs
+from foedus.rules.chance import Draws, choose, draw, occurs
 from foedus.rules.council import willing
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
@@ -123,18 +123,31 @@ def answer(me: Member, w: World, p: Parameters, u: Draws) -> None:
     everything = 0.0
     for code in range(limit + 1):
         everything += math.exp(p.answer_precision * answer_utility(me, w, p, code))
-    uniform = draw(u, DRAW_ANSWER, w.patron.luck, me.luck)
-    chosen, chance, below = limit, 1.0, 0.0
-    for code in range(limit + 1):
-        share = math.exp(p.answer_precision * answer_utility(me, w, p, code)) / everything
-        if uniform >= below:
-            chosen, chance = code, share
-        below += share
+    weaker = (
+        share_weaker(me, w, p, STATEMENT, everything),
+        share_weaker(me, w, p, MONITORING, everything),
+        share_weaker(me, w, p, MATERIEL, everything),
+        share_weaker(me, w, p, EXERCISE, everything),
+        share_weaker(me, w, p, TROOPS, everything),
+    )
+    chosen = choose(u, DRAW_ANSWER, w.patron.luck, me.luck, weaker)
+    chance = math.exp(p.answer_precision * answer_utility(me, w, p, chosen)) / everything
     me.answer = chosen
     me.answers[chosen] += 1
     me.best_answer = max(me.best_answer, chosen)
     log(w, ANSWERED, w.n_members, me.id, me.request_threat, chosen, me.expected_help, chance)
     deliver(me, w, p, chosen)
+
+
+@rule
+def share_weaker(me: Member, w: World, p: Parameters, code: int, everything: float) -> float:
+    """Probability of a weaker answer than `code`; infinite where the charter allows no such one."""
+    if code > best_allowed(me, w):
+        return math.inf
+    share = 0.0
+    for weaker in range(code):
+        share += math.exp(p.answer_precision * answer_utility(me, w, p, weaker)) / everything
+    return share
 
 
 @rule

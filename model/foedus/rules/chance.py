@@ -1,8 +1,12 @@
 """Chance as rules see it: one uniform for each decision, and closed-form inverses.
 
-`draw` is the only door to chance. `u` knows the seed, the trial and the month; a rule adds what is
+There are two doors to chance. `draw` gives a number; `choose` picks one of a few outcomes, for
+decisions that a record may know. `u` knows the seed, the trial and the month; a rule adds what is
 decided, by whom and about whom. The same address gives the same number whatever else happens, so
 one branch never shifts another's luck (`engines.tape`).
+
+Where a run is held to the record (`engines.record_filter`), `choose` gives the outcome on record
+instead, and takes down how probable the rule had made it. Rules neither know nor ask.
 """
 
 import math
@@ -20,6 +24,9 @@ class Draws(Protocol):
     def uniform(self, purpose: int, actor: int, other: int) -> float:
         """The uniform at an address, inside (0, 1)."""
 
+    def choose(self, purpose: int, actor: int, other: int, cuts: tuple[float, ...]) -> int:
+        """The outcome at an address: the number of cuts that its uniform reaches."""
+
 
 def draw(u: Draws, purpose: int, actor: int, other: int) -> float:
     """A uniform inside (0, 1) that belongs to this decision alone.
@@ -33,6 +40,38 @@ def draw(u: Draws, purpose: int, actor: int, other: int) -> float:
         other: Address of whom or what it is about; 0 for nobody.
     """
     return u.uniform(purpose, actor, other)
+
+
+def choose(u: Draws, purpose: int, actor: int, other: int, cuts: tuple[float, ...]) -> int:
+    """Which of several outcomes comes about, numbered from 0.
+
+    The compiled ensemble replaces this function by its own too.
+
+    Args:
+        u: The month's draws.
+        purpose: What is decided, a `Purpose`.
+        actor: Address of the one who decides.
+        other: Address of whom or what it is about; 0 for nobody.
+        cuts: Where the outcomes meet: the probability of outcome 0, of 0 or 1, and so on; not
+            falling.
+    """
+    return u.choose(purpose, actor, other, cuts)
+
+
+@rule
+def place_among(cuts: tuple[float, ...], uniform: float) -> int:
+    """Number of cuts that a uniform reaches."""
+    outcome = 0
+    for cut in cuts:
+        if uniform >= cut:
+            outcome += 1
+    return outcome
+
+
+@rule
+def happens(u: Draws, purpose: int, actor: int, other: int, chance: float) -> bool:
+    """Whether a decision between yes and no falls out as yes; yes is outcome 0."""
+    return choose(u, purpose, actor, other, (chance,)) == 0
 
 
 @rule
@@ -88,4 +127,10 @@ def close_gap(now: float, target: float, share: float) -> float:
 @rule
 def occurs(uniform: float, hazard: float, dt: float) -> bool:
     """Whether an event of `hazard` per year happens within `dt` years."""
-    return uniform < 1.0 - math.exp(-hazard * dt)
+    return uniform < chance_within(hazard, dt)
+
+
+@rule
+def chance_within(hazard: float, dt: float) -> float:
+    """Probability that an event of `hazard` per year happens within `dt` years."""
+    return 1.0 - math.exp(-hazard * dt)

@@ -1,7 +1,7 @@
 """Phase 12: UN votes on the patron's wars."""
 
 from foedus.rules.agenda import RollCall
-from foedus.rules.chance import Draws, draw, sigmoid
+from foedus.rules.chance import Draws, choose, sigmoid
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
@@ -18,7 +18,23 @@ LEAST_WAR = 0.05
 
 @rule
 def cast_vote(me: Member, roll_call: RollCall, w: World, p: Parameters, u: Draws) -> None:
+    """Vote on a text that comes up every year while the patron is at war; states outside do not."""
+    if roll_call.month != w.month_of_year or w.patron.war < LEAST_WAR or me.status == OUT:
+        return
+    vote_on(me, roll_call.kind, roll_call.luck, w, p, u)
+
+
+@rule
+def vote_on(me: Member, kind: int, text: int, w: World, p: Parameters, u: Draws) -> None:
     """Vote against, abstain or vote with the patron, by an ordered logit.
+
+    Args:
+        me: The member.
+        kind: Kind of the text.
+        text: Address of the text.
+        w: The world.
+        p: The parameters.
+        u: The month's draws.
 
     Dependence and affinity speak for the patron, fear against it. Help received does not enter: it
     bought no votes (P24; E059 against E064, E068). There is no text that would have members
@@ -28,19 +44,17 @@ def cast_vote(me: Member, roll_call: RollCall, w: World, p: Parameters, u: Draws
         C107, C108 and V08-V17 for abstention as the rule and one exception; V10 for the shield
         against expulsion from institutions (K6).
     """
-    if roll_call.month != w.month_of_year or w.patron.war < LEAST_WAR or me.status == OUT:
-        return
-    case = roll_call_case(me, roll_call.kind, p)
+    case = roll_call_case(me, kind, p)
     against = sigmoid(-p.vote_against_cut - case)
     along = sigmoid(case - p.vote_with_cut)
-    uniform = draw(u, DRAW_ROLL_CALL, me.luck, roll_call.luck)
-    score, code, chance = 0.5, 1, 1.0 - against - along
-    if uniform < against:
-        score, code, chance = 0.0, 0, against
-    elif uniform > 1.0 - along:
-        score, code, chance = 1.0, 2, along
+    code = choose(u, DRAW_ROLL_CALL, me.luck, text, (against, 1.0 - along))
+    score, chance = 0.5, 1.0 - against - along
+    if code == 0:
+        score, chance = 0.0, against
+    elif code == 2:
+        score, chance = 1.0, along
     me.loyalty += p.loyalty_memory * (score - me.loyalty)
-    log(w, CAST, me.id, -1, -1, code + 10 * roll_call.kind, case, chance)
+    log(w, CAST, me.id, -1, -1, code + 10 * kind, case, chance)
 
 
 @rule

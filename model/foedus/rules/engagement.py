@@ -2,7 +2,7 @@
 
 import math
 
-from foedus.rules.chance import Draws, approach, clip, draw, sigmoid, unit_noise
+from foedus.rules.chance import Draws, approach, clip, draw, happens, sigmoid, unit_noise
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
@@ -114,7 +114,7 @@ def risk_regime(me: Member, w: World, p: Parameters, u: Draws) -> None:
         saved = me.answer == TROOPS and me.request_threat == k
         if w.threats[k].kind == DOMESTIC and me.incident[k] > 0.0 and not saved:
             chance = p.regime_fall * me.incident[k]
-            if draw(u, DRAW_FALL, me.luck, w.threats[k].luck) < chance:
+            if happens(u, DRAW_FALL, me.luck, w.threats[k].luck, chance):
                 shift = p.regime_shift * unit_noise(draw(u, DRAW_SHIFT, me.luck, w.threats[k].luck))
                 me.disposition += shift
                 me.regime_changes += 1

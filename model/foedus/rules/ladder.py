@@ -8,7 +8,7 @@ rule by which the patron or the bloc expels a member (P14, E100).
 import math
 
 from foedus.rules.agenda import CalendarEntry
-from foedus.rules.chance import Draws, clip, draw, occurs, sigmoid
+from foedus.rules.chance import Draws, chance_within, clip, happens, sigmoid
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
@@ -68,7 +68,7 @@ def hold(entry: CalendarEntry, w: World, p: Parameters, u: Draws) -> None:
         entry.held = 0
     elif entry.act == HOST_DRILL:
         chance = 1.0 - math.exp(-p.drill_cancelling * recent_clash(host, w))
-        if draw(u, DRAW_CANCEL, host.luck, entry.luck) < chance:
+        if happens(u, DRAW_CANCEL, host.luck, entry.luck, chance):
             entry.held = 0
             log(w, CANCELLED, host.id, -1, entry.focus, entry.act, 0.0, chance)
     elif entry.hosting != NOT_YET and w.calendar[entry.hosting].held == 0:
@@ -102,7 +102,7 @@ def act(me: Member, entry: CalendarEntry, w: World, p: Parameters, u: Draws) -> 
     chance = 0.0
     if me.status == ACTIVE:
         chance = readiness_to_comply(me, entry, w, p, me.engagement)
-        if draw(u, DRAW_ACT, me.luck, entry.luck) < chance:
+        if happens(u, DRAW_ACT, me.luck, entry.luck, chance):
             me.complied = 1
     remember(me, p, entry.id)
     if me.complied == 0:
@@ -228,12 +228,13 @@ def eagerness(beyond: float) -> float:
 def freeze(me: Member, w: World, p: Parameters, u: Draws) -> None:
     """An active member may freeze its membership."""
     hazard = p.freeze_rate * reluctance(me, w, STAY_UNFROZEN)
-    if occurs(draw(u, DRAW_FREEZE, me.luck, 0), hazard, DT):
+    chance = chance_within(hazard, DT)
+    if happens(u, DRAW_FREEZE, me.luck, 0, chance):
         me.status = FROZEN
         me.months_frozen = 0
         if me.first_freeze == NOT_YET:
             me.first_freeze = w.month
-        log(w, FROZE, me.id, -1, -1, 0, me.engagement, 1.0 - math.exp(-hazard * DT))
+        log(w, FROZE, me.id, -1, -1, 0, me.engagement, chance)
 
 
 @rule
@@ -241,9 +242,10 @@ def thaw(me: Member, w: World, p: Parameters, u: Draws) -> None:
     """A frozen member may take up its membership again, at a higher engagement than it froze."""
     ready = total(way_back(me, w.difficulty[STAY_UNFROZEN], p.return_margin))
     hazard = p.unfreeze_rate * eagerness(w.discrimination[STAY_UNFROZEN] * ready)
-    if occurs(draw(u, DRAW_UNFREEZE, me.luck, 0), hazard, DT):
+    chance = chance_within(hazard, DT)
+    if happens(u, DRAW_UNFREEZE, me.luck, 0, chance):
         me.status = ACTIVE
-        log(w, UNFROZE, me.id, -1, -1, 0, me.engagement, 1.0 - math.exp(-hazard * DT))
+        log(w, UNFROZE, me.id, -1, -1, 0, me.engagement, chance)
 
 
 @rule
@@ -271,17 +273,19 @@ def serve_notice(me: Member, w: World, p: Parameters, u: Draws) -> None:
     """Announce an exit, think better of it, or let the notice run out."""
     if me.notice == NOT_YET:
         hazard = exit_hazard(me, w, p)
-        if occurs(draw(u, DRAW_NOTICE, me.luck, 0), hazard, DT):
+        chance = chance_within(hazard, DT)
+        if happens(u, DRAW_NOTICE, me.luck, 0, chance):
             me.notice = w.notice_months
             if me.first_notice == NOT_YET:
                 me.first_notice = w.month
-            log(w, NOTIFIED, me.id, -1, -1, 0, me.engagement, 1.0 - math.exp(-hazard * DT))
+            log(w, NOTIFIED, me.id, -1, -1, 0, me.engagement, chance)
         return
     ready = total(way_back(me, w.difficulty[STAY_IN], p.return_margin))
     hazard = p.unfreeze_rate * eagerness(w.discrimination[STAY_IN] * ready)
-    if occurs(draw(u, DRAW_WITHDRAW, me.luck, 0), hazard, DT):
+    chance = chance_within(hazard, DT)
+    if happens(u, DRAW_WITHDRAW, me.luck, 0, chance):
         me.notice = NOT_YET
-        log(w, WITHDREW_NOTICE, me.id, -1, -1, 0, me.engagement, 1.0 - math.exp(-hazard * DT))
+        log(w, WITHDREW_NOTICE, me.id, -1, -1, 0, me.engagement, chance)
         return
     me.notice -= 1
     if me.notice <= 0:
@@ -307,7 +311,7 @@ def renew(me: Member, w: World, p: Parameters, u: Draws) -> None:
         if w.renewals[r] == w.month and me.status != OUT:
             reluctant = total(step_down(me, p.renewal_difficulty))
             lapse = sigmoid(w.discrimination[STAY_IN] * reluctant)
-            if draw(u, DRAW_RENEWAL, me.luck, 0) < lapse:
+            if happens(u, DRAW_RENEWAL, me.luck, 0, lapse):
                 me.lapsed = 1
                 leave(me, w, 2)
 
@@ -320,8 +324,9 @@ def come_back(me: Member, w: World, p: Parameters, u: Draws) -> None:
         return
     ready = total(way_back(me, p.return_difficulty, 0.0))
     hazard = p.return_rate * eagerness(w.discrimination[STAY_IN] * ready)
-    if occurs(draw(u, DRAW_RETURN, me.luck, 0), hazard, DT):
+    chance = chance_within(hazard, DT)
+    if happens(u, DRAW_RETURN, me.luck, 0, chance):
         me.status = ACTIVE
         if me.first_return == NOT_YET:
             me.first_return = w.month
-        log(w, RETURNED, me.id, -1, -1, 0, me.engagement, 1.0 - math.exp(-hazard * DT))
+        log(w, RETURNED, me.id, -1, -1, 0, me.engagement, chance)

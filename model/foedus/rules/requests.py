@@ -6,7 +6,7 @@ the requests that were made alone (pattern P27; non-requests N1-N8).
 
 import math
 
-from foedus.rules.chance import Draws, draw, sigmoid
+from foedus.rules.chance import Draws, choose, happens, sigmoid
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
@@ -58,11 +58,12 @@ def ask(me: Member, w: World, p: Parameters, u: Draws) -> None:
     if w.no_bilateral == 0:
         bilateral = math.exp(bilateral_appeal(me, w, p, k))
     everything = 1.0 + bloc + bilateral
-    uniform = draw(u, DRAW_REQUEST, me.luck, w.threats[k].luck)
-    if uniform < bloc / everything:
+    cuts = (bloc / everything, (bloc + bilateral) / everything)
+    choice = choose(u, DRAW_REQUEST, me.luck, w.threats[k].luck, cuts)
+    if choice == 0:
         expected = expectation(me.trust_bloc, severity, w.threats[k].kind, p)
         make_request(me, w, k, BLOC, expected, bloc / everything)
-    elif uniform < (bloc + bilateral) / everything:
+    elif choice == 1:
         expected = expectation(me.trust_patron, severity, w.threats[k].kind, p)
         make_request(me, w, k, BILATERAL, expected, bilateral / everything)
     else:
@@ -100,7 +101,7 @@ def turn_to_patron(me: Member, w: World, p: Parameters, u: Draws) -> None:
     if me.mandate == 1 or w.no_bilateral == 1 or w.threats[k].kind == INTRA:
         return
     chance = sigmoid(bilateral_appeal(me, w, p, k) - p.bilateral_preference)
-    if draw(u, DRAW_TURN, me.luck, w.threats[k].luck) < chance:
+    if happens(u, DRAW_TURN, me.luck, w.threats[k].luck, chance):
         me.turned = 1
         me.answers[NO_ANSWER] += 1
         expected = expectation(me.trust_patron, me.request_severity, w.threats[k].kind, p)

@@ -333,6 +333,8 @@ class World:
     bayesian_trust: int
     no_observers: int
     no_outside_options: int
+    incidents_recorded: int
+    """1 if no incident happens but those that the scenario imposes."""
 
     war_driver: int
     resolve_driver: int

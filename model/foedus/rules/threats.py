@@ -70,6 +70,8 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
         hazard *= 1.0 - me.relief[k]
         if me.forced[k] > 0.0:
             suffer(me, w, p, k, me.forced[k], 1.0)
+        elif w.incidents_recorded == 1:
+            continue
         elif occurs(draw(u, DRAW_INCIDENT, owner, threat.luck), hazard, DT):
             shape = threat.severity_mean / (1.0 - threat.severity_mean)
             uniform = draw(u, DRAW_SEVERITY, owner, threat.luck)

@@ -185,6 +185,8 @@ class Scenario(Closed):
     """What happens at a date."""
     triggers: tuple[TriggerEntry, ...] = ()
     """What happens on a condition."""
+    incidents: Literal["simulated", "recorded"] = "simulated"
+    """Whether threats strike by chance, or only where a shock imposes an incident."""
     charter: CharterChange = CharterChange()
     """Changes of the charter."""
     mechanisms: Mechanisms = Mechanisms()

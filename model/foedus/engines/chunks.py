@@ -18,7 +18,7 @@ from foedus.errors import FoedusError
 from foedus.rules.vocabulary import ANSWER_NAMES, CHANNEL_NAMES, STATUS_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -107,13 +107,19 @@ def spans(trials: int, size: int = CHUNK) -> list[Span]:
 
 def join(blocks: list[Block], tallies: list[Tally]) -> Chunk:
     """One chunk of consecutive blocks, in any order, and of the tallies over all of them."""
-    blocks = sorted(blocks, key=lambda each: each.first)
-    # A block that starts with an odd trial shares its first set with the block before.
-    sets = [each.quantities[each.first % 2 if n else 0 :] for n, each in enumerate(blocks)]
     tally = tallies[0]
     for other in tallies[1:]:
         tally.add(other)
-    block = Block(
+    return Chunk(join_blocks(sorted(blocks, key=lambda each: each.first)), tally)
+
+
+def join_blocks(blocks: Sequence[Block]) -> Block:
+    """One block of consecutive ones, in order."""
+    if len(blocks) == 1:
+        return blocks[0]
+    # A block that starts with an odd trial shares its first set with the block before.
+    sets = [each.quantities[each.first % 2 if n else 0 :] for n, each in enumerate(blocks)]
+    return Block(
         first=blocks[0].first,
         outcomes=np.concatenate([each.outcomes for each in blocks]),
         milestones=np.concatenate([each.milestones for each in blocks]),
@@ -122,7 +128,6 @@ def join(blocks: list[Block], tallies: list[Tally]) -> Chunk:
         sample=np.concatenate([each.sample for each in blocks]),
         events=np.concatenate([each.events for each in blocks]),
     )
-    return Chunk(block, tally)
 
 
 def arrays_of(chunk: Chunk) -> dict[str, NDArray[Any]]:

@@ -351,12 +351,22 @@ class _Crew:
         return worker.run(task.first, task.trials, task.sampled)
 
 
-def assemble(setup: Setup, chunk: Chunk, *, seed: int, seconds: float) -> Ensemble:
-    """The ensemble of a chunk that holds all trials, from the very first."""
+def assemble(
+    setup: Setup, chunk: Chunk, *, seed: int, seconds: float, trials: int | None = None
+) -> Ensemble:
+    """The ensemble of a chunk.
+
+    Args:
+        setup: The scenario, laid out in memory.
+        chunk: All trials.
+        seed: Seed of the run.
+        seconds: How long the trials took.
+        trials: Number of trials that were counted, if the chunk does not hold them one by one.
+    """
     from foedus.engines.kernel import FIXED_POINT  # noqa: PLC0415 - loaded by now
 
     scenario, block, tally = setup.scenario, chunk.block, chunk.tally
-    trials = block.outcomes.size
+    trials = trials or block.outcomes.size
     return Ensemble(
         scenario=scenario,
         seed=seed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from foedus.results.arrow import array, strings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -82,8 +82,13 @@ def table(columns: Sequence[Column], description: str) -> pa.Table:
     )
 
 
+HOW_PARQUET: Final[Mapping[str, Any]] = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "version": "2.6",
+}
+
+
 def write_parquet(content: pa.Table, path: Path) -> None:
     """Write a table; equal content gives equal bytes with the same version of pyarrow."""
-    pq.write_table(
-        content, path, compression="zstd", compression_level=3, version="2.6", row_group_size=2**20
-    )
+    pq.write_table(content, path, row_group_size=2**20, **HOW_PARQUET)

@@ -17,12 +17,20 @@ import pyarrow as pa
 import foedus
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from foedus.engines.outcome import Ensemble
+    from foedus.engines.world import Setup
 
 SCHEMA_VERSION = 1
 """Of the manifest and of the tables; it grows when a reader would have to change."""
 
 PACKAGE = Path(foedus.__file__).resolve().parent
+
+FIRST_SETS = 500
+"""Parameter sets whose drawn values stand for all: those of the first thousand trials."""
 
 GIT_SECONDS = 10
 """Longest wait for git; a result is worth more than its revision."""
@@ -60,7 +68,7 @@ def provenance(ensemble: Ensemble) -> Provenance:
     return Provenance(
         scenario=ensemble.scenario.name,
         scenario_digest=ensemble.scenario.digest(),
-        quantities_digest=quantities_digest(ensemble),
+        quantities_digest=quantities_digest(ensemble.quantity_names, ensemble.quantities),
         evidence_set=ensemble.evidence_set,
         seed=ensemble.seed,
         trials=ensemble.trials,
@@ -69,10 +77,33 @@ def provenance(ensemble: Ensemble) -> Provenance:
     )
 
 
-def quantities_digest(ensemble: Ensemble) -> str:
-    """SHA-256 over names and values of all drawn quantities, the same on every machine."""
-    digest = hashlib.sha256("\n".join(ensemble.quantity_names).encode())
-    digest.update(np.ascontiguousarray(ensemble.quantities, dtype="<f8").tobytes())
+def provenance_of(setup: Setup, trials: int, seed: int) -> Provenance:
+    """Provenance of an ensemble that is yet to be run."""
+    sets = np.arange(min((trials + 1) // 2, FIRST_SETS))
+    names = tuple(each.name for each in setup.uncertain)
+    return Provenance(
+        scenario=setup.scenario.name,
+        scenario_digest=setup.scenario.digest(),
+        quantities_digest=quantities_digest(names, setup.draw_quantities(seed, sets)),
+        evidence_set=setup.evidence_set,
+        seed=seed,
+        trials=trials,
+        horizon=setup.scenario.horizon,
+        foedus=foedus.__version__,
+    )
+
+
+def quantities_digest(names: Sequence[str], values: NDArray[np.float64]) -> str:
+    """SHA-256 over names and first values of the drawn quantities, the same on every machine.
+
+    Args:
+        names: Of the quantities.
+        values: Drawn values; shape ``(parameter set, quantity)``. Sets from the 501st on are left
+            out, so that the digest is known before a long run begins; a change in what the
+            quantities are drawn from shows in the first sets, too.
+    """
+    digest = hashlib.sha256("\n".join(names).encode())
+    digest.update(np.ascontiguousarray(values[:FIRST_SETS], dtype="<f8").tobytes())
     return digest.hexdigest()
 
 

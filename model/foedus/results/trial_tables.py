@@ -58,9 +58,14 @@ MEANINGS = {
 }
 
 
-def trials(ensemble: Ensemble) -> pa.Table:
-    """A row a trial: outcomes, by member where they are a member's, and questions."""
-    columns = [*_trial_keys(np.arange(ensemble.trials, dtype=np.int32))]
+def trials(ensemble: Ensemble, first: int = 0) -> pa.Table:
+    """A row a trial: outcomes, by member where they are a member's, and questions.
+
+    Args:
+        ensemble: Consecutive trials.
+        first: Number of the first of them.
+    """
+    columns = [*_trial_keys(_numbers(ensemble, first))]
     for name, values in _outcomes(ensemble):
         if values.ndim == 1:
             columns.append(_outcome(name, name, values, ""))
@@ -75,10 +80,15 @@ def trials(ensemble: Ensemble) -> pa.Table:
     return table(columns, "One row a trial. Trials 2k and 2k+1 share parameter set k.")
 
 
-def members(ensemble: Ensemble) -> pa.Table:
-    """A row a trial and member: the outcomes that are a member's, by act where they are one's."""
+def members(ensemble: Ensemble, first: int = 0) -> pa.Table:
+    """A row a trial and member: the outcomes that are a member's, by act where they are one's.
+
+    Args:
+        ensemble: Consecutive trials.
+        first: Number of the first of them.
+    """
     count = len(ensemble.members)
-    trial = np.repeat(np.arange(ensemble.trials, dtype=np.int32), count)
+    trial = np.repeat(_numbers(ensemble, first), count)
     member = np.tile(np.arange(count), ensemble.trials)
     columns = [*_trial_keys(trial), words("member", member, ensemble.members, "Code of the member")]
     for name, values in _outcomes(ensemble):
@@ -117,11 +127,16 @@ def questions(ensemble: Ensemble) -> pa.Table:
     return table(columns, "One row a question. Shares are scenario frequencies.")
 
 
-def quantities(ensemble: Ensemble) -> pa.Table:
-    """A row a parameter set: the values that were drawn."""
-    sets = np.arange(len(ensemble.quantities), dtype=np.int32)
+def quantities(ensemble: Ensemble, first: int = 0) -> pa.Table:
+    """A row a parameter set: the values that were drawn.
+
+    Args:
+        ensemble: Consecutive trials.
+        first: Number of the first of them; even.
+    """
+    sets = np.arange(len(ensemble.quantities), dtype=np.int32) + first // 2
     columns = [numbers("parameter_set", sets, "Used by trials 2k and 2k+1", "number")]
-    # Single precision halves the largest table of a run; the manifest has the digest of all bits.
+    # Single precision halves the largest table; the manifest has a digest of the first sets.
     drawn = ensemble.quantities.astype(np.float32)
     for q, name in enumerate(ensemble.quantity_names):
         columns.append(numbers(name, drawn[:, q], f"Drawn value of {name}, in single precision"))
@@ -136,6 +151,10 @@ def plain_name(name: str) -> str:
         'troops_sent'
     """
     return re.sub(r"\W", "_", name)
+
+
+def _numbers(ensemble: Ensemble, first: int) -> NDArray[np.int32]:
+    return np.arange(first, first + ensemble.trials, dtype=np.int32)
 
 
 def _trial_keys(trial: NDArray[np.int32]) -> tuple[Column, Column]:

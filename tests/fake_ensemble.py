@@ -88,6 +88,7 @@ class FakeFile:
 class FakeQuestion:
     id: str
     text: str
+    end: int = 60
 
 
 @dataclass(frozen=True)
@@ -258,14 +259,21 @@ def _outcomes(
 ) -> NDArray[Any]:
     trials, _, members = status.shape
     whole = [(name, "i4", (members,)) for name in ("status", "first_freeze", "exit")]
-    levels = ("participation_start", "participation_end", "engagement_end", "trust_patron_end")
+    levels = ("participation_start", "participation_end", "engagement_end")
+    others = (
+        "trust_bloc_end",
+        "trust_patron_end",
+        "arms_dependence_end",
+        "loyalty_end",
+        "fear_end",
+    )
     counts = ("deployments", "force_between_members", "expulsions", "requests_bloc")
     dtype: list[Any] = [
         ("cohesion_start", "f8"),
         ("cohesion_end", "f8"),
         *whole,
         ("first_return", "i4", (members,)),
-        *((name, "f8", (members,)) for name in levels),
+        *((name, "f8", (members,)) for name in (*levels, *others)),
         *((name, "i4") for name in (*counts, "requests_bilateral", "unasked")),
         ("best_answer", "i4", (members,)),
         ("first_lapse", "i4", (members, len(ACT_NAMES))),
@@ -282,7 +290,10 @@ def _outcomes(
         columns = [places["participation", code] for code in MEMBERS]
         found[name] = values[:, month][:, columns]
     found["engagement_end"] = values[:, -1][:, [places["engagement", code] for code in MEMBERS]]
-    found["trust_patron_end"] = values[:, -1][:, [places["trust_patron", code] for code in MEMBERS]]
+    for name in ("trust_bloc", "trust_patron"):
+        found[f"{name}_end"] = values[:, -1][:, [places[name, code] for code in MEMBERS]]
+    for name in others[2:]:
+        found[name] = random.random((trials, members))
     found["deployments"] = random.poisson(0.05, trials)
     found["requests_bloc"] = random.poisson(2.0, trials)
     found["requests_bilateral"] = random.poisson(3.0, trials)

@@ -131,7 +131,7 @@ def test_the_interval_of_a_mean_counts_pairs_once() -> None:
     values = np.repeat(np.random.default_rng(3).normal(size=200), 2)
     mean, low, high = mean_interval(values)
     assert high - low == pytest.approx(
-        2 * 1.6449 * values[::2].std(ddof=1) / np.sqrt(200), rel=1e-4
+        2 * 1.6525 * values[::2].std(ddof=1) / np.sqrt(200), rel=1e-4
     )
     assert low < mean < high
 

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from fake_ensemble import MEMBERS, fake_ensemble
+from foedus.analysis.paired import against_parent, comparable
 from foedus.results import headlines
 from foedus.results.quantiles import band
 from foedus.results.run_folder import write_run
-from foedus.results.summary import comparable, compare, summarize
+from foedus.results.summary import summarize
 from foedus.results.tables import TABLES
 from foedus.results.terminal import print_report, report_text
 
@@ -156,15 +157,19 @@ def test_a_piped_report_has_no_colours_and_ends_with_the_files_and_the_next_step
 
 def test_a_comparison_pairs_trials_and_says_when_there_is_no_difference() -> None:
     one = fake_ensemble(trials=200)
-    same = compare(one, one)
+    same = against_parent(one, one)
+    assert same is not None
     assert (same.lower.share, same.higher.share, same.cohesion_change.median) == (0.0, 0.0, 0.0)
     outcomes = one.outcomes.copy()
     outcomes["cohesion_end"] = np.clip(outcomes["cohesion_end"] + 0.02, 0.0, 1.0)
     better = replace(one, outcomes=outcomes)
-    assert compare(one, better).lower.share > 0.95
-    assert "ends lower than in" in headlines.comparison_headline(summarize(one, better))
-    assert "ends higher than in" in headlines.comparison_headline(summarize(better, one))
-    assert "no clear difference" in headlines.comparison_headline(summarize(one, one))
+    lower, higher = against_parent(one, better), against_parent(better, one)
+    assert lower is not None
+    assert lower.lower.share > 0.95
+    assert "ends lower than in" in headlines.comparison_headline(summarize(one, lower))
+    assert "ends higher than in" in headlines.comparison_headline(summarize(better, higher))
+    assert "no clear difference" in headlines.comparison_headline(summarize(one, same))
     assert headlines.comparison_headline(summarize(one)) == ""
     assert comparable(one, better)
     assert not comparable(one, replace(better, seed=one.seed + 1))
+    assert against_parent(one, replace(better, seed=one.seed + 1)) is None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from foedus.commands.options import Commands
     from foedus.engines.outcome import Ensemble
+    from foedus.results.summary import Comparison
 
 
 def add(commands: Commands) -> None:
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> None:
     setup = load_setup(options.scenario, options.evidence)
     check_writable(options.out)
     ensemble = play(setup, options, sample=SAMPLE)
-    summary = summarize(ensemble, _parent(ensemble, options))
+    summary = summarize(ensemble, _against_parent(ensemble, options))
     draw = None
     if not options.no_figures:
         say("drawing the figures ...")
@@ -55,17 +56,17 @@ def run(options: argparse.Namespace) -> None:
     print_report(summary, written, _next_step(options.scenario))
 
 
-def _parent(ensemble: Ensemble, options: argparse.Namespace) -> Ensemble | None:
-    """The scenario that this one extends, with the same luck, if trials can be paired with it."""
+def _against_parent(ensemble: Ensemble, options: argparse.Namespace) -> Comparison | None:
+    """The scenario against the one that it extends, with the same luck, if they can be paired."""
+    from foedus.analysis.paired import against_parent
     from foedus.engines.loading import load_setup
-    from foedus.results.summary import comparable
     from foedus.scenarios.resolve import parent_of
 
     path = parent_of(options.scenario)
     if path is None:
         return None
     parent = play(load_setup(str(path), options.evidence), options, sample=0)
-    return parent if comparable(ensemble, parent) else None
+    return against_parent(ensemble, parent)
 
 
 def _next_step(scenario: str) -> str:

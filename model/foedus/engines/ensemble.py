@@ -96,11 +96,18 @@ def milestone_months(horizon: int) -> tuple[int, ...]:
 
 
 class Worker:
-    """Buffers of one thread, and the call of the kernel on them."""
+    """Buffers of one thread, and the call of the kernel on them.
 
-    def __init__(self, setup: Setup, seed: int) -> None:
+    Args:
+        setup: The scenario, laid out in memory.
+        seed: Seed of all chance.
+        events: Whether the events of the kept trials are kept with their months.
+    """
+
+    def __init__(self, setup: Setup, seed: int, *, events: bool = True) -> None:
         self.setup = setup
         self.seed = seed
+        self.events = events
         self.world = setup.world.copy()
         self.parameters = setup.parameters.copy()
         self.tape = np.zeros(1, dtype=records.TAPE_TYPE)
@@ -129,11 +136,11 @@ class Worker:
             questions=np.zeros((count, len(setup.scenario.questions)), dtype=np.bool_),
             quantities=setup.draw_quantities(self.seed, sets),
             sample=np.zeros((sampled, months, self.series)),
-            events=np.zeros(sampled * months * EVENTS_A_MONTH, dtype=EVENT_TYPE),
+            events=np.zeros(self.events * sampled * months * EVENTS_A_MONTH, dtype=EVENT_TYPE),
         )
         own = self.blank() if sampled else self.tally
         kept = self._call(run_block, block, own)
-        if kept > block.events.size:
+        if self.events and kept > block.events.size:
             block = Block(**{**vars(block), "events": np.zeros(kept, dtype=EVENT_TYPE)})
             block.outcomes[:] = np.zeros(1, dtype=block.outcomes.dtype)
             own = self.blank()
@@ -179,6 +186,8 @@ def run_ensemble(
     threads: int | None = None,
     block: int = BLOCK,
     sample: int = SAMPLE,
+    first: int = 0,
+    events: bool = True,
     progress: Callable[[int], None] | None = None,
 ) -> Ensemble:
     """Run many trials of a scenario and hold all of them in memory, about 4 kB each.
@@ -190,6 +199,8 @@ def run_ensemble(
         threads: Number of threads; as many as there are cores if None.
         block: Trials in a block; changes nothing but the time it takes.
         sample: Trials that are kept in full.
+        first: Number of the first trial; trial `n` is the same whatever the first.
+        events: Whether the events of the trials kept in full are kept with their months.
         progress: Called with the number of trials done after every block.
 
     Raises:
@@ -199,11 +210,12 @@ def run_ensemble(
     started = time.perf_counter()
     (chunk,) = run_chunks(
         setup,
-        [(0, trials)],
+        [(first, trials)],
         seed=seed,
         threads=threads,
         block=block,
-        sample=sample,
+        sample=first + sample,
+        events=events,
         progress=progress,
     )
     return assemble(setup, chunk, seed=seed, seconds=time.perf_counter() - started)
@@ -234,6 +246,7 @@ def run_chunks(
     threads: int | None = None,
     block: int = BLOCK,
     sample: int = SAMPLE,
+    events: bool = True,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Chunk]:
     """Work off spans of trials, and yield each as a chunk when its last trial is done.
@@ -248,6 +261,7 @@ def run_chunks(
         threads: Number of threads; as many as there are cores if None.
         block: Trials in a block; changes nothing but the time it takes.
         sample: Trials that are kept in full, counted from the very first.
+        events: Whether the events of the trials kept in full are kept with their months.
         progress: Called with the number of trials done after every block.
     """
     tasks = [
@@ -257,7 +271,8 @@ def run_chunks(
     ]
     if not tasks:
         return
-    crew = _Crew(setup, seed, tasks, min(threads or available_cores(), len(tasks)))
+    threads = min(threads or available_cores(), len(tasks))
+    crew = _Crew([Worker(setup, seed, events=events) for _ in range(threads)], tasks)
     missing = Counter(task.place for task in tasks)
     blocks: dict[int, list[Block]] = {place: [] for place in missing}
     done = 0
@@ -292,15 +307,15 @@ def _blocks(span: Span, block: int, sample: int) -> Iterator[tuple[int, int, int
 class _Crew:
     """Threads that take on tasks in order, each with buffers of its own."""
 
-    def __init__(self, setup: Setup, seed: int, tasks: list[_Task], threads: int) -> None:
+    def __init__(self, workers: list[Worker], tasks: list[_Task]) -> None:
         self.tallies: dict[int, list[Tally]] = {}
-        self._workers = [Worker(setup, seed) for _ in range(threads)]
+        self._workers = workers
         self._tasks = iter(tasks)
         self._left = len(tasks)
         self._lock, self._stop = Lock(), Event()
         self._results = SimpleQueue[tuple[_Task, Block | BaseException]]()
         # Threads wait for a caller who is slower than they, so that memory stays bounded.
-        self._room = Semaphore(WAITING * threads)
+        self._room = Semaphore(WAITING * len(workers))
         self._threads = [
             Thread(target=self._labour, args=(worker,), daemon=True) for worker in self._workers
         ]

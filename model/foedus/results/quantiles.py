@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from foedus.results.clusters import (
+    FEWEST_SETS,
+    mean_variance,
+    parameter_sets,
+    student_quantile,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,9 +29,6 @@ FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 LEVEL = 0.9
 """Level of every interval in summaries."""
-
-FEWEST_PAIRS = 2
-"""Fewest pairs of trials that have a spread."""
 
 SMALLEST = 0.005
 """Smallest difference that two digits can show."""
@@ -220,7 +224,7 @@ def epistemic_share(values: NDArray[np.floating[Any]], level: float = LEVEL) -> 
     """
     pairs = values.size // 2
     nothing = VarianceShare(math.nan, math.nan, math.nan)
-    if pairs < FEWEST_PAIRS:
+    if pairs < FEWEST_SETS:
         return nothing
     paired = values[: 2 * pairs].reshape(pairs, 2).astype(np.float64)
     if np.all(paired == paired[0, 0]):
@@ -241,21 +245,20 @@ def epistemic_share(values: NDArray[np.floating[Any]], level: float = LEVEL) -> 
 def mean_interval(
     values: NDArray[np.floating[Any]], level: float = LEVEL
 ) -> tuple[float, float, float]:
-    """Mean over trials and its interval, where each pair of trials counts as one observation.
+    """Mean over trials and its Student interval, where each parameter set is one observation.
 
     Args:
         values: One a trial, in trial order; shape ``(trial,)``, at least one.
         level: Between 0 and 1.
 
     Returns:
-        Mean, lower and upper end; the ends are NaN with fewer than two pairs.
+        Mean, lower and upper end; the ends are NaN with fewer than two parameter sets.
     """
     mean = float(values.mean())
-    pairs = values.size // 2
-    if pairs < FEWEST_PAIRS:
+    sets = parameter_sets(values.size)
+    if sets < FEWEST_SETS:
         return mean, math.nan, math.nan
-    of_pairs = values[: 2 * pairs].reshape(pairs, 2).mean(axis=1)
-    half = _normal_quantile(level) * float(of_pairs.std(ddof=1)) / math.sqrt(pairs)
+    half = student_quantile(level, sets - 1) * math.sqrt(float(mean_variance(values)))
     return mean, mean - half, mean + half
 
 

@@ -162,31 +162,12 @@ class Summary:
     against: Comparison | None = None
 
 
-def comparable(one: Ensemble, other: Ensemble) -> bool:
-    """Whether trials of two ensembles can be paired: same luck, members and months."""
-    return (
-        (one.seed, one.trials, one.members, one.dates)
-        == (other.seed, other.trials, other.members, other.dates)
-    ) and one.evidence_set == other.evidence_set
-
-
-def compare(ensemble: Ensemble, parent: Ensemble) -> Comparison:
-    """An ensemble against that of its parent, with which it must be `comparable`."""
-    change = ensemble.outcomes["cohesion_end"] - parent.outcomes["cohesion_end"]
-    return Comparison(
-        parent=parent.scenario.title,
-        cohesion_change=band(change),
-        lower=frequency(change < 0.0),
-        higher=frequency(change > 0.0),
-    )
-
-
-def summarize(ensemble: Ensemble, parent: Ensemble | None = None) -> Summary:
+def summarize(ensemble: Ensemble, against: Comparison | None = None) -> Summary:
     """All that the terminal, the report and the figures' titles say about an ensemble.
 
     Args:
         ensemble: What was run.
-        parent: The scenario that it extends, run with the same luck, if it can be paired.
+        against: How it differs from the scenario that it extends (`foedus.analysis.paired`).
     """
     cast = Cast(ensemble)
     outcomes = ensemble.outcomes
@@ -213,7 +194,7 @@ def summarize(ensemble: Ensemble, parent: Ensemble | None = None) -> Summary:
         deployments_mean=float(outcomes["deployments"].mean()),
         force_between_members=int(outcomes["force_between_members"].sum()),
         expulsions=int(outcomes["expulsions"].sum()),
-        against=None if parent is None else compare(ensemble, parent),
+        against=against,
     )
 
 

@@ -1,0 +1,1 @@
+"""Confronting the model with the record: patterns, hindcasts, scores, rivals, questions."""

@@ -1,4 +1,4 @@
-"""The pattern battery: every pattern of the record, judged on simulated runs by its written rule."""
+"""The pattern battery: every pattern of the record, judged on simulated runs by its rule."""
 
 from __future__ import annotations
 

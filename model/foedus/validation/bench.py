@@ -1,8 +1,8 @@
 """The runs that the pattern battery looks at, each played once.
 
 A probe is an ordinary scenario file in ``calibration/probes``; bundled scenarios serve under their
-own names. All runs share seed and number of trials, so that trial t of one is the twin of trial t of
-another: same parameters, same luck.
+own names. All runs share seed and number of trials, so that trial t of one is the twin of trial t
+of another: same parameters, same luck.
 """
 
 from __future__ import annotations
@@ -74,10 +74,10 @@ class Bench:
         return self.played[name]
 
     def _play(self, name: str) -> Ensemble:
-        import numpy as np  # noqa: PLC0415 - only where trials are run
+        import numpy as np
 
-        from foedus.engines.ensemble import run_ensemble  # noqa: PLC0415
-        from foedus.engines.loading import load_setup  # noqa: PLC0415
+        from foedus.engines.ensemble import run_ensemble
+        from foedus.engines.loading import load_setup
 
         setup = load_setup(probe_path(name), self.evidence_set)
         if self.change is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from foedus.rules.vocabulary import (
     SPEAK_WELL,
 )
 from foedus.scenarios.quantities import COMPONENTS
-from foedus.validation.reading import Figure, mean, middle, month_of, of_member, share
+from foedus.validation.reading import Figure, mean, month_of, of_member, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,7 @@ def longer_war(runs: Runs) -> Figures:
 
     lower = ends[60] < ends[12]
     return {
-        "pairs lower after 60 months than after 12": share(lower.sum(), lower.size),
+        "pairs lower after 60 months than after 12": share(float(lower.sum()), lower.size),
         "median after 12 less median after 36 months": fall(12, 36),
         "median after 36 less median after 60 months": fall(36, 60),
     }
@@ -110,7 +111,7 @@ def ladder(runs: Runs) -> Figures:
     dates: list[NDArray[Any]] = [lapses[:, :, act] for act in STEPS]
     dates += [froze, lapses[:, :, PAY_DUES], outcomes["exit"]]
     right = counted = 0
-    for earlier, later in zip(dates, dates[1:], strict=False):
+    for earlier, later in pairwise(dates):
         taken = (froze > 0) & (later >= 0)
         counted += int(taken.sum())
         right += int((taken & (earlier >= 0) & (earlier <= later)).sum())
@@ -183,5 +184,3 @@ def persistence(runs: Runs) -> Figures:
         "dissolution": share(float((active < FEWEST).sum()), active.size),
         "five or six formal members": share(float(whole.sum()), whole.size),
     }
-
-

@@ -12,7 +12,6 @@ from foedus.rules.vocabulary import (
     BLOC,
     HOST_DRILL,
     MATERIEL,
-
     NO_CHANNEL,
     SEND_TROOPS,
     STATEMENT,
@@ -108,13 +107,12 @@ def answers_by_kind(runs: Runs) -> Figures:
 
 def cheap_answers(runs: Runs) -> Figures:
     """P07: answers to requests that were put to the bloc; two runs together."""
-    counts = sum(
-        runs[name].request_counts[:, :, BLOC].sum(axis=(0, 1))
-        for name in ("baseline", "history-2021")
-    )
-    total = float(np.sum(counts))
+    counts = np.zeros(TROOPS + 1)
+    for name in ("baseline", "history-2021"):
+        counts += runs[name].request_counts[:, :, BLOC].sum(axis=(0, 1))
+    total = float(counts.sum())
     return {
-        "answers of materiel or more": share(float(np.sum(counts[MATERIEL:])), total),
+        "answers of materiel or more": share(float(counts[MATERIEL:].sum()), total),
         "answers of troops": share(float(counts[TROOPS]), total),
     }
 
@@ -236,8 +234,8 @@ def asymmetry(runs: Runs) -> Figures:
         found = runs[name]
         for channel, series in enumerate(("trust_patron", "trust_bloc"), start=1):
             gap, step = gaps(found, channel, series)
-            losses.append((step / gap)[gap < -LEAST_GAP])
-            gains.append((step / gap)[gap > LEAST_GAP])
+            losses.append(step[gap < -LEAST_GAP] / gap[gap < -LEAST_GAP])
+            gains.append(step[gap > LEAST_GAP] / gap[gap > LEAST_GAP])
     loss, gain = np.concatenate(losses), np.concatenate(gains)
     if loss.size < 2 or gain.size < 2:
         return {"loss over gain per event": Figure(math.nan, math.nan)}
@@ -305,8 +303,4 @@ def hope(runs: Runs) -> Figures:
         counts = runs[name].request_counts
         return share(float(counts[:, :, NO_CHANNEL + 1 :].sum()), float(counts.sum()))
 
-    return {
-        "requests an incident with hope less without": asked("hopeful").less(asked("hopeless"))
-    }
-
-
+    return {"requests an incident with hope less without": asked("hopeful").less(asked("hopeless"))}

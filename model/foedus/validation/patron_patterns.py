@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from foedus.engines.outcome import Ensemble
+    from foedus.validation.reading import Floats
 
     type Runs = Mapping[str, Ensemble]
     type Figures = dict[str, Figure]
@@ -109,7 +110,7 @@ def arms(runs: Runs) -> Figures:
     """P17: dependence on the patron's arms, in a requester that was refused and in Belarus."""
     found = runs["history-2021"]
 
-    def change(code: str) -> np.ndarray:
+    def change(code: str) -> Floats:
         start = drawn(found, f"arms_dependence[{code}]")
         return np.asarray(of_member(found, "arms_dependence_end", code) - start)
 

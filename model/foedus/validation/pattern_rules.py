@@ -150,7 +150,7 @@ def load(path: Path | None = None) -> tuple[PatternRule, ...]:
     """Read the rules, one for every pattern of the evidence, in its order.
 
     Raises:
-        FoedusError: A rule is missing, doubled, malformed or rests on nothing; all faults are named.
+        FoedusError: A rule is missing, doubled, malformed or rests on nothing; all are named.
     """
     path = path or calibration_folder() / "patterns.yaml"
     known = evidence.load()
@@ -198,11 +198,16 @@ def _check(given: object, known: evidence.Evidence, row: Row) -> Check | None:
     """One check; a fault and nothing if it cannot be read."""
     keys = set(given) if isinstance(given, dict) else set()
     relations = [key for key in RELATIONS if key in keys]
-    if not isinstance(given, dict) or len(relations) != 1 or keys != {
-        "figure",
-        "rests_on",
-        relations[0],
-    }:
+    if (
+        not isinstance(given, dict)
+        or len(relations) != 1
+        or keys
+        != {
+            "figure",
+            "rests_on",
+            relations[0],
+        }
+    ):
         row.fault(f"found {given}, expected figure, rests_on and one of {', '.join(RELATIONS)}")
         return None
     ground, relation = str(given["rests_on"]), relations[0]

@@ -50,14 +50,6 @@ def share(successes: float, of: float) -> Figure:
     return Figure(value, math.sqrt(value * (1.0 - value) / of))
 
 
-def middle(values: Any) -> Figure:
-    """The median, with the usual large-sample error of a normal median."""
-    found = np.asarray(values, dtype=np.float64)
-    if found.size < 2:
-        return Figure(math.nan, math.nan)
-    return Figure(float(np.median(found)), 1.2533 * float(found.std(ddof=1)) / math.sqrt(found.size))
-
-
 def of_member(ensemble: Ensemble, name: str, code: str) -> Any:
     """One member's column of the outcomes; shape ``(trial,)``."""
     return ensemble.outcomes[name][:, ensemble.members.index(code)]
@@ -71,7 +63,8 @@ def drawn(ensemble: Ensemble, name: str) -> Floats:
 
 def events(ensemble: Ensemble, kind: EventKind) -> NDArray[Any]:
     """The kept events of one kind."""
-    return ensemble.events[ensemble.events["kind"] == kind.value]
+    found = ensemble.events
+    return np.asarray(found[found["kind"] == kind.value])
 
 
 def followed(ensemble: Ensemble, name: str, code: str | None = None) -> Floats:

@@ -11,7 +11,7 @@ from foedus.engines.ensemble import EVENT_TYPE, outcome_type
 from foedus.engines.outcome import Series
 from foedus.rules.recording import BLOC_SERIES, MEMBER_SERIES
 from foedus.rules.vocabulary import ACTIVE, OUT, EventKind
-from foedus.scenarios.months import count, text
+from foedus.scenarios.months import after
 
 MEMBERS: Final = ("ARM", "BLR", "KAZ", "KGZ", "TJK", "UZB")
 KINDS: Final = {
@@ -37,7 +37,6 @@ def made(start: str = "2026-11", horizon: int = 60, trials: int = TRIALS) -> Any
     counts[:, -1, OUT] = trials
     series = [Series(name) for name in BLOC_SERIES]
     series += [Series(name, code) for code in MEMBERS for name in MEMBER_SERIES]
-    first = count(start)
     threats = [SimpleNamespace(name=name, kind=kind) for name, kind in KINDS.items()]
     file = SimpleNamespace(threats=threats)
     return SimpleNamespace(
@@ -46,7 +45,7 @@ def made(start: str = "2026-11", horizon: int = 60, trials: int = TRIALS) -> Any
         members=MEMBERS,
         threats=tuple(KINDS),
         evidence_set="record",
-        dates=tuple(text(first + month) for month in range(horizon + 1)),
+        dates=tuple(after(start, month) for month in range(horizon + 1)),
         series=tuple(series),
         outcomes=outcomes,
         status_counts=counts,

@@ -112,6 +112,7 @@ class FakeScenario:
     alliance: FakeAlliance = field(default_factory=FakeAlliance)
     roster: Roster = ROSTER
     driver_shocks: tuple[()] = ()
+    triggers: tuple[()] = ()
     questions: tuple[FakeQuestion, ...] = (
         FakeQuestion("armenia-out", "Armenia has formally left by the end of 2027."),
         FakeQuestion("troops-sent", "The bloc sends troops to a member before November 2031."),

@@ -20,9 +20,11 @@ from foedus.scenarios.faults import Misread
 from foedus.scenarios.roster import Roster
 
 ROSTER = Roster("LUB", ("HAM", "RIG", "VIS"), ("GOT",), ("ENG", "DAN"), ("pirates", "storm"))
-LEVELS = [Observable(code) for code in range(1, 10)]
-OF_THE_BLOC = [Observable(code) for code in (20, 21, 22, 23, 24, 25, 27, 28)]
+LEVELS = [Observable(code) for code in range(1, 14)]
+OF_THE_BLOC = [Observable(code) for code in (20, 21, 22, 23, 24, 25, 27, 28, 29, 30)]
 COUNTS = [Observable.MEMBERS_IN, Observable.MEMBERS_ACTIVE, Observable.DEPLOYMENTS]
+COUNTS += [Observable.MEMBERS_FROZEN]
+TALLIES = [Observable.UNASKED, Observable.REGIME_CHANGES]
 REQUESTS = [Observable.REQUESTS, Observable.REQUESTS_BLOC, Observable.REQUESTS_BILATERAL]
 members, shares, counts = st.integers(0, 2), st.floats(0, 1), st.integers(0, 500).map(float)
 nobody, comparisons = st.just(-1), st.sampled_from(Comparison)
@@ -50,6 +52,9 @@ every_condition = st.one_of(
     condition([Observable.ALIGNMENT], members, st.integers(-2, 1), shares),
     condition([Observable.TIE], st.just(0), st.integers(1, 2), shares),
     condition([Observable.INCIDENTS], members, st.integers(0, 1), counts),
+    condition([Observable.PERCEIVED], members, st.integers(0, 1), shares),
+    condition([Observable.ANSWERS], st.integers(-1, 2), st.integers(0, 5), counts),
+    condition(TALLIES, st.integers(-1, 2), nobody, counts),
 )  # fmt: skip
 
 
@@ -61,7 +66,8 @@ def test_a_condition_written_in_words_reads_as_the_same_condition(one: Condition
 def test_every_observable_can_be_asked_for() -> None:
     reached = {Observable.STATUS, Observable.FRUSTRATION, Observable.BEST_ANSWER}
     reached |= {Observable.ALIGNMENT, Observable.TIE, Observable.INCIDENTS}
-    assert reached | {*LEVELS, *OF_THE_BLOC, *COUNTS, *REQUESTS} == set(Observable)
+    reached |= {Observable.PERCEIVED, Observable.ANSWERS}
+    assert reached | {*LEVELS, *OF_THE_BLOC, *COUNTS, *TALLIES, *REQUESTS} == set(Observable)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ ENTITIES = (
     agenda.RollCall,
     agenda.Driver,
     agenda.Shock,
+    agenda.Change,
     agenda.Trigger,
     agenda.Event,
 )

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.rules import agenda, drivers, month, observables
+from foedus.rules import agenda, drivers, month, observables, triggers
 from foedus.rules.observables import Observable
 from foedus.rules.vocabulary import (
     ACTIVE,
+    DECISION_RULE,
+    EFFECT_ON_PROVISION,
+    EFFECT_ON_STATE,
     FROZEN,
     INTRA,
     MILITANTS,
     NOT_YET,
     OUT,
+    PROVISION_NAMES,
     SHOCK_AGGRESSION,
     SHOCK_ARMS_DEPENDENCE,
     SHOCK_ECONOMIC_DEPENDENCE,
@@ -138,7 +143,8 @@ def armed(for_months: int = 1, repeat: int = 0, kept: float = 1.0) -> tuple[Any,
         comparison=observables.LESS,
         threshold=0.4,
         for_months=for_months,
-        driver=w.war_driver,
+        until_observable=NOT_YET,
+        target=w.war_driver,
         size=0.5,
         kept=kept,
         repeat=repeat,
@@ -172,11 +178,120 @@ def test_what_a_trigger_added_fades() -> None:
     assert war(w, [0.3, 0.3, 0.3]) == [0.5, 0.25, 0.125]
 
 
-def test_a_trigger_is_logged() -> None:
-    w, _ = armed()
+def test_a_trigger_is_logged_when_it_fires_and_when_it_ends() -> None:
+    w, trigger = armed()
+    trigger.id = 3
     war(w, [0.3])
     (event,) = events_of(w, EventKind.TRIGGER)
-    assert (event.actor, event.other, event.value) == (NOT_YET, w.war_driver, 0.5)
+    assert (event.actor, event.other, event.code) == (NOT_YET, w.war_driver, 3)
+    assert event.value == 0.5
+    until(trigger, 0.6)
+    war(w, [0.7])
+    (event,) = events_of(w, EventKind.TRIGGER_ENDED)
+    assert (event.other, event.code) == (w.war_driver, 3)
+
+
+def until(trigger: Any, threshold: float) -> Any:
+    """The trigger, ended when cohesion is above a threshold."""
+    trigger.until_observable = Observable.COHESION.value
+    trigger.until_comparison, trigger.until_threshold = observables.MORE, threshold
+    return trigger
+
+
+def test_an_effect_lasts_until_a_second_threshold_and_does_not_flicker() -> None:
+    w, trigger = armed(repeat=1)
+    until(trigger, 0.6)
+    cohesion = [0.3, 0.5, 0.3, 0.5, 0.7, 0.5, 0.7, 0.3, 0.3]
+    assert war(w, cohesion) == [0.5, 0.5, 0.5, 0.5, 0.0, 0.0, 0.0, 0.5, 0.5]
+
+
+def test_one_that_may_not_repeat_is_spent_when_it_is_ended() -> None:
+    w, trigger = armed()
+    until(trigger, 0.6)
+    assert war(w, [0.3, 0.7, 0.3, 0.3]) == [0.5, 0.0, 0.0, 0.0]
+    assert trigger.fired == 2
+
+
+def test_the_condition_must_hold_anew_once_the_effect_was_ended() -> None:
+    w, trigger = armed(for_months=2, repeat=1)
+    until(trigger, 0.6)
+    cohesion = [0.3, 0.3, 0.3, 0.7, 0.3, 0.3, 0.3]
+    assert war(w, cohesion) == [0.0, 0.5, 0.5, 0.0, 0.0, 0.5, 0.5]
+
+
+def test_what_was_before_its_first_month_does_not_count() -> None:
+    w, trigger = armed(for_months=2)
+    trigger.first_month = 4
+    found = []
+    for w.month in range(1, 7):
+        found += war(w, [0.3])
+    assert found == [0.0, 0.0, 0.0, 0.0, 0.5, 0.5]
+
+
+def test_two_triggers_on_one_driver_fade_each_at_its_own_rate() -> None:
+    w, lasting = armed()
+    fading = copy(lasting)
+    fading.kept, fading.size = 0.5, 0.25
+    w.triggers, w.n_triggers = [lasting, fading], 2
+    assert war(w, [0.3, 0.3, 0.3]) == [0.75, 0.625, 0.5625]
+
+
+def test_a_trigger_can_shift_a_state_once() -> None:
+    w, trigger = armed()
+    trigger.effect, trigger.target, trigger.whose = EFFECT_ON_STATE, SHOCK_TRUST_BLOC, 1
+    trigger.size = -0.2
+    for me in w.members:
+        me.trust_bloc = me.anchor_bloc = 0.5
+    until(trigger, 0.6)
+    assert war(w, [0.3, 0.3, 0.7]) == [0.0, 0.0, 0.0]
+    assert [me.trust_bloc for me in w.members] == [0.5, pytest.approx(0.3), 0.5]
+    assert w.members[1].anchor_bloc == pytest.approx(0.3)
+
+
+# --- Charter and mechanisms -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", range(len(PROVISION_NAMES)))
+def test_a_dated_change_takes_effect_in_its_month(number: int) -> None:
+    name = PROVISION_NAMES[number]
+    w = world()
+    before = {each: getattr(w, each) for each in PROVISION_NAMES}
+    change = blank(agenda.Change)
+    change.month, change.provision, change.value = w.month + 1, number, 2
+    w.changes, w.n_changes = [change], 1
+    month.be_driven(w)
+    assert {each: getattr(w, each) for each in PROVISION_NAMES} == before
+    w.month += 1
+    month.be_driven(w)
+    assert {each: getattr(w, each) for each in PROVISION_NAMES} == before | {name: 2}
+    assert triggers.provision(w, number) == 2
+    (event,) = events_of(w, EventKind.CHANGE)
+    assert (event.code, event.value) == (number, 2.0)
+
+
+def on_provision(number: int, value: int) -> tuple[Any, Any]:
+    w, trigger = armed(repeat=1)
+    trigger.effect, trigger.target, trigger.size = EFFECT_ON_PROVISION, number, float(value)
+    return w, until(trigger, 0.6)
+
+
+def test_a_trigger_can_change_the_charter_and_give_it_back() -> None:
+    w, _ = on_provision(DECISION_RULE, 1)
+    found = []
+    for w.cohesion in [0.5, 0.3, 0.5, 0.7, 0.3]:
+        month.be_driven(w)
+        found.append(w.decision_rule)
+    assert found == [0, 1, 1, 0, 1]
+
+
+def test_a_charter_that_was_changed_meanwhile_is_not_given_back() -> None:
+    w, _ = on_provision(DECISION_RULE, 1)
+    w.cohesion = 0.3
+    month.be_driven(w)
+    w.decision_rule = 2
+    w.cohesion = 0.7
+    month.be_driven(w)
+    assert w.decision_rule == 2
 
 
 # --- Observables and questions --------------------------------------------------------------------
@@ -201,7 +316,8 @@ def test_every_observable_reads_its_own_field() -> None:
     me = w.members[1]
     own = (
         *("participation", "engagement", "trust_patron", "trust_bloc", "loyalty", "fear"),
-        *("grievance", "arms_dependence", "unmet_need"),
+        *("grievance", "arms_dependence", "unmet_need", "economic_dependence"),
+        *("outside_option", "external_threat", "domestic_threat"),
     )
     bloc = (
         *("cohesion", "goal_agreement", "overall_participation", "reliability", "mutual_trust"),
@@ -214,18 +330,22 @@ def test_every_observable_reads_its_own_field() -> None:
         setattr(w, field, 0.02 * (place + 1))
         assert observables.observe(w, 20 + place, -1, -1) == 0.02 * (place + 1)
     w.patron.capacity, w.patron.war, w.deployments = 0.3, 0.7, 2
+    w.patron.presence, w.patron.supply = 0.15, 0.25
     me.alignment, me.patron_alignment, me.autonomous_alignment = [0.2], 0.5, 0.3
-    me.tie[2], me.incidents[0] = 0.9, 4
+    me.tie[2], me.incidents[0], me.perceived[1] = 0.9, 4, 0.35
     read = {
         (Observable.STATUS, 1, -1): ACTIVE,
         (Observable.CAPACITY, -1, -1): 0.3,
         (Observable.WAR, -1, -1): 0.7,
+        (Observable.PRESENCE, -1, -1): 0.15,
+        (Observable.SUPPLY, -1, -1): 0.25,
         (Observable.DEPLOYMENTS, -1, -1): 2.0,
         (Observable.ALIGNMENT, 1, 0): 0.2,
         (Observable.ALIGNMENT, 1, observables.PATRON): 0.5,
         (Observable.ALIGNMENT, 1, observables.AUTONOMY): 0.3,
         (Observable.TIE, 1, 2): 0.9,
         (Observable.INCIDENTS, 1, 0): 4.0,
+        (Observable.PERCEIVED, 1, 1): 0.35,
     }
     for (code, i, j), value in read.items():
         assert observables.observe(w, code.value, i, j) == value
@@ -248,6 +368,13 @@ def test_counts_are_over_anybody_or_one_and_the_patron_is_a_member() -> None:
     assert count(Observable.REQUESTS_BILATERAL) == 1.0
     answers = [count(Observable.BEST_ANSWER, i) for i in (-1, 0, 1, 2)]
     assert answers == [3.0, 1.0, 3.0, -1.0]
+    first.unasked, second.unasked, second.regime_changes = 3, 2, 1
+    assert (count(Observable.UNASKED), count(Observable.UNASKED, 1)) == (5.0, 2.0)
+    assert (count(Observable.REGIME_CHANGES), count(Observable.REGIME_CHANGES, 0)) == (1.0, 0.0)
+    assert count(Observable.MEMBERS_FROZEN) == 1.0
+    first.answers, second.answers = [2, 0, 0, 1, 0, 0], [1, 0, 0, 0, 0, 4]
+    given = [observables.observe(w, Observable.ANSWERS.value, i, j) for i, j in [(-1, 0), (1, 5)]]
+    assert given == [3.0, 4.0]
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_shocks_triggers_and_questions_are_compiled(storm: ResolvedScenario) -> 
     )
     (trigger,) = storm.triggers
     assert trigger.condition == Condition(Observable.COHESION, -1, -1, Comparison.LESS, 0.5)
-    assert (trigger.driver, trigger.for_months, trigger.half_life) == (england, 6, 24.0)
+    assert (trigger.target, trigger.for_months, trigger.half_life) == (england, 6, 24.0)
     answer = Condition(Observable.BEST_ANSWER, 2, -1, Comparison.AT_LEAST, 3.0)
     text = "Visby has been sent ships by 1399."
     assert storm.questions[2] == Question("help-for-visby", text, answer, 21, 54, "by", 1)

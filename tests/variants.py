@@ -65,6 +65,32 @@ states = st.one_of(
 )
 
 
+rules = st.sampled_from(["unanimity", "majority", "patron_decides"])
+charters = st.dictionaries(months, st.fixed_dictionaries({"decision_rule": rules}), max_size=2)
+changes = st.dictionaries(
+    months, st.dictionaries(st.sampled_from(SWITCHES), st.booleans(), min_size=1), max_size=2
+)
+effects = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "on": st.sampled_from(PARTNERS).map(lambda code: f"offer.{code}"),
+            "size": level(0.1, 2.0),
+            "half_life": st.sampled_from([None, 6.0]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {"on": members.map(lambda code: f"trust_bloc.{code}"), "size": level(-0.5, 0.5)}
+    ),
+    st.fixed_dictionaries({"on": st.just("charter.decision_rule"), "to": rules}),
+    st.fixed_dictionaries(
+        {
+            "on": st.sampled_from(SWITCHES).map(lambda name: f"mechanisms.{name}"),
+            "to": st.just(True),
+        }
+    ),
+)
+
+
 @st.composite
 def variants(draw: st.DrawFn) -> str:
     """YAML for `conftest.scenario_file`: five years with anything that a scenario can hold."""
@@ -77,9 +103,8 @@ def variants(draw: st.DrawFn) -> str:
             "name": "fall",
             "when": f"cohesion < {draw(level(0.4, 0.7))}",
             "for_months": draw(st.integers(1, 4)),
-            "on": f"offer.{draw(st.sampled_from(PARTNERS))}",
-            "size": draw(level(0.1, 2.0)),
-            "half_life": draw(st.sampled_from([None, 6.0])),
+            **draw(effects),
+            **draw(st.sampled_from([{}, {"until": "cohesion > 0.5"}, {"until": "war < 0.5"}])),
             "repeat": draw(st.booleans()),
         }
     ]
@@ -89,8 +114,8 @@ def variants(draw: st.DrawFn) -> str:
         "drivers": draw(drivers),
         "shocks": shocks,
         "triggers": draw(st.sampled_from([[], triggers])),
-        "charter": {"decision_rule": rule, "renewals": [draw(months)]},
-        "mechanisms": dict.fromkeys(sorted(switches), True),
+        "charter": {"decision_rule": rule, "renewals": [draw(months)], **draw(charters)},
+        "mechanisms": dict.fromkeys(sorted(switches), True) | draw(changes),
         "parameters": {
             "freeze_rate": draw(level(0.0, 10.0)),
             "exit_rate": draw(level(0.0, 2.0)),

@@ -145,7 +145,7 @@ def _add_drivers(w: Any) -> None:
     w.n_drivers, w.war_driver, w.resolve_driver = len(values), 0, 1
     for driver, value in zip(w.drivers, values, strict=True):
         driver.path = driver.value = value
-        driver.high, driver.pulse_kept = 20.0, 1.0
+        driver.high = 20.0
     for k, threat in enumerate(w.threats):
         threat.level_driver, threat.accommodation_driver = 2 + k, 2 + w.n_threats + k
     for q, partner in enumerate(w.partners):

@@ -118,7 +118,7 @@ class AllianceModel(mesa.Model):
         self.parameters = Record(own[0])
         copy_fields(self, world[0])
         self._create_parties(world[0])
-        for name in ("calendar", "roll_calls", "drivers", "shocks", "triggers", "questions"):
+        for name in LISTS:
             count = getattr(self, f"n_{name}")
             setattr(self, name, [Record(record) for record in world[0][name][:count]])
         self.events = [Record(record) for record in world[0]["events"]]
@@ -273,6 +273,7 @@ MODEL_REPORTERS = (
     ),
 )
 MEMBER_REPORTERS = ("code", "status", *recording.MEMBER_SERIES, "fear", "grievance", "loyalty")
+LISTS = ("calendar", "roll_calls", "drivers", "shocks", "changes", "triggers", "questions")
 EVENT_FIELDS = ("kind", "actor", "other", "threat", "code", "value", "chance")
 
 

@@ -38,6 +38,7 @@ class Room:
     roll_call: int = 8
     driver: int = 24
     shock: int = 32
+    change: int = 16
     trigger: int = 8
     question: int = 32
     renewal: int = 8
@@ -60,6 +61,7 @@ ENTITIES: Final = {
     "roll_calls": (agenda.RollCall, "roll_call"),
     "drivers": (agenda.Driver, "driver"),
     "shocks": (agenda.Shock, "shock"),
+    "changes": (agenda.Change, "change"),
     "triggers": (agenda.Trigger, "trigger"),
     "questions": (agenda.Question, "question"),
 }

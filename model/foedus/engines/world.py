@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
     from foedus.parameters.registry import Registry
     from foedus.scenarios.alliance import CalendarEntry
-    from foedus.scenarios.resolved import ResolvedScenario
+    from foedus.scenarios.conditions import Condition
+    from foedus.scenarios.resolved import ResolvedScenario, Trigger
 
 NEVER_MONTHS: Final = ("notice", "first_freeze", "first_exit", "first_return", "first_notice")
 """Months of a member that are -1 until something happens."""
@@ -166,6 +167,7 @@ def _counts(scenario: ResolvedScenario) -> dict[str, int]:
         "roll_call": len(file.votes),
         "driver": len(scenario.drivers),
         "shock": len(scenario.state_shocks),
+        "change": len(scenario.changes),
         "trigger": len(scenario.triggers),
         "question": len(scenario.questions),
         "renewal": len(charter.renewals or ()),
@@ -275,7 +277,6 @@ def _lay_drivers(world: Any, scenario: ResolvedScenario) -> None:
     for index, name in enumerate(names):
         kind = drivers.kind_of(name)
         world["drivers"][index]["low"], world["drivers"][index]["high"] = kind.low, kind.high
-        world["drivers"][index]["pulse_kept"] = 1.0
     world["war_driver"], world["resolve_driver"] = names.index("war"), names.index("resolve")
     for k, threat in enumerate(scenario.threats):
         world["threats"][k]["level_driver"] = names.index(f"threat.{threat}")
@@ -291,14 +292,14 @@ def _lay_surprises(world: Any, scenario: ResolvedScenario) -> None:
         record = world["shocks"][index]
         record["month"], record["target"], record["size"] = shock.month, shock.target, shock.size
         record["member"], record["other"] = max(0, shock.i), max(0, shock.j)
+    world["n_changes"] = len(scenario.changes)
+    for index, change in enumerate(scenario.changes):
+        record = world["changes"][index]
+        record["month"], record["value"] = change.month, change.value
+        record["provision"] = change.provision
     world["n_triggers"] = len(scenario.triggers)
     for index, trigger in enumerate(scenario.triggers):
-        record = world["triggers"][index]
-        _lay_condition(record, trigger.condition)
-        record["for_months"], record["driver"] = trigger.for_months, trigger.driver
-        record["size"], record["repeat"] = trigger.size, int(trigger.repeat)
-        half_life = trigger.half_life
-        record["kept"] = 1.0 if half_life is None else 0.5 ** (1.0 / half_life)
+        _lay_trigger(world["triggers"][index], index, trigger)
     world["n_questions"] = len(scenario.questions)
     for index, question in enumerate(scenario.questions):
         record = world["questions"][index]
@@ -307,10 +308,25 @@ def _lay_surprises(world: Any, scenario: ResolvedScenario) -> None:
         record["for_months"] = question.for_months
 
 
-def _lay_condition(record: Any, condition: Any) -> None:
-    record["observable"], record["comparison"] = condition.observable, condition.comparison
-    record["member"], record["other"] = condition.i, condition.j
-    record["threshold"] = condition.threshold
+def _lay_trigger(record: Any, index: int, trigger: Trigger) -> None:
+    record["id"], record["first_month"] = index, trigger.first_month
+    record["for_months"] = trigger.for_months
+    _lay_condition(record, trigger.condition)
+    record["until_observable"] = NOT_YET
+    if trigger.until is not None:
+        _lay_condition(record, trigger.until, "until_")
+    record["effect"], record["target"] = trigger.effect, trigger.target
+    record["whose"], record["with_whom"] = max(0, trigger.i), max(0, trigger.j)
+    record["size"], record["repeat"] = trigger.size, int(trigger.repeat)
+    half_life = trigger.half_life
+    record["kept"] = 1.0 if half_life is None else 0.5 ** (1.0 / half_life)
+
+
+def _lay_condition(record: Any, condition: Condition, which: str = "") -> None:
+    record[f"{which}observable"] = condition.observable
+    record[f"{which}comparison"] = condition.comparison
+    record[f"{which}member"], record[f"{which}other"] = condition.i, condition.j
+    record[f"{which}threshold"] = condition.threshold
 
 
 def _lay_quantities(world: NDArray[Any], scenario: ResolvedScenario) -> Iterator[Uncertain]:

@@ -14,6 +14,7 @@ from foedus.rules.vocabulary import (
     ANSWER_NAMES,
     CHANNEL_NAMES,
     COUNCIL_VOTE_NAMES,
+    PROVISION_NAMES,
     ROLL_CALL_KIND_NAMES,
     ROLL_CALL_VOTE_NAMES,
     EventKind,
@@ -99,9 +100,12 @@ def _what_happened(ensemble: Ensemble, found: NDArray[Any]) -> list[Column]:
     numbers_of_kinds = [int(kind) for kind in EventKind]
     kind = np.searchsorted(numbers_of_kinds, found["kind"])
     # A trigger names a driver where others name an actor.
-    trigger = found["kind"] == EventKind.TRIGGER
-    driver = np.where(trigger, found["other"], -1)
-    other = np.where(trigger, -1, found["other"])
+    triggered = np.isin(found["kind"], [EventKind.TRIGGER, EventKind.TRIGGER_ENDED])
+    driver = np.where(triggered, found["other"], -1)
+    other = np.where(triggered, -1, found["other"])
+    trigger = np.where(triggered, found["code"], -1)
+    provision = np.where(found["kind"] == EventKind.CHANGE, found["code"], -1)
+    triggers = tuple(each.name for each in ensemble.scenario.triggers)
     return [
         numbers("trial", found["trial"], "Number of the trial", "number"),
         *month_keys(ensemble, found["month"]),
@@ -110,6 +114,8 @@ def _what_happened(ensemble: Ensemble, found: NDArray[Any]) -> list[Column]:
         words("other", other, actors, "Code of whom it concerns, if anyone"),
         words("threat", found["threat"], ensemble.threats, "Name of the threat, if any"),
         words("driver", driver, drivers.names(ensemble.scenario.roster), "Driver of a trigger"),
+        words("trigger", trigger, triggers, "Name of the trigger, if it is one"),
+        words("provision", provision, PROVISION_NAMES, "What changed in charter or mechanisms"),
     ]
 
 

@@ -37,9 +37,7 @@ class Driver:
     path: float
     """What the scenario says for this month; set before the month begins."""
     pulse: float
-    """What triggers have added, fading; any number."""
-    pulse_kept: float
-    """Share of the pulse that is left a month later."""
+    """What triggers add to it this month; any number."""
     low: float
     high: float
     value: float
@@ -57,24 +55,55 @@ class Shock:
     size: float
 
 
-class Trigger:
-    """An effect on a driver when a condition on the state has held long enough."""
+class Change:
+    """A change of the charter, or of a mechanism, from a given month on."""
 
+    month: int
+    provision: int
+    """Which rule or mechanism, one of the `PROVISION_` numbers."""
+    value: int
+    """What it is from then on; a decision rule by its number, a mechanism 0 or 1."""
+
+
+class Trigger:
+    """An effect that follows when a condition on the state has held long enough."""
+
+    id: int
     observable: int
     member: int
     other: int
     comparison: int
     threshold: float
+    first_month: int
+    """Month from which on it counts; the condition is not looked at before."""
     for_months: int
+    until_observable: int
+    """The condition that ends the effect, as above; -1 if it is not ended."""
+    until_member: int
+    until_other: int
+    until_comparison: int
+    until_threshold: float
     held: int
     """Months for which the condition has held."""
     fired: int
-    """1 once it has fired, until a repeating trigger is armed again."""
-    driver: int
+    """1 once it has fired, until it is armed again; 2 when its effect was ended for good."""
+    effect: int
+    """What it changes: a driver, a state, or a provision."""
+    target: int
+    """A driver's index, one of the `SHOCK_` numbers, or one of the `PROVISION_` numbers."""
+    whose: int
+    """The member whose state it changes."""
+    with_whom: int
+    """The other member of a tie, or the threat of an incident."""
     size: float
+    """What it adds, or the value that a provision takes."""
     kept: float
-    """Share of the effect left a month later; 1 for a lasting one."""
+    """Share of the effect on a driver left a month later; 1 for a lasting one."""
     repeat: int
+    now: float
+    """What it adds to its driver now; any number."""
+    before: int
+    """What the provision was before it fired."""
 
 
 class Question:

@@ -1,6 +1,6 @@
 """The month: in which order the rules are called.
 
-    1. drivers      triggers, paths and shocks
+    1. drivers      changes of the charter, triggers, paths and shocks
     2. threats      intensities drift, incidents happen
     3. perception   threats and fear as members see them
     4. patron       capacity, presence and supply
@@ -25,7 +25,7 @@ from foedus.rules.chance import Draws
 from foedus.rules.cohesion import audit, measure
 from foedus.rules.council import decide, favour, vote
 from foedus.rules.diplomacy import cast_vote
-from foedus.rules.drivers import drive, fade, pull, strike
+from foedus.rules.drivers import drive, strike
 from foedus.rules.engagement import engage, risk_regime, value_membership
 from foedus.rules.ladder import act, bond, call_due, hold, reconsider
 from foedus.rules.marks import rule
@@ -37,6 +37,7 @@ from foedus.rules.requests import ask, turn_to_patron
 from foedus.rules.state import Member, World
 from foedus.rules.threats import compare_threats, perceive, threaten
 from foedus.rules.ties import mend
+from foedus.rules.triggers import amend, pull, push
 from foedus.rules.trust import drift, learn, learn_of_the_bloc, watch
 from foedus.rules.vocabulary import ACTIVE, BLOC, NO_CHANNEL, OUT
 
@@ -87,9 +88,12 @@ def be_driven(w: World) -> None:
     w.n_events = 0
     w.aggression = 0.0
     for d in range(w.n_drivers):
-        fade(w.drivers[d])
+        w.drivers[d].pulse = 0.0
+    for c in range(w.n_changes):
+        amend(w.changes[c], w)
     for t in range(w.n_triggers):
         pull(w.triggers[t], w)
+        push(w.triggers[t], w)
     for d in range(w.n_drivers):
         drive(w.drivers[d])
     for s in range(w.n_shocks):

@@ -8,7 +8,7 @@ from typing import Final
 
 from foedus.rules.marks import rule
 from foedus.rules.state import Member, World
-from foedus.rules.vocabulary import ACTIVE, OUT
+from foedus.rules.vocabulary import ACTIVE, FROZEN, OUT
 
 
 class Observable(IntEnum):
@@ -24,6 +24,10 @@ class Observable(IntEnum):
     GRIEVANCE = 7
     ARMS_DEPENDENCE = 8
     UNMET_NEED = 9
+    ECONOMIC_DEPENDENCE = 10
+    OUTSIDE_OPTION = 11
+    EXTERNAL_THREAT = 12
+    DOMESTIC_THREAT = 13
     COHESION = 20
     GOAL_AGREEMENT = 21
     OVERALL_PARTICIPATION = 22
@@ -33,6 +37,8 @@ class Observable(IntEnum):
     FRUSTRATION = 26
     CAPACITY = 27
     WAR = 28
+    PRESENCE = 29
+    SUPPLY = 30
     MEMBERS_IN = 40
     MEMBERS_ACTIVE = 41
     REQUESTS = 42
@@ -40,9 +46,14 @@ class Observable(IntEnum):
     REQUESTS_BILATERAL = 44
     BEST_ANSWER = 45
     DEPLOYMENTS = 46
+    UNASKED = 47
+    REGIME_CHANGES = 48
+    MEMBERS_FROZEN = 49
     ALIGNMENT = 60
     TIE = 61
     INCIDENTS = 62
+    ANSWERS = 63
+    PERCEIVED = 64
 
 
 PATRON: Final = -1
@@ -78,7 +89,7 @@ def observe(w: World, code: int, i: int, j: int) -> float:
         w: The world.
         code: An `Observable`.
         i: A member, or -1 for anyone.
-        j: A second index (member, partner or threat), or -1.
+        j: A second index (member, partner, threat or answer), or -1.
     """
     if code < 20:
         return observe_member(w.members[i], code)
@@ -90,7 +101,11 @@ def observe(w: World, code: int, i: int, j: int) -> float:
         return observe_alignment(w.members[i], j)
     if code == 61:
         return w.members[i].tie[j]
-    return w.members[i].incidents[j] * 1.0
+    if code == 62:
+        return w.members[i].incidents[j] * 1.0
+    if code == 63:
+        return count_answers(w, i, j)
+    return w.members[i].perceived[j]
 
 
 @rule
@@ -114,7 +129,15 @@ def observe_member(me: Member, code: int) -> float:
         return me.grievance
     if code == 8:
         return me.arms_dependence
-    return me.unmet_need
+    if code == 9:
+        return me.unmet_need
+    if code == 10:
+        return me.economic_dependence
+    if code == 11:
+        return me.outside_option
+    if code == 12:
+        return me.external_threat
+    return me.domestic_threat
 
 
 @rule
@@ -136,7 +159,11 @@ def observe_bloc(w: World, code: int) -> float:
         return w.frustration
     if code == 27:
         return w.patron.capacity
-    return w.patron.war
+    if code == 28:
+        return w.patron.war
+    if code == 29:
+        return w.patron.presence
+    return w.patron.supply
 
 
 @rule
@@ -149,6 +176,11 @@ def observe_count(w: World, code: int, i: int) -> float:
         count = 1.0
         for m in range(w.n_members):
             if w.members[m].status == ACTIVE or (code == 40 and w.members[m].status != OUT):
+                count += 1.0
+        return count
+    if code == 49:
+        for m in range(w.n_members):
+            if w.members[m].status == FROZEN:
                 count += 1.0
         return count
     if code == 45:
@@ -164,6 +196,20 @@ def observe_count(w: World, code: int, i: int) -> float:
                 count += me.requests_bilateral
             elif code == 45:
                 count = max(count, me.best_answer * 1.0)
+            elif code == 47:
+                count += me.unasked
+            elif code == 48:
+                count += me.regime_changes
+    return count
+
+
+@rule
+def count_answers(w: World, i: int, code: int) -> float:
+    """How often a member, or anyone for -1, has been given an answer."""
+    count = 0.0
+    for m in range(w.n_members):
+        if i == -1 or i == m:
+            count += w.members[m].answers[code]
     return count
 
 

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from foedus.rules.agenda import (
     CalendarEntry,
+    Change,
     Driver,
     Event,
     Question,
@@ -22,6 +23,7 @@ from foedus.rules.agenda import (
 
 __all__ = [
     "CalendarEntry",
+    "Change",
     "Driver",
     "Event",
     "Member",
@@ -296,6 +298,7 @@ class World:
     roll_calls: list[RollCall]
     drivers: list[Driver]
     shocks: list[Shock]
+    changes: list[Change]
     triggers: list[Trigger]
     questions: list[Question]
     events: list[Event]
@@ -312,6 +315,7 @@ class World:
     n_roll_calls: int
     n_drivers: int
     n_shocks: int
+    n_changes: int
     n_triggers: int
     n_questions: int
     n_renewals: int

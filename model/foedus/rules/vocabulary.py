@@ -103,6 +103,16 @@ MECHANISM_NAMES: Final = (
     "no_outside_options",
 )
 
+DECISION_RULE: Final = 0
+NOTICE_MONTHS: Final = 1
+FIRST_MECHANISM: Final = 2
+PROVISION_NAMES: Final = ("decision_rule", "notice_months", *MECHANISM_NAMES)
+"""What can change in the course of a run: rules of the charter, and mechanisms."""
+
+EFFECT_ON_DRIVER: Final = 0
+EFFECT_ON_STATE: Final = 1
+EFFECT_ON_PROVISION: Final = 2
+
 NOT_YET: Final = -1
 """Month of something that has not happened; index of nobody."""
 
@@ -156,3 +166,5 @@ class EventKind(IntEnum):
     ROLL_CALL = 17
     REGIME_CHANGE = 18
     TRIGGER = 19
+    TRIGGER_ENDED = 20
+    CHANGE = 21

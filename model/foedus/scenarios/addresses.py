@@ -16,7 +16,7 @@ from foedus.scenarios.faults import Misread, did_you_mean, printable, unknown
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from foedus.scenarios.choices import Setting
+    from foedus.scenarios.choices import SettingValue
     from foedus.scenarios.resolved import ResolvedScenario
 
 FORMS: Final = (
@@ -75,7 +75,7 @@ class Limits(NamedTuple):
 
     low: float | None = None
     high: float | None = None
-    choices: tuple[Setting, ...] = ()
+    choices: tuple[SettingValue, ...] = ()
     unit: str = ""
 
 
@@ -135,7 +135,7 @@ def _known(what: str, name: str, names: Sequence[str]) -> str:
     return name
 
 
-def current(address: Address, resolved: ResolvedScenario) -> Setting | None:
+def current(address: Address, resolved: ResolvedScenario) -> SettingValue | None:
     """What a scenario has at an address; None for a parameter that it leaves to the evidence.
 
     A driver counts as 1, its path as it is written, and its delay as 0.
@@ -151,10 +151,10 @@ def current(address: Address, resolved: ResolvedScenario) -> Setting | None:
             kind, keys = resolved.quantity(name)
             return resolved.value(kind.name, *keys).written
         case "charter" | "mechanisms":
-            value: Setting = getattr(getattr(scenario, address.section), name)
+            value: SettingValue = getattr(getattr(scenario, address.section), name)
             return value
     entry = next(each for each in getattr(scenario, address.section) if each.name == name)
-    found: Setting | None = getattr(entry, field)
+    found: SettingValue | None = getattr(entry, field)
     return found
 
 

@@ -10,14 +10,14 @@ from pydantic import PlainValidator, WithJsonSchema
 from foedus.scenarios import months
 from foedus.scenarios.faults import Misread, found
 
-type Setting = float | bool | str | list[float] | dict[str, float]
+type SettingValue = float | bool | str | list[float] | dict[str, float]
 """A number, a truth value, a word, ``[low, mode, high]``, or a driver's path by month."""
 
 FORMS = "a number, a word, true or false, [low, mode, high], or a path of values by month"
 _LEAST_CHOICES = 2
 
 
-def setting_value(value: object) -> Setting:
+def setting_value(value: object) -> SettingValue:
     """Read a value.
 
     Raises:
@@ -39,7 +39,7 @@ def setting_value(value: object) -> Setting:
     raise Misread(f"found {found(value)}, expected {FORMS}")
 
 
-def read_choices(value: object) -> dict[str, Setting]:
+def read_choices(value: object) -> dict[str, SettingValue]:
     """Read choices, as a list or by their labels.
 
     Returns:
@@ -67,7 +67,7 @@ def read_choices(value: object) -> dict[str, Setting]:
     return chosen
 
 
-def label_of(value: Setting) -> str:
+def label_of(value: SettingValue) -> str:
     """A value in a word, as the label of a choice that has none.
 
     Example:

@@ -149,7 +149,8 @@ def _within_horizon(merged: Node, child: Node) -> Node:
 
 def _last_date(entry: Node) -> str:
     """The date by which an entry has happened; empty, and so before all others, if it has none."""
-    return entry.text("date") or entry.text("by") or entry.text("at") or ""
+    dates = (entry.text(key) for key in ("date", "by", "at", "before"))
+    return next((date for date in dates if date), "")
 
 
 def _over(child: Node, parent: Node) -> Node:

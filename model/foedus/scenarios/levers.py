@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from foedus.scenarios.addresses import Limits
-    from foedus.scenarios.choices import Setting
+    from foedus.scenarios.choices import SettingValue
     from foedus.scenarios.faults import Faults
     from foedus.scenarios.resolved import ResolvedScenario
     from foedus.scenarios.schema import SettingEntry
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     type Ranges = Mapping[str, tuple[float, float]]
 
-type LeverKind = Literal["lever", "uncertainty"]
+type SettingKind = Literal["lever", "uncertainty"]
 
-LEVER_KINDS: Final[dict[LeverKind, str]] = {
+SECTION_OF: Final[dict[SettingKind, str]] = {
     "lever": "levers",
     "uncertainty": "uncertainties",
 }
@@ -33,7 +33,7 @@ _AS_IS = "as written"
 
 
 @dataclass(frozen=True, slots=True)
-class Lever:
+class Setting:
     """A lever or an uncertainty, checked.
 
     Attributes:
@@ -52,12 +52,12 @@ class Lever:
 
     name: str
     text: str
-    kind: LeverKind
+    kind: SettingKind
     on: str
     low: float | None
     high: float | None
-    choices: tuple[tuple[str, Setting], ...]
-    default: Setting | None
+    choices: tuple[tuple[str, SettingValue], ...]
+    default: SettingValue | None
     unit: str
     sources: tuple[str, ...]
 
@@ -72,7 +72,7 @@ class Lever:
         """Label of the choice that the scenario has without it; None if it has a range."""
         return next((label for label, each in self.choices if same(each, self.default)), None)
 
-    def accept(self, value: object) -> Setting:
+    def accept(self, value: object) -> SettingValue:
         """The value that is meant: a number within the range, or a choice or its label.
 
         Raises:
@@ -106,15 +106,15 @@ class Declarations:
         self._ranges = ranges
         self._faults = faults
 
-    def read(self) -> tuple[Lever, ...]:
+    def read(self) -> tuple[Setting, ...]:
         """The levers, and then the uncertainties, in the order of the file."""
         return (*self._section("lever", set()), *self._section("uncertainty", self._names()))
 
     def _names(self) -> set[str]:
         return {entry.name for entry in self._resolved.scenario.levers}
 
-    def _section(self, kind: LeverKind, taken: set[str]) -> Iterator[Lever]:
-        section = LEVER_KINDS[kind]
+    def _section(self, kind: SettingKind, taken: set[str]) -> Iterator[Setting]:
+        section = SECTION_OF[kind]
         nodes = [node.text("name") for node in self._root.find((section,)).items()]
         for entry in getattr(self._resolved.scenario, section):
             path = (section, nodes.index(entry.name))
@@ -125,12 +125,12 @@ class Declarations:
             except Misread as error:
                 self._fault((*path, "on"), str(error))
 
-    def _lever(self, kind: LeverKind, entry: SettingEntry, path: tuple[Step, ...]) -> Lever:
+    def _lever(self, kind: SettingKind, entry: SettingEntry, path: tuple[Step, ...]) -> Setting:
         address = read_address(entry.on, self._resolved, self._ranges)
         natural = limits(address, self._resolved, self._ranges)
         default = current(address, self._resolved)
         own = self._root.find(path).place.file == self._root.place.file
-        low, high, choices = None, None, dict[str, "Setting"]()
+        low, high, choices = None, None, dict[str, "SettingValue"]()
         if entry.choices is not None or (entry.range is None and natural.choices):
             choices = dict(entry.choices or {label_of(each): each for each in natural.choices})
             if entry.range is not None:
@@ -138,12 +138,12 @@ class Declarations:
             default, choices = self._among(choices, default, address)
         else:
             low, high = self._range(entry, natural, path)
-            if isinstance(default, int | float) and not isinstance(default, bool):
+            if isinstance(default, int | float) and not isinstance(default, bool) and low < high:
                 if own and not low <= default <= high:
                     message = f"found [{low:g}, {high:g}] without {default:g}, the value as written"
                     self._fault((*path, "range"), message)
                 low, high = min(low, default), max(high, default)
-        lever = Lever(
+        lever = Setting(
             name=entry.name,
             text=entry.text,
             kind=kind,
@@ -179,8 +179,8 @@ class Declarations:
         return entry.range
 
     def _among(
-        self, choices: dict[str, Setting], default: Setting | None, address: Address
-    ) -> tuple[Setting | None, dict[str, Setting]]:
+        self, choices: dict[str, SettingValue], default: SettingValue | None, address: Address
+    ) -> tuple[SettingValue | None, dict[str, SettingValue]]:
         """The default and the choices, with what the scenario has among them."""
         scenario = self._resolved.scenario
         if address.section == "drivers" and not address.field:
@@ -193,7 +193,7 @@ class Declarations:
         label = _AS_IS if address.section == "drivers" else label_of(default)
         return default, {label: default} | choices
 
-    def _check_default(self, lever: Lever, written: Setting, path: tuple[Step, ...]) -> None:
+    def _check_default(self, lever: Setting, written: SettingValue, path: tuple[Step, ...]) -> None:
         """What a file calls the default is what it says without the setting."""
         if lever.default is None:
             message = "a parameter's default is the evidence's; leave it out, or set it above"

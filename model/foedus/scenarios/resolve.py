@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.data import scenarios_folder
-from foedus.scenarios import inheritance, months
+from foedus.scenarios import inheritance, months, provisions
 from foedus.scenarios.alliance_checks import check_sources, load_alliance, missing_entries
 from foedus.scenarios.faults import Faults, Misread
-from foedus.scenarios.levers import LEVER_KINDS, Declarations
-from foedus.scenarios.resolved import ResolvedScenario, Trigger
+from foedus.scenarios.levers import SECTION_OF, Declarations
+from foedus.scenarios.resolved import Change, ResolvedScenario, Trigger
 from foedus.scenarios.roster import Roster
 from foedus.scenarios.scenario_checks import Compiler
-from foedus.scenarios.schema import CharterChange, Scenario
+from foedus.scenarios.schema import Scenario
 from foedus.scenarios.set_values import set_values
 from foedus.scenarios.validation import validate
 
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from foedus.scenarios.alliance import Alliance
-    from foedus.scenarios.levers import Lever
+    from foedus.scenarios.levers import Setting
     from foedus.scenarios.yaml_reader import Node
 
 __all__ = [
+    "Change",
     "ResolvedScenario",
     "Trigger",
     "bundled_alliances",
@@ -142,9 +143,9 @@ def _resolve(
     return _within_run(_with_levers(resolved, levers))
 
 
-def _with_levers(resolved: ResolvedScenario, levers: tuple[Lever, ...]) -> ResolvedScenario:
+def _with_levers(resolved: ResolvedScenario, levers: tuple[Setting, ...]) -> ResolvedScenario:
     """The scenario with its levers, also in its file, where they leave nothing to be looked up."""
-    of_kind = {kind: [each for each in levers if each.kind == kind] for kind in LEVER_KINDS}
+    of_kind = {kind: [each for each in levers if each.kind == kind] for kind in SECTION_OF}
     scenario = resolved.scenario.model_copy(
         update={
             section: tuple(
@@ -153,25 +154,29 @@ def _with_levers(resolved: ResolvedScenario, levers: tuple[Lever, ...]) -> Resol
                     of_kind[kind], getattr(resolved.scenario, section), strict=True
                 )
             )
-            for kind, section in LEVER_KINDS.items()
+            for kind, section in SECTION_OF.items()
         }
     )
-    return replace(resolved, scenario=scenario, levers=levers)
+    return replace(resolved, scenario=scenario, settings=levers)
 
 
 def _within_run(resolved: ResolvedScenario) -> ResolvedScenario:
     """The same run without dates that it never reaches.
 
     A shorter child may inherit a driver whose dates all lie after its end. All that the run sees of
-    it is the first value; written so, the resolved file is one that a user could have written.
+    it is the first value; written so, the resolved file is one that a user could have written. Of
+    charter and mechanisms it sees no change that comes later.
     """
-    start, drivers = resolved.start, resolved.scenario.drivers
+    scenario, start = resolved.scenario, resolved.start
     end = months.after(start, resolved.horizon)
-    held = {name: {start: path[min(path)]} for name, path in drivers.items() if min(path) > end}
-    if not held:
-        return resolved
-    scenario = resolved.scenario.model_copy(update={"drivers": drivers | held})
-    return replace(resolved, scenario=scenario)
+    paths = scenario.drivers
+    held = {name: {start: path[min(path)]} for name, path in paths.items() if min(path) > end}
+    updates: dict[str, object] = {"drivers": paths | held}
+    for section in provisions.SECTIONS:
+        given = getattr(scenario, section)
+        reached = {date: each for date, each in given.dated.items() if date <= end}
+        updates[section] = given.model_copy(update={"dated": reached})
+    return replace(resolved, scenario=scenario.model_copy(update=updates))
 
 
 def _alliance_path(root: Node, scenario: Scenario, faults: Faults) -> Path:
@@ -221,6 +226,7 @@ def _compile(compiler: Compiler, parameters: Mapping[str, tuple[float, float]]) 
         tables=compiler.tables(),
         driver_shocks=driver_shocks,
         state_shocks=state_shocks,
+        changes=compiler.changes(),
         triggers=compiler.triggers(),
         questions=compiler.questions(),
     )
@@ -228,9 +234,7 @@ def _compile(compiler: Compiler, parameters: Mapping[str, tuple[float, float]]) 
 
 def _complete(scenario: Scenario, alliance: Alliance, path: Path) -> Scenario:
     """The scenario with its charter in full, without its parent, and free of where it lies."""
-    changed = {key: value for key, value in dict(scenario.charter).items() if value is not None}
-    rules = {key: getattr(alliance.charter, key) for key in CharterChange.model_fields}
-    charter = CharterChange.model_validate(rules | changed)
     bundled = path.parent == scenarios_folder() / "alliances"
     where = scenario.alliance if bundled and path.stem == scenario.alliance else str(path.resolve())
-    return scenario.model_copy(update={"charter": charter, "extends": None, "alliance": where})
+    whole = provisions.begin(scenario, alliance)
+    return whole.model_copy(update={"extends": None, "alliance": where})

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from foedus.scenarios.alliance import Alliance, Status, Table
     from foedus.scenarios.conditions import Condition, Question
     from foedus.scenarios.drivers import DriverShock, StateShock
-    from foedus.scenarios.levers import Lever
+    from foedus.scenarios.levers import Setting
     from foedus.scenarios.quantities import QuantityKind
     from foedus.scenarios.roster import Roster
     from foedus.scenarios.schema import Scenario
@@ -33,20 +33,46 @@ class Trigger:
     Attributes:
         name: Its name.
         condition: What must hold.
+        first_month: Month from which on it counts, from the start.
         for_months: Months in a row for which it must hold.
-        driver: Index of the driver that it changes.
-        size: What it adds at first.
-        half_life: Months in which the effect halves; None if it lasts.
-        repeat: Whether it can fire again once the condition has failed.
+        effect: What it changes, one of the ``EFFECT_`` numbers of `rules.vocabulary`.
+        target: Index of a driver, or one of the ``SHOCK_`` numbers, or a place in
+            ``PROVISION_NAMES``.
+        i: Index of the member whose state it changes; -1 for nobody.
+        j: Index of the other member of a tie, or of the threat of an incident; else -1.
+        size: What it adds at first, or what a provision becomes.
+        half_life: Months in which the effect on a driver halves; None if it lasts.
+        repeat: Whether it can fire again.
+        until: What ends its effect; None if nothing does.
     """
 
     name: str
     condition: Condition
+    first_month: int
     for_months: int
-    driver: int
+    effect: int
+    target: int
+    i: int
+    j: int
     size: float
     half_life: float | None
     repeat: bool
+    until: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A dated change of the charter, or of a mechanism, compiled.
+
+    Attributes:
+        month: Month in which it takes effect, from the start; at least 1.
+        provision: A place in ``PROVISION_NAMES`` of `rules.vocabulary`.
+        value: What the rule or mechanism becomes, as a number.
+    """
+
+    month: int
+    provision: int
+    value: int
 
 
 @dataclass(frozen=True)
@@ -63,9 +89,10 @@ class ResolvedScenario:
             there is 0; a symmetric table has each pair once, in axis order.
         driver_shocks: Jumps of drivers.
         state_shocks: Jumps of states.
+        changes: What changes in charter and mechanisms in the course of the run, by month.
         triggers: What happens on a condition.
         questions: Events whose frequency is asked for.
-        levers: What can be set: the levers, and then the uncertainties.
+        settings: What can be set: the levers, and then the uncertainties.
     """
 
     scenario: Scenario
@@ -76,9 +103,10 @@ class ResolvedScenario:
     tables: dict[str, Table]
     driver_shocks: tuple[DriverShock, ...]
     state_shocks: tuple[StateShock, ...]
+    changes: tuple[Change, ...]
     triggers: tuple[Trigger, ...]
     questions: tuple[Question, ...]
-    levers: tuple[Lever, ...] = ()
+    settings: tuple[Setting, ...] = ()
 
     @property
     def name(self) -> str:

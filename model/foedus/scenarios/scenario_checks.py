@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from foedus.scenarios import conditions, drivers, months
+from foedus.rules.vocabulary import (
+    EFFECT_ON_DRIVER,
+    EFFECT_ON_PROVISION,
+    EFFECT_ON_STATE,
+    PROVISION_NAMES,
+)
+from foedus.scenarios import conditions, drivers, months, provisions
 from foedus.scenarios.alliance_checks import WEIGHT_TOLERANCE
 from foedus.scenarios.conditions import Question
 from foedus.scenarios.drivers import DriverShock, StateShock
@@ -19,9 +25,12 @@ if TYPE_CHECKING:
     from foedus.scenarios.alliance import Alliance, Table
     from foedus.scenarios.conditions import Condition
     from foedus.scenarios.faults import Faults
+    from foedus.scenarios.resolved import Change
     from foedus.scenarios.roster import Roster
-    from foedus.scenarios.schema import QuestionEntry, Scenario, ShockEntry
+    from foedus.scenarios.schema import QuestionEntry, Scenario, ShockEntry, TriggerEntry
     from foedus.scenarios.yaml_reader import Node, Step
+
+_WHEN = ("by", "at", "before")
 
 
 class Compiler:
@@ -97,40 +106,81 @@ class Compiler:
         self, entry: ShockEntry, target: tuple[int, int, int], path: tuple[Step, ...]
     ) -> StateShock:
         month = self._month(entry.date, (*path, "date"), first=1)
-        low, high = drivers.state_limits(target[0])
-        if not low <= entry.size <= high:
-            message = f"found {entry.size:g}, expected from {low:g} to {high:g}"
-            self._fault((*path, "size"), message)
+        self._check_state_size(target[0], entry.size, path)
         if entry.half_life is not None:
             message = "a state changes once and then follows the rules; only drivers take this key"
             self._fault((*path, "half_life"), message, at_key=True)
         return StateShock(month, *target, entry.size)
 
+    def changes(self) -> tuple[Change, ...]:
+        """The dated changes of charter and mechanisms, by month."""
+        return tuple(provisions.changes(self.scenario, self._root, self._faults))
+
     def triggers(self) -> tuple[Trigger, ...]:
         """The triggers, in the order of the file."""
-        compiled: list[Trigger] = []
-        for entry in self.scenario.triggers:
-            path = self._entry("triggers", "name", entry.name)
-            condition = self._condition(entry.when, (*path, "when"))
+        compiled = (self._trigger(entry) for entry in self.scenario.triggers)
+        return tuple(trigger for trigger in compiled if trigger is not None)
+
+    def _trigger(self, entry: TriggerEntry) -> Trigger | None:
+        path = self._entry("triggers", "name", entry.name)
+        condition = self._condition(entry.when, (*path, "when"))
+        until = None if entry.until is None else self._condition(entry.until, (*path, "until"))
+        first = self._month(entry.since, (*path, "from"), first=1) if entry.since else 1
+        try:
+            provision = provisions.provision_at(entry.on)
+            target = None if provision is not None else drivers.shock_target(entry.on, self.roster)
+        except Misread as error:
+            self._fault((*path, "on"), str(error))
+            return None
+        size = self._effect_size(entry, provision, target, path)
+        if entry.half_life is not None and not isinstance(target, int):
+            message = "expected on a driver only; what is not one changes at once"
+            self._fault((*path, "half_life"), message, at_key=True)
+        if condition is None or size is None:
+            return None
+        effect, place, i, j = _effect(provision, target)
+        return Trigger(
+            name=entry.name,
+            condition=condition,
+            first_month=first,
+            for_months=entry.for_months,
+            effect=effect,
+            target=place,
+            i=i,
+            j=j,
+            size=size,
+            half_life=entry.half_life,
+            repeat=entry.repeat,
+            until=until,
+        )
+
+    def _effect_size(
+        self,
+        entry: TriggerEntry,
+        provision: int | None,
+        target: int | tuple[int, int, int] | None,
+        path: tuple[Step, ...],
+    ) -> float | None:
+        """What a trigger adds, or what the charter or a mechanism becomes, as a number."""
+        wanted, other = ("size", "to") if provision is None else ("to", "size")
+        if getattr(entry, other) is not None:
+            message = f"found «{other}», expected «{wanted}» with on: {entry.on}"
+            self._fault((*path, other), message, at_key=True)
+        value = getattr(entry, wanted)
+        if value is None:
+            self._fault(path, f"missing «{wanted}», which {entry.on} needs")
+            return None
+        if provision is not None:
             try:
-                driver = drivers.driver_index(entry.on, self.roster)
+                return provisions.number_of(PROVISION_NAMES[provision], value)
             except Misread as error:
-                self._fault((*path, "on"), str(error))
-                continue
-            self._check_size(entry.on, entry.size, path)
-            if condition is not None:
-                compiled.append(
-                    Trigger(
-                        entry.name,
-                        condition,
-                        entry.for_months,
-                        driver,
-                        entry.size,
-                        entry.half_life,
-                        entry.repeat,
-                    )
-                )
-        return tuple(compiled)
+                self._fault((*path, "to"), str(error))
+                return None
+        if isinstance(target, tuple):
+            self._check_state_size(target[0], value, path)
+        else:
+            self._check_size(entry.on, value, path)
+        return float(value)
 
     def questions(self) -> tuple[Question, ...]:
         """The questions, in the order of the file."""
@@ -140,23 +190,25 @@ class Compiler:
     def _question(self, entry: QuestionEntry) -> Question | None:
         path = self._entry("questions", "id", entry.id)
         condition = self._condition(entry.when, (*path, "when"))
-        if (entry.by is None) == (entry.at is None):
-            both = "both" if entry.by is not None else "neither"
-            self._fault(path, f"found {both}, expected either «by» or «at»")
+        given = [key for key in _WHEN if getattr(entry, key) is not None]
+        if len(given) != 1:
+            both = " and ".join(f"«{key}»" for key in given) or "none"
+            self._fault(path, f"found {both}, expected one of «by», «at» and «before»")
             return None
-        if entry.at is not None:
-            if entry.since is not None:
-                self._fault((*path, "from"), "expected with «by» only", at_key=True)
-            end = self._month(entry.at, (*path, "at"), first=1)
-            start = end
-        else:
-            end = self._month(str(entry.by), (*path, "by"), first=1)
-            start = self._month(entry.since, (*path, "from"), first=1) if entry.since else 1
+        key = given[0]
+        end = self._month(getattr(entry, key), (*path, key), first=1 + (key == "before"))
+        end -= key == "before"
+        start = end if key == "at" else 1
+        if entry.since is not None and key == "at":
+            self._fault((*path, "from"), "expected with «by» or «before» only", at_key=True)
+        elif entry.since is not None:
+            start = self._month(entry.since, (*path, "from"), first=1)
             if start > end:
-                self._fault((*path, "from"), f"found {entry.since}, expected {entry.by} or earlier")
+                message = f"found {entry.since}, expected no later than the question's end"
+                self._fault((*path, "from"), message)
         if condition is None:
             return None
-        mode: Literal["by", "at"] = "at" if entry.at is not None else "by"
+        mode: Literal["by", "at"] = "at" if key == "at" else "by"
         return Question(entry.id, entry.text, condition, start, end, mode, entry.for_months)
 
     def check_parameters(self, ranges: Mapping[str, tuple[float, float]]) -> None:
@@ -217,6 +269,12 @@ class Compiler:
         if abs(size) > span:
             self._fault((*path, "size"), f"found {size:g}, expected from {-span:g} to {span:g}")
 
+    def _check_state_size(self, target: int, size: float, path: tuple[Step, ...]) -> None:
+        low, high = drivers.state_limits(target)
+        if not low <= size <= high:
+            message = f"found {size:g}, expected from {low:g} to {high:g}"
+            self._fault((*path, "size"), message)
+
     def _condition(self, text: str, path: tuple[Step, ...]) -> Condition | None:
         try:
             return conditions.read_condition(text, self.roster)
@@ -242,3 +300,14 @@ class Compiler:
         node = self._root.find(path)
         place = node.key_place if at_key else node.place
         self._faults.add(place, self._root.label(path), message)
+
+
+def _effect(
+    provision: int | None, target: int | tuple[int, int, int] | None
+) -> tuple[int, int, int, int]:
+    """Kind of a trigger's effect, what it changes, and whose."""
+    if provision is not None:
+        return EFFECT_ON_PROVISION, provision, drivers.NOBODY, drivers.NOBODY
+    if isinstance(target, tuple):
+        return EFFECT_ON_STATE, *target
+    return EFFECT_ON_DRIVER, target or 0, drivers.NOBODY, drivers.NOBODY

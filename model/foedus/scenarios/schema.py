@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, Strict, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    Strict,
+    WithJsonSchema,
+)
 
+from foedus.rules.vocabulary import MECHANISM_NAMES
 from foedus.scenarios import months
 from foedus.scenarios.choices import Choices, Value
+from foedus.scenarios.dated import DATED, Dated
+from foedus.scenarios.faults import Misread, unknown
 from foedus.scenarios.triples import Uncertain
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]*$"
@@ -64,22 +75,30 @@ class ShockEntry(Closed):
 
 
 class TriggerEntry(Closed):
-    """Something that happens once a condition on the state has held for long enough."""
+    """Something that follows once a condition on the state has held for long enough."""
 
     name: Name
     """Short, unique in the scenario."""
     when: Text
     """The condition, such as `cohesion < 0.4`."""
+    since: Month | None = Field(default=None, alias="from")
+    """Month from which on it counts; the month after the start if absent."""
     for_months: HeldMonths = 1
     """Months in a row in which the condition must hold."""
     on: Text
-    """A driver, such as `offer.CHN`."""
-    size: Number
-    """What it adds to the driver."""
+    """A driver such as `offer.CHN`, a state such as `trust_bloc.KAZ`, or `charter.decision_rule`,
+    `charter.notice_months` or `mechanisms.NAME`."""
+    size: Number | None = None
+    """What it adds to the driver or the state."""
+    to: Value | None = None
+    """What the charter or the mechanism becomes, instead of `size`."""
     half_life: HalfLife | None = None
-    """Months in which the effect halves; null for a lasting effect."""
+    """Months in which the effect on a driver halves; null for a lasting effect."""
+    until: Text | None = None
+    """The condition that ends the effect."""
     repeat: Flag = False
-    """Whether it can happen again once the condition has failed in between."""
+    """Whether it can happen again: with `until` once that has ended it, else once the condition has
+    failed in between."""
     sources: Sources = ()
     """Evidence that such a thing happens, by id."""
 
@@ -97,26 +116,44 @@ class QuestionEntry(Closed):
     """Last month in which it may come true; it counts if it is ever true up to then."""
     at: Month | None = None
     """The month in which it must be true, instead of `by`."""
+    before: Month | None = None
+    """The month before which it must come true, instead of `by`."""
     since: Month | None = Field(default=None, alias="from")
-    """First month that counts, with `by`; the month after the start if absent."""
+    """First month that counts, with `by` or `before`; the month after the start if absent."""
     for_months: HeldMonths = 1
     """Months in a row for which the condition must hold."""
     sources: Sources = ()
     """Where the question comes from, by id."""
 
 
-class CharterChange(Closed):
-    """What the scenario changes in the alliance's charter, from the start."""
+class CharterRules(Closed):
+    """Rules of the charter that can change at any date."""
 
     decision_rule: DecisionRule | None = None
     """How the council decides on a request."""
     notice_months: Annotated[int, Strict(), Field(ge=0, le=120)] | None = None
     """Months between the notice of withdrawal and its effect."""
+
+
+class CharterChange(Dated, CharterRules):
+    """What the scenario changes in the alliance's charter, from the start or from a month on."""
+
     renewals: tuple[Month, ...] | None = None
     """Months in which membership lapses unless it is renewed."""
+    dated: dict[Month, CharterRules] = Field(default={}, alias=DATED)
+    """What changes from a month on, by that month."""
 
 
-class Mechanisms(Closed):
+def _mechanism(name: str) -> str:
+    if name not in MECHANISM_NAMES:
+        raise Misread(unknown("mechanism", name, MECHANISM_NAMES))
+    return name
+
+
+type MechanismName = Annotated[str, AfterValidator(_mechanism)]
+
+
+class Mechanisms(Dated, Closed):
     """Rival theories: parts of the model switched off, or replaced by simpler ones."""
 
     hegemon_only: Flag = False
@@ -137,6 +174,8 @@ class Mechanisms(Closed):
     """Only the member that asked learns from the answer."""
     no_outside_options: Flag = False
     """There is no partner to turn to."""
+    dated: dict[Month, dict[MechanismName, Flag]] = Field(default={}, alias=DATED)
+    """What changes from a month on, by that month."""
 
 
 class SettingEntry(Closed):

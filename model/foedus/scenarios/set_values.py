@@ -12,13 +12,13 @@ from foedus.scenarios import drivers, months
 from foedus.scenarios.addresses import Address, current, every_address, read_address
 from foedus.scenarios.choices import same, setting_value
 from foedus.scenarios.faults import Faults, Misread, Place, did_you_mean, found, one_of, printable
-from foedus.scenarios.levers import LEVER_KINDS
+from foedus.scenarios.levers import SECTION_OF
 from foedus.scenarios.yaml_reader import Node
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from foedus.scenarios.choices import Setting
+    from foedus.scenarios.choices import SettingValue
     from foedus.scenarios.levers import Ranges
     from foedus.scenarios.resolved import ResolvedScenario
     from foedus.scenarios.yaml_reader import Plain, Step
@@ -42,10 +42,10 @@ def set_values(
         FoedusError: A name is unknown, a value is not allowed, or two settings set the same.
     """
     faults = Faults()
-    named = {lever.name: lever for lever in resolved.levers}
+    named = {lever.name: lever for lever in resolved.settings}
     asked: dict[Address, str] = {}
     changed: set[Address] = set()
-    meant: list[tuple[Place, Address, Setting]] = []
+    meant: list[tuple[Place, Address, SettingValue]] = []
     for name, value in settings.items():
         place = Place(f"setting {printable(name)}", 0, 0)
         try:
@@ -71,13 +71,13 @@ def set_values(
 
 def _meant(
     name: str, value: object, resolved: ResolvedScenario, ranges: Ranges
-) -> tuple[Address, Setting]:
+) -> tuple[Address, SettingValue]:
     """The address and the value of a setting."""
-    lever = next((each for each in resolved.levers if each.name == name), None)
+    lever = next((each for each in resolved.settings if each.name == name), None)
     if lever is not None:
         return read_address(lever.on, resolved, ranges), lever.accept(value)
     if "." not in name:
-        names = [each.name for each in resolved.levers]
+        names = [each.name for each in resolved.settings]
         what = f"one of {one_of(names)}, " if names else ""
         near = did_you_mean(name, [*names, *every_address(resolved, ranges)])
         raise Misread(f"unknown lever or uncertainty, expected {what}or an address{near}")
@@ -85,7 +85,7 @@ def _meant(
 
 
 def _set(
-    root: Node, place: Place, address: Address, value: Setting, resolved: ResolvedScenario
+    root: Node, place: Place, address: Address, value: SettingValue, resolved: ResolvedScenario
 ) -> Node:
     """The document with one thing set."""
     if address.section == "drivers":
@@ -111,7 +111,7 @@ def _spelling(root: Node, label: str, resolved: ResolvedScenario) -> str:
 
 
 def _path(
-    address: Address, value: Setting, root: Node, resolved: ResolvedScenario
+    address: Address, value: SettingValue, root: Node, resolved: ResolvedScenario
 ) -> dict[str, float]:
     """A driver's path under a setting, held within the driver's range at its dates."""
     kind = drivers.kind_of(address.name)
@@ -141,11 +141,11 @@ def _without(root: Node, resolved: ResolvedScenario, changed: set[Address], rang
     """The document without the levers of what was set, and without the others' old defaults."""
     gone = {
         lever.name
-        for lever in resolved.levers
+        for lever in resolved.settings
         if read_address(lever.on, resolved, ranges) in changed
     }
     values = dict(root.mapping())
-    for section in LEVER_KINDS.values():
+    for section in SECTION_OF.values():
         if section in values:
             entries = values[section].items()
             kept = [_undefaulted(each) for each in entries if each.text("name") not in gone]

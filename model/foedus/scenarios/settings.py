@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from foedus import evidence
 from foedus.parameters import registry
-from foedus.scenarios.levers import Lever
+from foedus.scenarios.levers import Setting
 from foedus.scenarios.resolve import resolve
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from foedus.scenarios.resolved import ResolvedScenario
 
-__all__ = ["Lever", "with_settings"]
+__all__ = ["Setting", "with_settings"]
 
 
 def with_settings(

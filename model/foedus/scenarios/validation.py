@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAliasType, Union, get_args, get_origi
 
 from pydantic import BaseModel, ValidationError
 
+from foedus.scenarios.dated import DATED
 from foedus.scenarios.faults import did_you_mean, found, one_of
 from foedus.scenarios.schema import CODE_PATTERN, NAME_PATTERN
 
@@ -82,11 +83,12 @@ def _note(
     kind = detail["type"]
     of_key = kind != "extra_forbidden" and bool(path) and path[-1] == _KEY
     path = path[:-1] if of_key else path
-    node = root.find(path)
+    written = tuple(step for step in path if step != DATED)
+    node = root.find(written)
     at_key = of_key or kind == "extra_forbidden"
     message = _words(detail, model, path)
-    faults.add(node.key_place if at_key else node.place, root.label(path), message)
-    return path
+    faults.add(node.key_place if at_key else node.place, root.label(written), message)
+    return written
 
 
 def _words(detail: ErrorDetails, model: type[BaseModel], path: tuple[Step, ...]) -> str:
@@ -130,7 +132,8 @@ def _purpose(model: type[BaseModel], path: tuple[Step, ...]) -> str:
 
 def _keys(model: type[BaseModel] | None) -> list[str]:
     fields = model.model_fields.items() if model else ()
-    return [field.alias or name for name, field in fields]
+    names = [field.alias or name for name, field in fields]
+    return ["a month" if name == DATED else name for name in names]
 
 
 def _model_at(model: type[BaseModel], path: tuple[Step, ...]) -> type[BaseModel] | None:

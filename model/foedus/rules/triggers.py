@@ -1,0 +1,159 @@
+"""Phase 1: what changes in the charter, and what follows once a condition on the state has held."""
+
+from foedus.rules.agenda import Change, Trigger
+from foedus.rules.drivers import shift
+from foedus.rules.events import EventKind, log
+from foedus.rules.marks import rule
+from foedus.rules.observables import holds, observe
+from foedus.rules.state import World
+from foedus.rules.vocabulary import (
+    DECISION_RULE,
+    EFFECT_ON_DRIVER,
+    EFFECT_ON_STATE,
+    NOT_YET,
+    NOTICE_MONTHS,
+)
+
+TRIGGERED = EventKind.TRIGGER.value
+ENDED = EventKind.TRIGGER_ENDED.value
+CHANGED = EventKind.CHANGE.value
+
+ARMED = 0
+FIRED = 1
+SPENT = 2
+
+
+@rule
+def amend(change: Change, w: World) -> None:
+    """A dated change of the charter, or of a mechanism, takes effect in its month."""
+    if change.month == w.month:
+        provide(w, change.provision, change.value)
+        log(w, CHANGED, -1, -1, -1, change.provision, change.value * 1.0, 1.0)
+
+
+@rule
+def pull(trigger: Trigger, w: World) -> None:
+    """A trigger fires when its condition has held for long enough, once or again and again.
+
+    It reads the state at the end of the month before. Without a condition that ends its effect, one
+    that may repeat is armed again as soon as its own condition fails; with one, when the effect is
+    ended.
+    """
+    if w.month < trigger.first_month:
+        return
+    trigger.now *= trigger.kept
+    ends = trigger.until_observable != NOT_YET
+    if ends and trigger.fired == FIRED:
+        seen = observe(w, trigger.until_observable, trigger.until_member, trigger.until_other)
+        if holds(seen, trigger.until_comparison, trigger.until_threshold):
+            release(trigger, w)
+        return
+    seen = observe(w, trigger.observable, trigger.member, trigger.other)
+    if not holds(seen, trigger.comparison, trigger.threshold):
+        trigger.held = 0
+        if trigger.repeat == 1 and not ends:
+            trigger.fired = ARMED
+        return
+    trigger.held += 1
+    if trigger.held >= trigger.for_months and trigger.fired == ARMED:
+        fire(trigger, w)
+
+
+@rule
+def fire(trigger: Trigger, w: World) -> None:
+    """What a trigger does: add to a driver, shift a state, or change a provision."""
+    trigger.fired = FIRED
+    driver = -1
+    if trigger.effect == EFFECT_ON_DRIVER:
+        driver = trigger.target
+        trigger.now += trigger.size
+    elif trigger.effect == EFFECT_ON_STATE:
+        shift(w, trigger.target, trigger.whose, trigger.with_whom, trigger.size)
+    else:
+        trigger.before = provision(w, trigger.target)
+        provide(w, trigger.target, int(trigger.size))
+    log(w, TRIGGERED, -1, driver, -1, trigger.id, trigger.size, 1.0)
+
+
+@rule
+def release(trigger: Trigger, w: World) -> None:
+    """The effect of a trigger is ended.
+
+    What it added to a driver is gone, and a provision is what it was, unless something else has
+    changed it since. A state stays where it is: the rules have taken over.
+    """
+    trigger.fired = ARMED if trigger.repeat == 1 else SPENT
+    trigger.held = 0
+    trigger.now = 0.0
+    driver = -1
+    if trigger.effect == EFFECT_ON_DRIVER:
+        driver = trigger.target
+    elif trigger.effect != EFFECT_ON_STATE and provision(w, trigger.target) == int(trigger.size):
+        provide(w, trigger.target, trigger.before)
+    log(w, ENDED, -1, driver, -1, trigger.id, trigger.size, 1.0)
+
+
+@rule
+def push(trigger: Trigger, w: World) -> None:
+    """What a trigger adds to its driver this month."""
+    if trigger.effect == EFFECT_ON_DRIVER:
+        w.drivers[trigger.target].pulse += trigger.now
+
+
+@rule
+def provide(w: World, number: int, value: int) -> None:
+    """A rule of the charter, or a mechanism, is something else from now on.
+
+    Args:
+        w: The world.
+        number: One of the `PROVISION_` numbers.
+        value: What it is.
+    """
+    if number == DECISION_RULE:
+        w.decision_rule = value
+    elif number == NOTICE_MONTHS:
+        w.notice_months = value
+    elif number == 2:
+        w.hegemon_only = value
+    elif number == 3:
+        w.threat_only = value
+    elif number == 4:
+        w.random_walk = value
+    elif number == 5:
+        w.no_veto = value
+    elif number == 6:
+        w.no_bilateral = value
+    elif number == 7:
+        w.symmetric_trust = value
+    elif number == 8:
+        w.bayesian_trust = value
+    elif number == 9:
+        w.no_observers = value
+    elif number == 10:
+        w.no_outside_options = value
+
+
+@rule
+def provision(w: World, number: int) -> int:
+    """What a rule of the charter, or a mechanism, is now; numbers as for `provide`."""
+    if number == DECISION_RULE:
+        return w.decision_rule
+    if number == NOTICE_MONTHS:
+        return w.notice_months
+    if number == 2:
+        return w.hegemon_only
+    if number == 3:
+        return w.threat_only
+    if number == 4:
+        return w.random_walk
+    if number == 5:
+        return w.no_veto
+    if number == 6:
+        return w.no_bilateral
+    if number == 7:
+        return w.symmetric_trust
+    if number == 8:
+        return w.bayesian_trust
+    if number == 9:
+        return w.no_observers
+    return w.no_outside_options

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import foedus
 from foedus.commands import (
+    compare,
     evidence,
     run,
 )
@@ -24,6 +25,7 @@ BROKEN_PIPE = 141
 
 OFFERED: Final = (
     run,
+    compare,
     evidence,
 )
 """Commands in the order of the help."""

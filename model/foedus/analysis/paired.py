@@ -108,10 +108,15 @@ class Difference:
             case "too few trials":
                 return f"{self.trials:,} trials are too few to tell"
             case "not distinguishable":
-                wanted = f"about {self.needed:,}" if self.needed else f"more than {MOST_NEEDED:,}"
+                wanted = needed_words(self)
                 return f"not distinguishable at {self.trials:,} trials; {wanted} would settle it"
             case _:
                 return self.verdict
+
+
+def needed_words(one: Difference) -> str:
+    """How many trials would settle an open verdict."""
+    return f"about {one.needed:,}" if one.needed else f"more than {MOST_NEEDED:,}"
 
 
 def differences(

@@ -24,11 +24,9 @@ def play(setup: Setup, options: argparse.Namespace, *, sample: int) -> Ensemble:
         options: What the user asked for.
         sample: Trials that are kept in full.
     """
-    from foedus.engines import cache
     from foedus.engines.ensemble import run_ensemble
 
-    if not cache.is_warm():
-        say("compiling the model, once for this version of it (about half a minute) ...")
+    compile_first()
     started = time.perf_counter()
     progress = Progress(options.trials) if sys.stderr.isatty() else None
     try:
@@ -46,6 +44,43 @@ def play(setup: Setup, options: argparse.Namespace, *, sample: int) -> Ensemble:
         ) from None
     finally:
         if progress is not None and time.perf_counter() - started > 1.0:
+            print(file=sys.stderr)
+
+
+def compile_first() -> None:
+    """Say so if the model is going to be compiled."""
+    from foedus.engines import cache
+
+    if not cache.is_warm():
+        say("compiling the model, once for this version of it (about half a minute) ...")
+
+
+class Steps:
+    """A line on a terminal that says how much is done, told step by step.
+
+    Args:
+        what: What is counted, such as ``trials``.
+        total: How many there are in all; None if nobody knows.
+    """
+
+    def __init__(self, what: str, total: int | None) -> None:
+        self.what = what
+        self.total = total
+        self.done = 0
+        self.started = self.said = time.perf_counter()
+
+    def __call__(self, more: int) -> None:
+        """Say it, once a second at most."""
+        self.done += more
+        now = time.perf_counter()
+        if sys.stderr.isatty() and now - self.said > 1.0:
+            self.said = now
+            of = f" of {self.total:,}" if self.total is not None else ""
+            print(f"\r{self.done:,}{of} {self.what}", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Leave the line, if there is one."""
+        if self.said > self.started:
             print(file=sys.stderr)
 
 

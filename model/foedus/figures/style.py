@@ -274,7 +274,9 @@ def marks_note(found: Sequence[Mark], dates: tuple[str, ...]) -> str:
     return f" Dotted: {'; '.join(said)}."
 
 
-def panels(figure: Figure, dates: tuple[str, ...], count: int, label: str) -> list[Axes]:
+def panels(
+    figure: Figure, dates: tuple[str, ...], count: int, label: str, columns: int = COLUMNS
+) -> list[Axes]:
     """Axes over time for `count` small multiples of equal scale; cells left over stay empty.
 
     Args:
@@ -282,17 +284,18 @@ def panels(figure: Figure, dates: tuple[str, ...], count: int, label: str) -> li
         dates: ``YYYY-MM``.
         count: How many.
         label: Of the vertical axis.
+        columns: How many side by side.
     """
-    rows = panel_rows(count)
-    grid = figure.subplots(rows, COLUMNS, sharey=True, squeeze=False).ravel()
+    rows = -(-count // columns)
+    grid = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
     for n, ax in enumerate(grid):
         if n >= count:
             ax.set_axis_off()
             continue
         time_axis(ax, dates, ticks=6)
-        if n % COLUMNS == 0:
+        if n % columns == 0:
             ax.set_ylabel(label)
-        if n + COLUMNS < count:
+        if n + columns < count:
             ax.set_xlabel("")
     return list(grid[:count])
 

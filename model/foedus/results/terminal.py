@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
-from rich import box
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
+from foedus.results.console import plain_text, say, section, terminal, text_table
 from foedus.results.headlines import (
     answers_headline,
     cohesion_headline,
@@ -34,16 +30,13 @@ from foedus.results.words import (
 from foedus.rules.vocabulary import ANSWER_NAMES
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from foedus.results.run_folder import RunFolder
     from foedus.results.summary import MemberSummary, RequestSummary, Summary
 
-WIDEST = 100
-"""Columns beyond which lines are too long to read."""
-
 REPORT_WIDTH = 88
 """Columns of ``summary.txt``."""
-
-INDENT = 2
 
 MOST_MILESTONES = 3
 """Later months that fit beside the start in 80 columns."""
@@ -81,8 +74,7 @@ def print_report(
         written: Where the run lies, to end with; None if it was not written.
         next_step: A command that shows where the run's numbers come from, ready to be pasted.
     """
-    console = Console(highlight=False)
-    console.width = min(console.width, WIDEST)
+    console = terminal()
     if console.is_terminal:
         render(summary, console)
     else:
@@ -93,17 +85,7 @@ def print_report(
 
 def report_text(summary: Summary, width: int = REPORT_WIDTH) -> str:
     """The report without colours; the same for the same summary, whatever the terminal."""
-    console = Console(
-        file=io.StringIO(),
-        width=width,
-        color_system=None,
-        force_terminal=False,
-        highlight=False,
-        legacy_windows=False,
-    )
-    with console.capture() as capture:
-        render(summary, console)
-    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+    return plain_text(lambda console: render(summary, console), width)
 
 
 def render(summary: Summary, console: Console) -> None:
@@ -127,11 +109,11 @@ def _render_head(summary: Summary, console: Console) -> None:
     console.print()
     for line in (cohesion_headline, comparison_headline, status_headline, answers_headline):
         if sentence := line(summary):
-            _say(f"{sentence}.", console)
+            say(f"{sentence}.", console)
 
 
 def _render_cohesion(summary: Summary, console: Console) -> None:
-    grid = _table("")
+    grid = text_table("")
     shown = (summary.milestones[0], *summary.milestones[1:][-MOST_MILESTONES:])
     for milestone in shown:
         title = "Now" if milestone.month == 0 else month_words(milestone.date)
@@ -139,13 +121,13 @@ def _render_cohesion(summary: Summary, console: Console) -> None:
     for name, title in COMPONENT_TITLES.items():
         cells = [band_cell(milestone.bands[name]) for milestone in shown]
         grid.add_row(title if name == "cohesion" else f"  {title.lower()}", *cells)
-    _section("Cohesion, 0 to 1: median (5 to 95 % of trials)", grid, console)
+    section("Cohesion, 0 to 1: median (5 to 95 % of trials)", grid, console)
     share = variance_share_words(summary.epistemic)
-    _say(f"Where the spread at the end comes from: {share}.", console)
+    say(f"Where the spread at the end comes from: {share}.", console)
 
 
 def _render_members(summary: Summary, console: Console) -> None:
-    grid = _table("Member")
+    grid = text_table("Member")
     grid.add_column("Now", no_wrap=True)
     for title in ("Freezes", "Leaves", "Rejoins", "Active at end", "Takes part"):
         grid.add_column(title, justify="right", no_wrap=True)
@@ -159,10 +141,10 @@ def _render_members(summary: Summary, console: Console) -> None:
             frequency_cell(one.end_status["active"]),
             _participation(one),
         )
-    _section("Members: % of trials (90 % interval)", grid, console)
+    section("Members: % of trials (90 % interval)", grid, console)
     for note in member_notes(summary):
-        _say(note, console)
-    _say("Takes part: median share of acts of membership complied with, now > at the end.", console)
+        say(note, console)
+    say("Takes part: median share of acts of membership complied with, now > at the end.", console)
 
 
 def _participation(member: MemberSummary) -> str:
@@ -174,7 +156,7 @@ def _participation(member: MemberSummary) -> str:
 def _render_requests(summary: Summary, console: Console) -> None:
     if not summary.requests:
         return
-    grid = _table("Threat")
+    grid = text_table("Threat")
     grid.add_column("", no_wrap=True)
     for title in ("All", *ANSWER_HEADS.values()):
         grid.add_column(title, justify="right", no_wrap=True)
@@ -183,8 +165,8 @@ def _render_requests(summary: Summary, console: Console) -> None:
         title = "" if row.kind == kind else THREAT_KIND_TITLES[row.kind]
         kind = row.kind
         grid.add_row(title, CHANNEL_TITLES[row.channel].lower(), *_request_cells(row))
-    _section("Members struck, and the answers to their requests, per 100 trials", grid, console)
-    _say(ANSWERS_LEGEND, console)
+    section("Members struck, and the answers to their requests, per 100 trials", grid, console)
+    say(ANSWERS_LEGEND, console)
 
 
 def _request_cells(row: RequestSummary) -> list[str]:
@@ -196,26 +178,26 @@ def _request_cells(row: RequestSummary) -> list[str]:
 def _render_questions(summary: Summary, console: Console) -> None:
     if not summary.questions:
         return
-    grid = _table("Question")
+    grid = text_table("Question")
     grid.add_column("Came true", justify="right", no_wrap=True)
     for one in summary.questions:
         grid.add_row(one.text, frequency_cell(one.came_true))
-    _section("Questions: scenario frequency, % of trials (90 % interval)", grid, console)
+    section("Questions: scenario frequency, % of trials (90 % interval)", grid, console)
 
 
 def _render_foot(summary: Summary, console: Console) -> None:
     console.print()
-    _say(
+    say(
         f"Troops were sent to a member, by the bloc or by {summary.patron_title} alone, in "
         f"{frequency_words(summary.deployments)} of trials.",
         console,
     )
-    _say(
+    say(
         f"Troops sent against a member: {summary.force_between_members}; members expelled: "
         f"{summary.expulsions} (the charter and the rules allow neither).",
         console,
     )
-    _say(
+    say(
         "Scenario frequencies: how often it happens in this model under this scenario. Intervals "
         "of frequencies cover the number of trials, not the error of the model.",
         console,
@@ -227,19 +209,12 @@ def _render_files(written: RunFolder, next_step: str, console: Console) -> None:
     # A path must stay in one piece, to be copied.
     console.print(Text(f"Run: {written.path}", style="bold"), soft_wrap=True)
     for folder, names in _by_folder(written.files).items():
-        _say(f"{folder}{', '.join(names)}", console)
+        say(f"{folder}{', '.join(names)}", console)
     console.print(
         f"Next: {next_step}   (where its numbers come from)",
         markup=False,
         soft_wrap=True,
     )
-
-
-def _say(text: str, console: Console) -> None:
-    """A paragraph, indented; without the spaces that rich adds at the end of lines."""
-    lines = Text(text).wrap(console, console.width - INDENT)
-    for line in lines:
-        console.print(Text(f"{'':{INDENT}}{line.plain.rstrip()}"))
 
 
 def _by_folder(files: tuple[str, ...]) -> dict[str, list[str]]:
@@ -248,15 +223,3 @@ def _by_folder(files: tuple[str, ...]) -> dict[str, list[str]]:
         folder, slash, name = file.rpartition("/")
         found.setdefault(f"{folder}{slash}" and f"{folder}/: ", []).append(name)
     return found
-
-
-def _table(first: str) -> Table:
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=0)
-    grid.add_column(first)
-    return grid
-
-
-def _section(title: str, grid: Table, console: Console) -> None:
-    console.print()
-    console.print(Text(title, style="bold"))
-    console.print(Padding(grid, (0, 0, 0, INDENT)))

@@ -219,7 +219,8 @@ def _run_block(
 ) -> int:
     """Run consecutive trials; the first `sample.shape[0]` of them are kept in full.
 
-    `words` and `own` are views of the memory of `world` and `parameters`.
+    `words` and `own` are views of the memory of `world` and `parameters`. Months are not counted if
+    `histograms` has room for none.
 
     Returns:
         Number of events of the kept trials, even beyond the room in `events`.
@@ -245,7 +246,8 @@ def _run_block(
                 _advance(w, p, u)
                 count_requests(w, requests)
             _write_series(w, row)
-            count_month(w, t, row, histograms, shares, statuses)
+            if histograms.shape[0] > 0:
+                count_month(w, t, row, histograms, shares, statuses)
             if t == 0:
                 for i in range(w.n_members):
                     outcomes[n].participation_start[i] = w.members[i].participation

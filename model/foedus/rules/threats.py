@@ -72,7 +72,7 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
             suffer(me, w, p, k, me.forced[k], 1.0)
         elif w.incidents_recorded == 1:
             continue
-        elif occurs(draw(u, DRAW_INCIDENT, owner, threat.luck), hazard, DT):
+        elif hazard > 0.0 and occurs(draw(u, DRAW_INCIDENT, owner, threat.luck), hazard, DT):
             shape = threat.severity_mean / (1.0 - threat.severity_mean)
             uniform = draw(u, DRAW_SEVERITY, owner, threat.luck)
             severity = 1.0 - math.pow(1.0 - uniform, shape)

@@ -24,7 +24,7 @@ import numpy as np
 from foedus.engines import records
 from foedus.engines.ensemble import Worker
 from foedus.rules import month, recording, start, terms
-from foedus.rules.chance import draw
+from foedus.rules.chance import choose, draw, place_among
 from foedus.rules.marks import RULES
 from foedus.rules.terms import total
 
@@ -42,7 +42,12 @@ OPTIONS: Final = ("-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC
 """No contraction and no fast mathematics: results must equal the ensemble's."""
 
 PYTHON_TYPES: Final = {"float": "double", "int": "int64_t", "bool": "int64_t", "None": "void"}
-ALIASES: Final = {"list[float]": "double *", "Draws": "Tape *", "Any": "double"}
+ALIASES: Final = {
+    "list[float]": "double *",
+    "tuple[float, ...]": "Cuts",
+    "Draws": "Tape *",
+    "Any": "double",
+}
 OPERATORS: Final = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -249,6 +254,9 @@ class Translator:
                 (yes, kind), (no, other) = self._value(body), self._value(orelse)
                 wide = "double" if "double" in {kind, other} else kind
                 return f"({self._value(test)[0]} ? {yes} : {no})", wide
+            case ast.Tuple(elts=cuts):
+                listed = ", ".join(self._value(each)[0] for each in cuts)
+                return f"((Cuts){{{{{listed}}}, {len(cuts)}}})", "Cuts"
             case ast.Call():
                 return self._call(node)
         raise UntranslatableError(ast.unparse(node))
@@ -271,8 +279,9 @@ class Translator:
         if name in RESULTS:
             return self._built_in(name, words)
         called = self.rule.__globals__[name]
-        if called is draw:
-            return f"draw({', '.join(text for text, _ in words)})", "double"
+        if called is draw or called is choose:
+            kind = "double" if called is draw else "int64_t"
+            return f"{name}({', '.join(text for text, _ in words)})", kind
         if called is total:
             return f"total_{words[0][1]}({words[0][0]})", "double"
         known = inspect.signature(called)
@@ -328,7 +337,7 @@ def name_of(rule: Callable[..., object]) -> str:
 def source(room: records.Room) -> str:
     """The whole kernel as one C file."""
     layout = Layout.of(room)
-    rules = [Translator(rule, layout) for rule in RULES if rule not in {draw, total}]
+    rules = [Translator(rule, layout) for rule in RULES if rule not in {place_among, total}]
     calls: dict[str, Callable[..., object]] = {
         "BEGIN": start.begin,
         "ADVANCE": month.advance,

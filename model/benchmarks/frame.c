@@ -36,6 +36,19 @@ static inline double draw(Tape *u, int64_t purpose, int64_t actor, int64_t other
     return ((double)(x0 >> 12) + 0.5) * 0x1p-52;
 }
 
+typedef struct {
+    double at[6];
+    int64_t count;
+} Cuts;
+
+/* The outcome at an address: how many cuts its uniform reaches. */
+static inline int64_t choose(Tape *u, int64_t purpose, int64_t actor, int64_t other, Cuts cuts) {
+    double uniform = draw(u, purpose, actor, other);
+    int64_t outcome = 0;
+    for (int64_t c = 0; c < cuts.count; c++) outcome += uniform >= cuts.at[c];
+    return outcome;
+}
+
 /* RULES */
 
 static void fill(int64_t *words, int64_t *own, const double *values, const int64_t *places,

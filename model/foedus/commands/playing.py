@@ -49,9 +49,9 @@ def play(setup: Setup, options: argparse.Namespace, *, sample: int) -> Ensemble:
 
 def compile_first() -> None:
     """Say so if the model is going to be compiled."""
-    from foedus.engines import cache
+    from foedus.engines import native
 
-    if not cache.is_warm():
+    if not native.is_warm():
         say("compiling the model, once for this version of it (about half a minute) ...")
 
 

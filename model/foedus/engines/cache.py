@@ -1,6 +1,6 @@
 """Where compiled code is kept, so that an edited rule never runs from a stale copy.
 
-Numba's own cache looks only at the file of the function that it stores. The folder here is named
+A cache that looks only at the file of one function misses edits elsewhere. The folder here is named
 after a digest of all the sources that the kernel is made of, so an edit anywhere among them means a
 new folder; old ones are removed after a while.
 """
@@ -53,11 +53,6 @@ def folder() -> Path:
             _prune(candidate)
             return place
     return Path(gettempdir()) / digest()
-
-
-def is_warm() -> bool:
-    """Whether a kernel of these sources has been compiled and kept before."""
-    return any(folder().rglob("*.nbi"))
 
 
 def _prune(root: Path) -> None:

@@ -18,7 +18,8 @@ import numpy as np
 
 from foedus.engines import records
 from foedus.engines.chunks import Block, Chunk, Tally, join
-from foedus.engines.outcome import Ensemble, Series
+from foedus.engines.native import Buffers, kernel_for
+from foedus.engines.outcome import FIXED_POINT, Ensemble, Series
 from foedus.engines.world import Setup
 from foedus.errors import FoedusError
 from foedus.rules.recording import BLOC_SERIES, MEMBER_SERIES
@@ -125,8 +126,6 @@ class Worker:
 
     def run(self, first: int, count: int, sampled: int) -> Block:
         """Run trials ``first`` to ``first + count - 1``, the first `sampled` of them in full."""
-        from foedus.engines.kernel import run_block  # noqa: PLC0415 - the compiler loads slowly
-
         setup, months = self.setup, self.setup.paths.shape[0]
         sets = np.arange(first // 2, (first + count - 1) // 2 + 1)
         block = Block(
@@ -139,43 +138,49 @@ class Worker:
             events=np.zeros(self.events * sampled * months * EVENTS_A_MONTH, dtype=EVENT_TYPE),
         )
         own = self.blank() if sampled else self.tally
-        kept = self._call(run_block, block, own)
+        kept = self._call(block, own)
         if self.events and kept > block.events.size:
             block = Block(**{**vars(block), "events": np.zeros(kept, dtype=EVENT_TYPE)})
             block.outcomes[:] = np.zeros(1, dtype=block.outcomes.dtype)
             own = self.blank()
-            kept = self._call(run_block, block, own)
+            kept = self._call(block, own)
         if own is not self.tally:
             self.tally.add(own)
         return Block(**{**vars(block), "events": block.events[:kept]})
 
-    def _call(self, run_block: Callable[..., int], block: Block, tally: Tally) -> int:
+    def _call(self, block: Block, tally: Tally) -> int:
         setup = self.setup
-        return run_block(
-            block.first,
-            np.uint64(self.seed),
-            setup.start_month,
-            setup.world,
-            self.world,
-            setup.parameters,
-            self.parameters,
-            self.world.view("f8"),
-            self.parameters.view("f8"),
-            self.tape,
-            setup.paths,
-            block.quantities,
-            self.places,
-            self.milestones,
-            block.outcomes,
-            block.milestones,
-            block.questions,
-            tally.histograms,
-            tally.shares,
-            tally.statuses,
-            tally.requests,
-            block.sample,
-            block.events,
+        types = {
+            "world": setup.world.dtype,
+            "parameters": setup.parameters.dtype,
+            "tape": self.tape.dtype,
+            "outcome": block.outcomes.dtype,
+            "event": block.events.dtype,
+        }
+        buffers = Buffers(
+            template=setup.world,
+            world=self.world,
+            parameter_template=setup.parameters,
+            parameters=self.parameters,
+            words=self.world.view("f8"),
+            own=self.parameters.view("f8"),
+            tape=self.tape,
+            row=np.zeros(self.series),
+            paths=setup.paths,
+            values=block.quantities,
+            places=self.places,
+            milestone_months=self.milestones,
+            outcomes=block.outcomes,
+            milestones=block.milestones,
+            questions=block.questions,
+            histograms=tally.histograms,
+            shares=tally.shares,
+            statuses=tally.statuses,
+            requests=tally.requests,
+            sample=block.sample,
+            events=block.events,
         )
+        return kernel_for(types)(block.first, self.seed, setup.start_month, buffers)
 
 
 def run_ensemble(
@@ -378,8 +383,6 @@ def assemble(
         seconds: How long the trials took.
         trials: Number of trials that were counted, if the chunk does not hold them one by one.
     """
-    from foedus.engines.kernel import FIXED_POINT  # noqa: PLC0415 - loaded by now
-
     scenario, block, tally = setup.scenario, chunk.block, chunk.tally
     trials = trials or block.outcomes.size
     return Ensemble(

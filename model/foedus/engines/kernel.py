@@ -1,6 +1,7 @@
 """The compiled ensemble: the rules, month by month, over a block of trials.
 
-The only module that knows the compiler. Rules are compiled as they stand; the one function that is
+The only module that knows the compiler; it is loaded only where something has to be compiled, for
+`engines.native` keeps the machine code. Rules are compiled as they stand; the one function that is
 replaced is `rules.chance.draw`, which hashes its address on the spot instead of looking it up.
 No fast mathematics and no parallel sums: a trial's bits must not depend on how trials are grouped.
 """
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numba
 import numpy as np
+from numba import carray  # type: ignore[attr-defined]  # it is public all the same
 from numba.extending import overload, register_jitable
 
-from foedus.engines import cache, recorded
-from foedus.engines.outcome import BINS
+from foedus.engines import recorded
+from foedus.engines.outcome import BINS, FIXED_POINT
 from foedus.engines.tape import PARITY, UNIT
 from foedus.engines.world import NO_WORD, PARAMETER_WORDS
 from foedus.rules import month, recording, start
@@ -24,13 +26,10 @@ from foedus.rules.vocabulary import BLOC, MONTHS_PER_YEAR, NO_ANSWER, NOT_YET
 from foedus.scenarios.quantities import COMPONENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 OPTIONS: Final[Any] = {"error_model": "numpy"}
 """Division by zero gives infinity, as arrays do, and costs no check."""
-
-FIXED_POINT: Final = 2.0**36
-"""Shares are added as integers of this resolution, so that sums are exact in any order."""
 
 LEADING: Final = 1 + len(COMPONENTS)
 """The index and its components lead every row of series."""
@@ -192,7 +191,7 @@ def write_outcome(w: Any, line: Any) -> None:
             line.first_lapse[i, a] = me.first_lapse[a]
 
 
-def _run_block(
+def run_block(
     first_trial: int,
     seed: Any,
     start_month: int,
@@ -203,6 +202,7 @@ def _run_block(
     words: Any,
     own: Any,
     tape: Any,
+    row: Any,
     paths: Any,
     values: Any,
     places: Any,
@@ -219,14 +219,14 @@ def _run_block(
 ) -> int:
     """Run consecutive trials; the first `sample.shape[0]` of them are kept in full.
 
-    `words` and `own` are views of the memory of `world` and `parameters`. Months are not counted if
-    `histograms` has room for none.
+    `words` and `own` are views of the memory of `world` and `parameters`, `row` is room for a month
+    of all series. Months are not counted if `histograms` has room for none. Nothing here may raise
+    or allocate: outside the compiler there is nobody to catch it.
 
     Returns:
         Number of events of the kept trials, even beyond the room in `events`.
     """
     kept = 0
-    row = np.zeros(histograms.shape[1])
     w, p, u = world[0], parameters[0], tape[0]
     for n in range(outcomes.size):
         trial = first_trial + n
@@ -253,9 +253,11 @@ def _run_block(
                     outcomes[n].participation_start[i] = w.members[i].participation
             for m in range(milestone_months.size):
                 if milestone_months[m] == t:
-                    milestones[n, m, :] = row[:LEADING]
+                    for c in range(LEADING):
+                        milestones[n, m, c] = row[c]
             if n < sample.shape[0]:
-                sample[n, t, :] = row
+                for s in range(row.size):
+                    sample[n, t, s] = row[s]
                 kept = keep_events(w, trial, events, kept)
         write_outcome(w, outcomes[n])
         for q in range(w.n_questions):
@@ -263,17 +265,56 @@ def _run_block(
     return kept
 
 
-def _compile(function: Callable[..., int]) -> Callable[..., int]:
-    """Compile with a cache of our own, leaving the compiler's settings as they were."""
-    settings: Any = numba.config
-    usual = settings.CACHE_DIR
-    settings.CACHE_DIR = str(cache.folder())
-    try:
-        compiled: Callable[..., int] = numba.njit(nogil=True, cache=True, **OPTIONS)(function)
-    finally:
-        settings.CACHE_DIR = usual
-    return compiled
+_run_block = register_jitable(**OPTIONS)(run_block)
 
 
-run_block = _compile(_run_block)
-"""`_run_block`, compiled at its first call and loaded from disk thereafter."""
+def machine_code(types: Mapping[str, np.dtype[Any]]) -> tuple[bytes, str]:
+    """Compile `run_block` for records of some layout.
+
+    Args:
+        types: Layouts by name: ``world``, ``parameters``, ``tape``, ``outcome``, ``event``.
+
+    Returns:
+        An object file for this processor, and the name of its function. The function takes first
+        trial, seed and month of the year, then two arrays: where the arrays of `native.Buffers`
+        begin, and all their lengths, in order.
+    """
+    world, parameters, tape = types["world"], types["parameters"], types["tape"]
+    outcome, event = types["outcome"], types["event"]
+
+    def entry(first: Any, seed: Any, start_month: Any, a: Any, n: Any) -> Any:
+        return _run_block(
+            first,
+            seed,
+            start_month,
+            carray(a[0], (n[0],), world),
+            carray(a[1], (n[1],), world),
+            carray(a[2], (n[2],), parameters),
+            carray(a[3], (n[3],), parameters),
+            carray(a[4], (n[4],), np.float64),
+            carray(a[5], (n[5],), np.float64),
+            carray(a[6], (n[6],), tape),
+            carray(a[7], (n[7],), np.float64),
+            carray(a[8], (n[8], n[9]), np.float64),
+            carray(a[9], (n[10], n[11]), np.float64),
+            carray(a[10], (n[12], n[13]), np.int64),
+            carray(a[11], (n[14],), np.int64),
+            carray(a[12], (n[15],), outcome),
+            carray(a[13], (n[16], n[17], n[18]), np.float64),
+            carray(a[14], (n[19], n[20]), np.bool_),
+            carray(a[15], (n[21], n[22], n[23]), np.int32),
+            carray(a[16], (n[24], n[25], n[26]), np.int64),
+            carray(a[17], (n[27], n[28], n[29]), np.int64),
+            carray(a[18], (n[30], n[31], n[32], n[33]), np.int64),
+            carray(a[19], (n[34], n[35], n[36]), np.float64),
+            carray(a[20], (n[37],), event),
+        )
+
+    pointer: Any = numba.types.CPointer
+    pointers, lengths = pointer(numba.types.voidptr), pointer(numba.int64)
+    signature = numba.int64(numba.int64, numba.uint64, numba.int64, pointers, lengths)
+    compiled: Any = numba.cfunc(signature, **OPTIONS)(entry)
+    # The compiler has no public door to the code of a function; these names are as old as `cfunc`.
+    library = compiled._library
+    code: bytes = library._codegen._tm.emit_object(library._final_module)
+    return code, compiled.native_name

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 BINS = 200
 """Number of equal bins over [0, 1] in `Ensemble.histograms`."""
 
+FIXED_POINT = 2.0**36
+"""Shares are added as integers of this resolution, so that sums are exact in any order."""
+
 
 @dataclass(frozen=True)
 class Series:

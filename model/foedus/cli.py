@@ -13,6 +13,7 @@ from foedus.commands import (
     compare,
     evidence,
     run,
+    scenario,
 )
 from foedus.errors import FoedusError
 
@@ -26,6 +27,7 @@ BROKEN_PIPE = 141
 OFFERED: Final = (
     run,
     compare,
+    scenario,
     evidence,
 )
 """Commands in the order of the help."""
@@ -55,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command(options)
         sys.stdout.flush()
     except FoedusError as error:
-        print(f"foedus: {error}", file=sys.stderr)
+        print(f"foedus: {_words(error)}", file=sys.stderr)
         return USER_ERROR
     except KeyboardInterrupt:
         print("\nfoedus: interrupted; no unfinished run was kept", file=sys.stderr)
@@ -65,6 +67,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     return 0
+
+
+def _words(error: FoedusError) -> str:
+    """What went wrong: on a terminal with the lines of the files that are meant."""
+    from foedus.scenarios.faults import FileError
+
+    if not isinstance(error, FileError) or not sys.stderr.isatty():
+        return str(error)
+    from foedus.scenarios.snippets import explained
+
+    return explained(error)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -37,6 +37,25 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
+class FileError(FoedusError):
+    """Something is wrong with some files, at known places.
+
+    Attributes:
+        found: What is wrong, and where.
+        rest: What else there is to say; empty if that is all.
+    """
+
+    def __init__(self, found: Sequence[tuple[Place, str]], rest: str = "") -> None:
+        self.found = tuple(found)
+        self.rest = rest
+        lines = [f"{place}: {message}" for place, message in found]
+        super().__init__("\n".join([*lines, rest] if rest else lines))
+
+    def __reduce__(self) -> tuple[type[FileError], tuple[object, ...]]:
+        """Made anew from its parts in another process."""
+        return type(self), (self.found, self.rest)
+
+
 class Faults:
     """What is wrong with some files, gathered so that a user can mend all of it in one go."""
 
@@ -67,14 +86,12 @@ class Faults:
         """Raise what was gathered, if anything was.
 
         Raises:
-            FoedusError: One line a fault, by file and line.
+            FileError: One line a fault, by file and line.
         """
         if not self._found:
             return
-        lines = [f"{place}: {message}" for place, message in sorted(self._found)]
-        if len(lines) > SHOWN:
-            lines = [*lines[:SHOWN], "... and more faults"]
-        raise FoedusError("\n".join(lines))
+        every = sorted(self._found)
+        raise FileError(every[:SHOWN], "... and more faults" if len(every) > SHOWN else "")
 
 
 def printable(text: str) -> str:

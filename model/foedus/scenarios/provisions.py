@@ -77,8 +77,9 @@ def changes(scenario: Scenario, root: Node, faults: Faults) -> Iterator[Change]:
                 faults.add(node.key_place, root.label((section, date)), message)
             continue
         month = months.count(date) - months.count(scenario.start)
-        for name, value in _said(changed).items():
-            yield Change(month, PROVISION_NAMES.index(name), number_of(name, value))
+        said = _said(changed)
+        for name in sorted(said, key=PROVISION_NAMES.index):
+            yield Change(month, PROVISION_NAMES.index(name), number_of(name, said[name]))
 
 
 def number_of(name: str, value: object) -> int:

@@ -108,14 +108,52 @@ def resolve(
         FoedusError: Something is wrong; the message has one line a fault, with file, line, column,
             key, what was found, what was expected and the nearest valid name.
     """
-    faults = Faults()
-    path = inheritance.find_scenario(reference, scenarios_folder())
-    root = inheritance.merge(inheritance.lineage(path, scenarios_folder()), faults)
-    resolved = _resolve(root, faults, parameters, evidence_ids)
+    root, resolved = trace(reference, parameters=parameters, evidence_ids=evidence_ids)
     changed = set_values(root, resolved, settings or {}, parameters) if settings else root
     if changed is root:
         return resolved
     return _resolve(changed, Faults(), parameters, evidence_ids)
+
+
+def trace(
+    reference: str | Path,
+    *,
+    parameters: Mapping[str, tuple[float, float]],
+    evidence_ids: Collection[str] | None = None,
+) -> tuple[Node, ResolvedScenario]:
+    """A scenario as `resolve` loads it, with the document in which every value knows its place.
+
+    Args:
+        reference: As for `resolve`.
+        parameters: As for `resolve`.
+        evidence_ids: As for `resolve`.
+
+    Raises:
+        FoedusError: As for `resolve`.
+    """
+    faults = Faults()
+    path = inheritance.find_scenario(reference, scenarios_folder())
+    root = inheritance.merge(inheritance.lineage(path, scenarios_folder()), faults)
+    return root, _resolve(root, faults, parameters, evidence_ids)
+
+
+def resolve_document(
+    root: Node,
+    *,
+    parameters: Mapping[str, tuple[float, float]],
+    evidence_ids: Collection[str] | None = None,
+) -> ResolvedScenario:
+    """What a whole document resolves to, such as one from `trace` with something taken out.
+
+    Args:
+        root: The document, parents included.
+        parameters: As for `resolve`.
+        evidence_ids: As for `resolve`.
+
+    Raises:
+        FoedusError: As for `resolve`.
+    """
+    return _resolve(root, Faults(), parameters, evidence_ids)
 
 
 def _resolve(

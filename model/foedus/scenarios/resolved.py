@@ -204,16 +204,7 @@ class ResolvedScenario:
 
         An alliance that is not a bundled one is named by its absolute path.
         """
-        content = self.scenario.model_dump(mode="json", by_alias=True, exclude={"extends"})
-        tidy = {key: _tidy(value) for key, value in content.items() if value or value == 0}
-        return yaml.dump(
-            tidy,
-            Dumper=_Dumper,
-            sort_keys=False,
-            allow_unicode=True,
-            default_flow_style=None,
-            width=100,
-        )
+        return yaml_text(plain_file(self), default_flow_style=None, width=100)
 
     def digest(self) -> str:
         """SHA-256, in hexadecimal, of all that the two files say; where they lie does not count."""
@@ -230,6 +221,18 @@ class ResolvedScenario:
         }
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plain_file(resolved: ResolvedScenario) -> dict[str, Any]:
+    """What a file that inherits nothing says of a scenario, in the order of its keys."""
+    content = resolved.scenario.model_dump(mode="json", by_alias=True, exclude={"extends"})
+    return {key: _tidy(value) for key, value in content.items() if value or value == 0}
+
+
+def yaml_text(value: Any, **style: Any) -> str:
+    """A value as YAML that our own reader understands as it was meant."""
+    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, **style)
+    return text
 
 
 def _flat(tables: dict[str, Table]) -> dict[str, dict[str, list[float]]]:

@@ -23,8 +23,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from foedus.errors import FoedusError
-from foedus.scenarios.faults import Faults, Misread, Place, printable
+from foedus.scenarios.faults import Faults, FileError, Misread, Place, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +57,7 @@ _CONSTANTS: dict[str, bool | None] = {
 _OLD_TRUTHS = frozenset(
     form for word in ("yes", "no", "on", "off") for form in (word, word.title(), word.upper())
 )
+_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HINTS = {
     "mapping values are not allowed": "put text that holds «: » in quotes",
     "cannot start any token": "indent with spaces, not tabs; quote text that starts with @ ` or %",
@@ -147,23 +147,23 @@ def read(path: Path) -> Node:
     """
     try:
         if path.is_dir():
-            raise FoedusError(f"{path}: this is a folder, expected a YAML file")
+            raise _refusal(path, "this is a folder, expected a YAML file")
         if path.exists() and not path.is_file():
-            raise FoedusError(f"{path}: this is no ordinary file, expected a YAML file")
+            raise _refusal(path, "this is no ordinary file, expected a YAML file")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise FoedusError(f"{path}: cannot be read: {reason.lower()}") from error
+        raise _refusal(path, f"cannot be read: {reason.lower()}") from error
     if len(content) > MAX_BYTES:
-        raise FoedusError(f"{path}: larger than {MAX_BYTES:,} bytes, the most a file may hold")
+        raise _refusal(path, f"larger than {MAX_BYTES:,} bytes, the most a file may hold")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise FoedusError(
-            f"{path}:{line}: byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8"
-        ) from error
+        before = content[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        found = f"byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8"
+        raise FileError([(Place(str(path), line, column), found)]) from error
     return parse(text, str(path))
 
 
@@ -181,10 +181,9 @@ def parse(text: str, file: str) -> Node:
     try:
         root = reader.document()
     except yaml.MarkedYAMLError as error:
-        raise FoedusError(_broken(error, file)) from error
+        raise _broken(error, file) from error
     except yaml.YAMLError as error:
-        reason = str(getattr(error, "reason", "") or error).splitlines()[0]
-        raise FoedusError(f"{file}: not valid YAML: {reason}") from error
+        raise _unreadable(error, text, file) from error
     reader.faults.check()
     return root
 
@@ -234,13 +233,28 @@ def _number(text: str) -> int | float:
     return number
 
 
-def _broken(error: yaml.MarkedYAMLError, file: str) -> str:
+def _refusal(path: Path, message: str) -> FileError:
+    return FileError([(Place(str(path), 0, 0), message)])
+
+
+def _broken(error: yaml.MarkedYAMLError, file: str) -> FileError:
     """What is wrong with a file that is no YAML, and what most often causes it."""
     mark = error.problem_mark or error.context_mark
-    place = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 0, 0)
     problem = error.problem or "unreadable"
     hint = next((f"; {hint}" for words, hint in _HINTS.items() if words in problem), "")
-    return f"{place}: not valid YAML: {problem}{hint}"
+    return FileError([(place, f"not valid YAML: {problem}{hint}")])
+
+
+def _unreadable(error: yaml.YAMLError, text: str, file: str) -> FileError:
+    """A character that no YAML file may hold, and where the first of them is."""
+    reason = str(getattr(error, "reason", "") or error).splitlines()[0]
+    bad = _NOT_YAML.search(text)
+    if bad is None:
+        return FileError([(Place(file, 0, 0), f"not valid YAML: {reason}")])
+    before = text[: bad.start()]
+    place = Place(file, before.count("\n") + 1, bad.start() - before.rfind("\n"))
+    return FileError([(place, f"not valid YAML: {reason}: {printable(bad[0])}")])
 
 
 class _Reader:
@@ -262,7 +276,7 @@ class _Reader:
                 self._refuse(event, "a second document begins, expected one a file")
             root = self._node(next(self._events), depth=0)
         if root is None or (root.value is None and not self.faults):
-            raise FoedusError(f"{self._file}: the file is empty")
+            raise FileError([(Place(self._file, 0, 0), "the file is empty")])
         return root
 
     def _node(self, event: Event, depth: int) -> Node:
@@ -352,4 +366,4 @@ class _Reader:
         return Place(self._file, mark.line + 1, mark.column + 1)
 
     def _refuse(self, event: Event, message: str) -> NoReturn:
-        raise FoedusError(f"{self._place(event)}: {message}")
+        raise FileError([(self._place(event), message)])

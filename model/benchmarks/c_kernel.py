@@ -334,13 +334,19 @@ def name_of(rule: Callable[..., object]) -> str:
     return f"{rule.__module__.rpartition('.')[2]}_{rule.__name__}"
 
 
-def source(room: records.Room) -> str:
-    """The whole kernel as one C file."""
+def source(room: records.Room, advance: Callable[..., object] = month.advance) -> str:
+    """The whole kernel as one C file.
+
+    Args:
+        room: What the records have room for.
+        advance: The rule of a month; another than the model's times a part of it.
+    """
     layout = Layout.of(room)
-    rules = [Translator(rule, layout) for rule in RULES if rule not in {place_among, total}]
+    every = dict.fromkeys([*RULES, advance])
+    rules = [Translator(rule, layout) for rule in every if rule not in {place_among, total}]
     calls: dict[str, Callable[..., object]] = {
         "BEGIN": start.begin,
-        "ADVANCE": month.advance,
+        "ADVANCE": advance,
         "WRITE_SERIES": recording.write_series,
     }
     frame = FRAME.read_text(encoding="utf-8")
@@ -361,7 +367,9 @@ def compiler() -> str | None:
     return shutil.which("gcc") or shutil.which("cc")
 
 
-def build(room: records.Room, folder: Path) -> ctypes.CDLL:
+def build(
+    room: records.Room, folder: Path, advance: Callable[..., object] = month.advance
+) -> ctypes.CDLL:
     """Translate, compile and load.
 
     Raises:
@@ -370,8 +378,8 @@ def build(room: records.Room, folder: Path) -> ctypes.CDLL:
     found = compiler()
     if found is None:
         raise RuntimeError("there is no C compiler")
-    text, library = folder / "kernel.c", folder / "kernel.so"
-    text.write_text(source(room), encoding="utf-8")
+    text, library = folder / f"{advance.__name__}.c", folder / f"{advance.__name__}.so"
+    text.write_text(source(room, advance), encoding="utf-8")
     done = subprocess.run(
         [found, str(text), "-o", str(library), *OPTIONS],
         capture_output=True,

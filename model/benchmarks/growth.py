@@ -1,0 +1,138 @@
+"""What a trial costs as there are more trials, members and months."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import peers
+from timing import interleave
+
+from foedus.engines.loading import load_setup
+from foedus.engines.tape import luck
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foedus.engines.world import Setup
+
+MEMBERS = (6, 12, 30, 60, 200)
+MONTHS = (12, 60, 120, 240, 600)
+TRIALS = (100, 1_000, 10_000, 100_000)
+
+
+def run(scenario: str, rounds: int, scale: float) -> dict[str, Any]:
+    """Microseconds a trial along three axes, and the peak memory of whole commands."""
+    setup = load_setup(scenario)
+    modes = replace(setup, uncertain=())
+    trials = max(20, int(300 * scale))
+    found: dict[str, Any] = {
+        "members": _axis(MEMBERS, lambda n: enlarged(modes, n), trials, rounds),
+        "months": _axis(MONTHS, lambda n: prolonged(modes, n), trials, rounds),
+        "trials": _trials(setup, rounds, scale),
+        "commands": [_command(scenario, n) for n in TRIALS if n <= 100_000 * scale],
+    }
+    for name in ("members", "months", "trials"):
+        print(f"\n{name:>10}{'us a trial':>14}")
+        for size, cost in found[name].items():
+            print(f"{size:>10}{cost:>14.1f}")
+    print(f"\n{'trials':>10}{'seconds':>10}{'peak MiB':>10}   whole command, without figures")
+    for each in found["commands"]:
+        print(f"{each['trials']:>10}{each['seconds']:>10.1f}{each['peak_mib']:>10.0f}")
+    return found
+
+
+def _axis(
+    sizes: tuple[int, ...], made: Callable[[int], Setup], trials: int, rounds: int
+) -> dict[str, float]:
+    setups = {size: made(size) for size in sizes}
+    jobs = {
+        str(size): (count, lambda s=each, n=count: peers.block(s, n))
+        for size, each in setups.items()
+        for count in (max(4, int(trials * sizes[0] / size)),)
+    }
+    return {name: 1e6 * each.work for name, each in interleave(jobs, rounds).items()}
+
+
+def _trials(setup: Setup, rounds: int, scale: float) -> dict[str, float]:
+    jobs = {
+        str(n): (n, lambda n=n: peers.ensemble(setup, n, 1)) for n in TRIALS if n <= 20_000 * scale
+    }
+    return {name: 1e6 * each.work for name, each in interleave(jobs, rounds).items()}
+
+
+def _command(scenario: str, trials: int) -> dict[str, float]:
+    """A whole command in a process of its own: its time and its greatest memory (Linux only)."""
+    code = (
+        "import sys, time; started = time.perf_counter()\n"
+        "from tempfile import TemporaryDirectory; from foedus.cli import main\n"
+        "import os; quiet = open(os.devnull, 'w'); told, sys.stdout = sys.stdout, quiet\n"
+        "with TemporaryDirectory() as folder:\n"
+        f"    words = ['run', '{scenario}', '--trials', '{trials}', '--no-figures']\n"
+        "    main([*words, '--out', folder])\n"
+        "state = open('/proc/self/status').read()\n"
+        "peak = state.partition('VmHWM:')[2].split()[0]\n"
+        "print(time.perf_counter() - started, peak, file=told)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    seconds, peak = map(float, done.stdout.split())
+    return {"trials": trials, "seconds": round(seconds, 2), "peak_mib": round(peak / 1024.0, 1)}
+
+
+def prolonged(setup: Setup, months: int) -> Setup:
+    """The same scenario over more or fewer months; drivers stay where they end."""
+    rows = np.minimum(np.arange(months + 1), setup.paths.shape[0] - 1)
+    resolved = setup.scenario
+    scenario = resolved.scenario.model_copy(update={"horizon": months})
+    return replace(
+        setup,
+        scenario=replace(resolved, scenario=scenario),
+        paths=np.ascontiguousarray(setup.paths[rows]),
+    )
+
+
+def enlarged(setup: Setup, members: int) -> Setup:
+    """The same scenario with copies of its members, which have luck of their own."""
+    usual = int(setup.world[0]["n_members"])
+    room = replace(setup.room, member=max(setup.room.member, members))
+    larger = peers.with_room(setup, room)
+    w = larger.world[0]
+    w["n_members"] = members
+    for i in range(usual, members):
+        w["members"][i] = w["members"][i % usual]
+        w["members"][i]["id"], w["members"][i]["luck"] = i, luck(f"copy {i}")
+    for i in range(members):
+        for j in range(usual, members):
+            if i != j:
+                w["members"][i]["tie"][j] = w["members"][i]["tie"][j % usual] or 0.5
+    resolved = larger.scenario
+    codes = tuple(f"M{i:03d}" for i in range(members))
+    roster = replace(resolved.roster, members=codes)
+    return replace(larger, scenario=replace(resolved, roster=roster))
+
+
+def draw(found: dict[str, Any], path: Path) -> None:
+    """Log-log figures of the cost along each axis."""
+    import matplotlib.pyplot as plt  # noqa: PLC0415 - only where a figure is drawn
+
+    figure, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained")
+    labels = {"members": "members", "months": "months played", "trials": "trials in a run"}
+    for axis, (name, label) in zip(axes, labels.items(), strict=True):
+        sizes = [int(size) for size in found[name]]
+        costs = list(found[name].values())
+        axis.loglog(sizes, costs, marker="o", color="#0072b2")
+        for size, cost in zip(sizes, costs, strict=True):
+            said = f"{cost:,.0f}"
+            above = {"textcoords": "offset points", "xytext": (0, 7), "ha": "center"}
+            axis.annotate(said, (size, cost), **above)
+        axis.set_xlabel(label)
+        axis.set_ylim(min(costs) / 2, max(costs) * 2.5)
+        axis.grid(visible=True, which="major", alpha=0.3)
+        axis.margins(x=0.12)
+    axes[0].set_ylabel("processor time a trial, microseconds")
+    figure.savefig(path, dpi=150)
+    plt.close(figure)

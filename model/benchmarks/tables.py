@@ -1,0 +1,78 @@
+"""The tables of `README.md`, written from the results between their markers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write(results: dict[str, Any], path: Path) -> None:
+    """Put every table for which there are results between its markers."""
+    text = path.read_text(encoding="utf-8")
+    made = {"machine": _machine(results["machine"])}
+    if "ratios" in results:
+        made["engines"] = _engines(results["ratios"])
+        made["targets"] = _targets(results)
+    if "growth" in results:
+        made["commands"] = _commands(results["growth"]["commands"])
+    if "start_up" in results:
+        made["start-up"] = _start_up(results["start_up"]["commands"])
+    for name, table in made.items():
+        marked = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
+        text = re.sub(marked, lambda m, t=table: f"{m[1]}{t}\n{m[2]}", text, flags=re.DOTALL)
+    path.write_text(text, encoding="utf-8")
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = ["| " + " | ".join(row) + " |" for row in [head, *rows]]
+    return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
+
+
+def _machine(machine: dict[str, str]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in machine.items()) + "."
+
+
+def _engines(found: dict[str, Any]) -> str:
+    rows = [
+        [
+            name + (" (noisy)" if each["noisy"] else ""),
+            f"{each['wall_us']:,.1f}",
+            f"{each['least_wall_us']:,.1f}",
+            f"{each['cpu_us']:,.1f}",
+        ]
+        for name, each in found["engines"].items()
+    ]
+    head = ["engine", "clock, median (us a trial)", "clock, least", "processor, median"]
+    return _table(head, rows)
+
+
+def _targets(results: dict[str, Any]) -> str:
+    every = [*results["ratios"]["targets"], *results.get("start_up", {}).get("targets", [])]
+    rows = [
+        [
+            each["name"],
+            f"{each['measured']:.2f}" if each["measured"] < 10 else f"{each['measured']:.0f}",
+            f"{each['sign']} {each['aim']:g}",
+            "yes" if each["met"] else "**no**",
+        ]
+        for each in every
+    ]
+    return _table(["ratio", "measured", "aim", "met"], rows)
+
+
+def _commands(found: list[dict[str, float]]) -> str:
+    rows = [
+        [f"{each['trials']:,.0f}", f"{each['seconds']:,.1f}", f"{each['peak_mib']:,.0f}"]
+        for each in found
+    ]
+    return _table(["trials", "seconds", "peak memory, MiB"], rows)
+
+
+def _start_up(found: dict[str, dict[str, float]]) -> str:
+    rows = [
+        [f"`{name}`", f"{each['wall']:.2f}", f"{each['cpu']:.2f}"] for name, each in found.items()
+    ]
+    return _table(["command", "clock, s", "processor, s"], rows)

@@ -4,10 +4,8 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -92,28 +90,6 @@ def test_figures_are_drawn_unless_they_are_declined(tmp_path: Path) -> None:
     names = {path.name for path in (folder / "figures").iterdir()}
     assert {name.rpartition(".")[2] for name in names} == {"png", "svg"}
     assert len(names) >= 12
-
-
-@pytest.mark.slow
-def test_an_interrupted_run_says_so_and_leaves_nothing(tmp_path: Path) -> None:
-    running = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "foedus", "run", "baseline", "--trials", "1000000"),
-            *("--no-figures", "--out", str(tmp_path)),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "model")},
-    )
-    time.sleep(8)
-    running.send_signal(signal.SIGINT)
-    stdout, stderr = running.communicate(timeout=60)
-    assert running.returncode == 130, stderr
-    assert "interrupted" in stderr
-    assert "Traceback" not in stderr
-    assert stdout == ""
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_output_may_be_cut_off_by_its_reader(tmp_path: Path) -> None:

@@ -76,10 +76,12 @@ def test_while_a_run_is_written_it_is_not_there(ensemble: Ensemble, tmp_path: Pa
 
     def draw(ensemble: Ensemble, summary: Summary, folder: Path) -> None:
         seen.extend(path.name for path in tmp_path.iterdir())
+        # What a query over all runs would read.
+        assert not list(tmp_path.glob("*/tables/*.parquet"))
 
     write_run(ensemble, tmp_path, draw=draw)
-    assert all(name.startswith(".") for name in seen)
     assert len(seen) == 1
+    assert seen[0].endswith(".unfinished")
 
 
 @pytest.mark.parametrize("place", ["taken", "taken/below"])

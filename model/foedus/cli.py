@@ -12,7 +12,9 @@ import foedus
 from foedus.commands import (
     compare,
     evidence,
+    rerun,
     run,
+    runs,
     scenario,
 )
 from foedus.errors import FoedusError
@@ -26,6 +28,8 @@ BROKEN_PIPE = 141
 
 OFFERED: Final = (
     run,
+    rerun,
+    runs,
     compare,
     scenario,
     evidence,
@@ -49,24 +53,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The command line without the program's name; the process's own if None.
 
     Returns:
-        Exit status: 0, 2 for what the user can mend, 130 after Ctrl-C. A bug keeps its traceback.
+        Exit status: 0, 1 if a check did not hold, 2 for what the user can mend, 130 after Ctrl-C. A
+        bug keeps its traceback.
     """
     try:
         options = _parser().parse_args(arguments)
-        command: Callable[[argparse.Namespace], None] = options.command
-        command(options)
+        command: Callable[[argparse.Namespace], int | None] = options.command
+        status = command(options)
         sys.stdout.flush()
     except FoedusError as error:
         print(f"foedus: {_words(error)}", file=sys.stderr)
         return USER_ERROR
-    except KeyboardInterrupt:
-        print("\nfoedus: interrupted; no unfinished run was kept", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(f"\nfoedus: {stop if str(stop) else 'interrupted'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone; there is nobody left to complain to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
-    return 0
+    return status or 0
 
 
 def _words(error: FoedusError) -> str:

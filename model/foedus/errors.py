@@ -1,4 +1,4 @@
-"""Faults that a user can mend."""
+"""Faults that a user can mend, and what the user stopped."""
 
 
 class FoedusError(Exception):
@@ -8,3 +8,7 @@ class FoedusError(Exception):
     command line prints it without a traceback and ends with status 2. A fault of the program, or
     of a programmer who calls it, is never a `FoedusError`.
     """
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user stopped the work; the text says what was kept, and how to go on."""

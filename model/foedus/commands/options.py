@@ -21,7 +21,7 @@ USUAL_SEED = 1
 def add_command(
     commands: Commands,
     name: str,
-    command: Callable[[argparse.Namespace], None],
+    command: Callable[[argparse.Namespace], int | None],
     *,
     summary: str,
     description: str,
@@ -31,7 +31,7 @@ def add_command(
     Args:
         commands: What `cli` offers.
         name: The word that calls it.
-        command: What it does with the options.
+        command: What it does with the options; it may return an exit status.
         summary: One line for the list of commands.
         description: What its own help says.
     """
@@ -40,10 +40,13 @@ def add_command(
     return parser
 
 
-def add_scenario(parser: argparse.ArgumentParser) -> None:
+def add_scenario(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
     """The scenario to play."""
     parser.add_argument(
-        "scenario", metavar="SCENARIO", help="a scenario file, or a bundled one's name"
+        "scenario",
+        metavar="SCENARIO",
+        nargs="?" if optional else None,
+        help="a scenario file, or a bundled one's name",
     )
 
 
@@ -94,6 +97,18 @@ def add_out(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Where runs go, which may be elsewhere."""
+    parser.add_argument(
+        "--out",
+        type=place,
+        default="runs",
+        metavar="DIR",
+        help="folder in which the run's own folder is made, or an address for fsspec such as "
+        "s3://bucket/runs (%(default)s)",
+    )
+
+
 def check_threads(threads: int | None) -> None:
     """Refuse a number of threads that cannot be.
 
@@ -118,3 +133,8 @@ def folder(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError(f"expected the name of a folder, found «{text}»")
     return Path(text)
+
+
+def place(text: str) -> str:
+    """A folder, or an address such as ``s3://bucket/runs``."""
+    return text if "://" in text else str(folder(text))

@@ -4,43 +4,34 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
-    import argparse
-
-    from foedus.engines.outcome import Ensemble
-    from foedus.engines.world import Setup
+    from collections.abc import Iterator
 
 
-def play(setup: Setup, options: argparse.Namespace, *, sample: int) -> Ensemble:
-    """Run the trials, telling of anything that takes longer than a moment.
+@contextmanager
+def telling(trials: int) -> Iterator[Progress | None]:
+    """Tell of anything that takes longer than a moment, and say in one line what did not fit.
 
     Args:
-        setup: The scenario, laid out in memory.
-        options: What the user asked for.
-        sample: Trials that are kept in full.
-    """
-    from foedus.engines.ensemble import run_ensemble
+        trials: Number of trials that will be run.
 
+    Yields:
+        What is to be called with the number of trials done; None where nobody watches.
+    """
     compile_first()
     started = time.perf_counter()
-    progress = Progress(options.trials) if sys.stderr.isatty() else None
+    progress = Progress(trials) if sys.stderr.isatty() else None
     try:
-        return run_ensemble(
-            setup,
-            trials=options.trials,
-            seed=options.seed,
-            threads=options.threads,
-            sample=sample,
-            progress=progress,
-        )
+        yield progress
     except MemoryError:
         raise FoedusError(
-            f"--trials: {options.trials:,} trials do not fit into memory; try fewer"
+            f"--trials: {trials:,} trials do not fit into memory; try fewer"
         ) from None
     finally:
         if progress is not None and time.perf_counter() - started > 1.0:

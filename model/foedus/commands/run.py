@@ -1,18 +1,25 @@
-"""`foedus run`: play a scenario many times, write the run, print the answer."""
+"""`foedus run`: play a scenario many times, write the run, print the answer; or go on with one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from foedus.commands import options as words
-from foedus.commands.playing import play, program, say
+from foedus.commands.playing import program, say, telling
+from foedus.errors import FoedusError, Interrupted
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from foedus.commands.options import Commands
-    from foedus.engines.outcome import Ensemble
-    from foedus.results.summary import Comparison
+    from foedus.engines.world import Setup
+    from foedus.results.chunked_run import ChunkedRun, Engine
+    from foedus.results.run_folder import Draw
+
+ONLY: Final = ""
+"""What `--resume` means without a name: the one unfinished run that there is."""
 
 
 def add(commands: Commands) -> None:
@@ -24,54 +31,173 @@ def add(commands: Commands) -> None:
         summary="play a scenario many times and write what came out",
         description="Play a scenario many times and write a run folder with tables and figures.",
     )
-    words.add_scenario(parser)
+    words.add_scenario(parser, optional=True)
     words.add_chance(parser)
-    words.add_out(parser)
+    words.add_place(parser)
     parser.add_argument("--no-figures", action="store_true", help="tables and text only; faster")
     words.add_evidence_set(parser)
     words.add_threads(parser)
+    parser.add_argument(
+        "--engine",
+        choices=("threads", "dask"),
+        default="threads",
+        help="threads of this process, or the workers of a Dask cluster (%(default)s)",
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="a Dask scheduler that runs, or its .json file"
+    )
+    parser.add_argument(
+        "--workers", type=words.whole, metavar="N", help="Dask workers to start on this machine"
+    )
+    parser.add_argument(
+        "--chunk",
+        type=words.whole,
+        metavar="N",
+        help="trials that are kept as soon as they are done; changes no result (10000)",
+    )
+    parser.add_argument(
+        "--resume",
+        nargs="?",
+        const=ONLY,
+        metavar="RUN",
+        help="go on with an unfinished run, as it was asked for; without RUN the only one in --out",
+    )
 
 
 def run(options: argparse.Namespace) -> None:
-    """Play a scenario, write the run, print the answer."""
-    from foedus.engines.ensemble import SAMPLE, check_size
-    from foedus.engines.loading import load_setup
-    from foedus.results.run_folder import check_writable, write_run
-    from foedus.results.summary import summarize
+    """Play a scenario, or go on with it; write the run, print the answer."""
+    from foedus.analysis.paired import against_parent
     from foedus.results.terminal import print_report
 
-    check_size(options.trials, options.seed)
-    words.check_threads(options.threads)
-    setup = load_setup(options.scenario, options.evidence)
-    check_writable(options.out)
-    ensemble = play(setup, options, sample=SAMPLE)
-    summary = summarize(ensemble, _against_parent(ensemble, options))
-    draw = None
-    if not options.no_figures:
-        say("drawing the figures ...")
-        from foedus.figures import draw_all
-
-        draw = draw_all
-    written = write_run(ensemble, options.out, summary=summary, draw=draw)
+    engine = _engine(options)
+    with _chosen(options) as unfinished:
+        if unfinished.work.is_whole():
+            unfinished.work.discard()
+            say(f"{unfinished.work.name} is whole; nothing was left to do")
+            return
+        with _resumable(unfinished):
+            with telling(unfinished.all_trials()) as progress, engine:
+                unfinished.work_off(engine, progress)
+            summary, written = unfinished.finish(
+                draw=_draw(unfinished), against=against_parent, engine=engine.title
+            )
     print_report(summary, written, _next_step(options.scenario))
 
 
-def _against_parent(ensemble: Ensemble, options: argparse.Namespace) -> Comparison | None:
-    """The scenario against the one that it extends, with the same luck, if they can be paired."""
-    from foedus.analysis.paired import against_parent
+def _engine(options: argparse.Namespace) -> Engine:
+    """What runs the trials."""
+    words.check_threads(options.threads)
+    elsewhere = [name for name in ("scheduler", "workers") if getattr(options, name) is not None]
+    if options.engine == "dask":
+        from foedus.engines.cluster import Cluster
+
+        if len(elsewhere) > 1:
+            raise FoedusError("--workers: are started here; with --scheduler they are its own")
+        if options.threads is not None:
+            raise FoedusError("--threads: a worker of a cluster has one; say --workers")
+        if options.workers is not None and options.workers < 1:
+            raise FoedusError(f"--workers: found {options.workers}, expected 1 or more")
+        return Cluster(options.scheduler, options.workers)
+    if elsewhere:
+        raise FoedusError(f"--{elsewhere[0]}: belongs to --engine dask")
+    from foedus.results.chunked_run import Threads
+
+    return Threads(options.threads)
+
+
+def _chosen(options: argparse.Namespace) -> ChunkedRun:
+    """The run that the user asks for, new or unfinished."""
+    if (options.scenario is None) == (options.resume is None):
+        raise FoedusError("run: give either a scenario or --resume (see `foedus run --help`)")
+    return _begun(options) if options.resume is None else _resumed(options)
+
+
+def _begun(options: argparse.Namespace) -> ChunkedRun:
+    from foedus.engines.chunks import CHUNK
+    from foedus.engines.ensemble import check_size
+    from foedus.engines.loading import load_setup
+    from foedus.results.chunked_run import Request, begin_run
+
+    check_size(options.trials, options.seed)
+    request = Request(
+        trials=options.trials,
+        seed=options.seed,
+        evidence_set=options.evidence,
+        chunk=CHUNK if options.chunk is None else options.chunk,
+        figures=not options.no_figures,
+    )
+    setup = load_setup(options.scenario, options.evidence)
+    return begin_run(request, setup, _parent(options), options.out)
+
+
+def _parent(options: argparse.Namespace) -> Setup | None:
+    """The scenario that this one extends, if it extends any."""
     from foedus.engines.loading import load_setup
     from foedus.scenarios.resolve import parent_of
 
     path = parent_of(options.scenario)
-    if path is None:
+    return None if path is None else load_setup(str(path), options.evidence)
+
+
+def _resumed(options: argparse.Namespace) -> ChunkedRun:
+    from foedus.results.chunked_run import KIND, resume_run
+    from foedus.results.run_list import unfinished_in
+
+    path = options.resume
+    if path == ONLY:
+        found = unfinished_in(options.out, KIND)
+        if len(found) != 1:
+            names = "; ".join(found) if found else "none"
+            raise FoedusError(
+                f"--resume: expected one unfinished run in {options.out}, or the name "
+                f"of one; found {names}"
+            )
+        path = found[0]
+    run = resume_run(path)
+    for name, usual in (("trials", words.USUAL_TRIALS), ("seed", words.USUAL_SEED)):
+        asked, was = getattr(options, name), getattr(run.request, name)
+        if asked not in {was, usual}:
+            run.work.release()
+            raise FoedusError(f"--{name}: found {asked}, but the run to go on with has {was}")
+    say(f"{len(run.records)} of {len(run.pieces)} chunks are there; going on with the rest")
+    return run
+
+
+def _draw(run: ChunkedRun) -> Draw | None:
+    """What draws the figures, if they are wanted."""
+    if not run.request.figures:
         return None
-    parent = play(load_setup(str(path), options.evidence), options, sample=0)
-    return against_parent(ensemble, parent)
+    say("drawing the figures ...")
+    from foedus.figures import draw_all
+
+    return draw_all
 
 
-def _next_step(scenario: str) -> str:
+@contextmanager
+def _resumable(run: ChunkedRun) -> Iterator[None]:
+    """Say after any end how to go on; a run of which nothing is done yet leaves nothing."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted(f"interrupted; {_kept(run)}") from None
+    except FoedusError as fault:
+        raise FoedusError(f"{fault}; {_kept(run)}") from fault
+
+
+def _kept(run: ChunkedRun) -> str:
+    import shlex
+
+    done, total = run.on_disk(), len(run.pieces)
+    if not done:
+        run.work.discard()
+        return "nothing was finished yet, and nothing is kept"
+    path = shlex.quote(run.work.path)
+    return f"{done} of {total} chunks are kept; go on with `{program()} run --resume {path}`"
+
+
+def _next_step(scenario: str | None) -> str:
     """The command that shows where a scenario's numbers come from."""
     from foedus.scenarios.resolve import bundled_name
 
-    name = bundled_name(scenario)
+    name = None if scenario is None else bundled_name(scenario)
     return f"{program()} evidence" if name is None else f"{program()} evidence {name}"

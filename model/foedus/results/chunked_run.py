@@ -13,7 +13,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+
+import numpy as np
 
 from foedus.engines import cache
 from foedus.engines.chunks import Chunk, Span, arrays_of, chunk_of, cohesion_of, spans
@@ -32,7 +34,7 @@ from foedus.results.run_folder import (
     write_texts,
 )
 from foedus.results.streaming import write_streamed
-from foedus.results.summary import Summary, summarize
+from foedus.results.summary import Comparison, Summary, summarize
 from foedus.results.unfinished import Unfinished
 
 if TYPE_CHECKING:
@@ -47,12 +49,20 @@ PARENT: Final = "parent"
 
 type Arrays = dict[str, NDArray[Any]]
 type Progress = Callable[[int], None]
+type Against = Callable[[Ensemble, Ensemble], Comparison | None]
+"""Compares an ensemble with that of the scenario that it extends."""
 
 
 class Engine(Protocol):
     """Works off chunks in any order, and hands over what is kept of each."""
 
     title: str
+
+    def __enter__(self) -> Self:
+        """Get ready."""
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing running."""
 
     def __call__(
         self,
@@ -74,6 +84,12 @@ class Threads:
 
     def __init__(self, threads: int | None = None) -> None:
         self.threads = threads
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
     def __call__(
         self,
@@ -136,6 +152,10 @@ class ChunkedRun:
         parts = (OWN,) if self.parent is None else (OWN, PARENT)
         return [_piece(part, span) for part in parts for span in self.spans]
 
+    def on_disk(self) -> int:
+        """Number of pieces that outlive this process."""
+        return len(set(self.work.names()) & set(self.pieces))
+
     def finished_trials(self) -> int:
         """Trials that need not be run again, those of the parent included."""
         return sum(int(self.records[name]["trials"]) for name in self.records)
@@ -143,6 +163,12 @@ class ChunkedRun:
     def all_trials(self) -> int:
         """Trials of the run and of its parent."""
         return self.request.trials * (1 if self.parent is None else 2)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.work.release()
 
     def work_off(self, engine: Engine, progress: Progress | None = None) -> None:
         """Run all chunks that are not finished yet.
@@ -163,22 +189,14 @@ class ChunkedRun:
         for span in self.spans:
             yield chunk_of(self._read(_piece(OWN, span)))
 
-    def against(self, ensemble: Ensemble) -> Ensemble | None:
-        """The parent, as far as a comparison needs it: cohesion at both ends."""
-        import numpy as np  # noqa: PLC0415
-
-        if self.parent is None:
-            return None
-        outcomes = [self._read(_piece(PARENT, span))["outcomes"] for span in self.spans]
-        return replace(
-            ensemble, scenario=self.parent.scenario, outcomes=np.concatenate(outcomes)
-        )
-
-    def finish(self, *, draw: Draw | None = None, engine: str = ENGINE) -> tuple[Summary, RunFolder]:
+    def finish(
+        self, *, draw: Draw | None = None, against: Against | None = None, engine: str = ENGINE
+    ) -> tuple[Summary, RunFolder]:
         """Write the run folder, and remove the unfinished one.
 
         Args:
             draw: Draws the figures; none if None.
+            against: Compares the run with its parent.
             engine: What computed the run.
 
         Raises:
@@ -196,23 +214,31 @@ class ChunkedRun:
                 folder=folder / "tables",
                 scratch=folder.parent,
             )
-            told.append(summarize(ensemble, self.against(ensemble)))
+            parent = self._parent(ensemble)
+            told.append(
+                summarize(ensemble, against(ensemble, parent) if against and parent else None)
+            )
             write_texts(folder, ensemble, told[0], draw)
             write_manifest(
                 folder,
                 self.origin,
                 datetime.fromisoformat(self.work.state["created"]),
                 engine=engine,
-                timings={"trials": self._seconds()},
-                chunks=self._chunk_list(),
+                timings={"trials": sum(float(each["seconds"]) for each in self.records.values())},
+                more={"sources": cache.digest(), "chunks": self._chunk_list()},
             )
 
         place = self.work.finish(fill)
         return told[0], finished_folder(place)
 
-    def _work_off(
-        self, part: str, setup: Setup, engine: Engine, progress: Progress | None
-    ) -> None:
+    def _parent(self, ensemble: Ensemble) -> Ensemble | None:
+        """The parent, as far as a comparison needs it: cohesion at both ends."""
+        if self.parent is None:
+            return None
+        outcomes = [self._read(_piece(PARENT, span))["outcomes"] for span in self.spans]
+        return replace(ensemble, scenario=self.parent.scenario, outcomes=np.concatenate(outcomes))
+
+    def _work_off(self, part: str, setup: Setup, engine: Engine, progress: Progress | None) -> None:
         names = {span: _piece(part, span) for span in self.spans}
         todo = [span for span, name in names.items() if name not in self.records]
         before, clock = self.finished_trials(), time.perf_counter()
@@ -238,13 +264,8 @@ class ChunkedRun:
     def _read(self, piece: str) -> Arrays:
         return self._held[piece] if piece in self._held else self.work.read(piece)
 
-    def _seconds(self) -> float:
-        return sum(float(record["seconds"]) for record in self.records.values())
-
     def _chunk_list(self) -> list[dict[str, Any]]:
-        return [
-            {"status": "finished", **self.records[_piece(OWN, span)]} for span in self.spans
-        ]
+        return [{"status": "finished", **self.records[_piece(OWN, span)]} for span in self.spans]
 
 
 def begin_run(

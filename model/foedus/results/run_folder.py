@@ -1,39 +1,34 @@
-"""A run on disk: written beside its place under a hidden name, and renamed when it is whole."""
+"""A run on disk: its name, its texts and its manifest; tables come from `results.tables`."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from hashlib import file_digest
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from foedus.errors import FoedusError
 from foedus.results.provenance import (
     SCHEMA_VERSION,
     code_revision,
     provenance,
-    sha256,
     versions,
 )
+from foedus.results.store import files, remote, store
 from foedus.results.summary import summarize
 from foedus.results.tables import write_tables
 from foedus.results.terminal import report_text
+from foedus.results.unfinished import MANIFEST, Unfinished
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from foedus.engines.outcome import Ensemble
     from foedus.results.provenance import Provenance
     from foedus.results.summary import Summary
 
 ENGINE = "compiled ensemble"
-
-SAME_SECOND = 1000
-"""Most runs with one name that are told apart by a number."""
 
 
 class Draw(Protocol):
@@ -45,15 +40,20 @@ class Draw(Protocol):
 
 @dataclass(frozen=True)
 class RunFolder:
-    """A run that lies on disk.
+    """A run that is whole.
 
     Attributes:
-        path: Its folder.
-        files: Names of all its files relative to `path`, with slashes, sorted.
+        place: Where it lies: a path, or an address for fsspec.
+        files: Names of all its files relative to `place`, with slashes, sorted.
     """
 
-    path: Path
+    place: str
     files: tuple[str, ...]
+
+    @property
+    def path(self) -> Path:
+        """Its folder, if it lies on this machine."""
+        return Path(self.place)
 
 
 def write_run(
@@ -65,11 +65,11 @@ def write_run(
     now: datetime | None = None,
     engine: str = ENGINE,
 ) -> RunFolder:
-    """Write a run into a new folder ``<UTC time>-<scenario>-<hash>`` inside `folder`.
+    """Write an ensemble that is in memory into a new folder ``<UTC time>-<scenario>-<hash>``.
 
-    All or nothing: until everything is written, it lies in a hidden folder beside its place, which
-    is removed if anything fails or the user interrupts. The bytes of the tables do not depend on
-    the time.
+    All or nothing: until everything is written, it lies in a folder ``<name>.unfinished``, which is
+    removed if anything fails or the user interrupts. The bytes of the tables do not depend on the
+    time. `foedus.results.chunked_run` is for runs that must survive more than that.
 
     Args:
         ensemble: What was run.
@@ -85,51 +85,68 @@ def write_run(
     Raises:
         FoedusError: The folder cannot be made or written.
     """
-    made = (now or datetime.now(UTC)).astimezone(UTC)
+    made, origin = (now or now_utc()).astimezone(UTC), provenance(ensemble)
     summary = summary or summarize(ensemble)
-    origin = provenance(ensemble)
-    name = f"{made:%Y%m%dT%H%M%SZ}-{origin.scenario}-{origin.digest[:8]}"
-    with _mendable(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished = folder / f".{name}.{os.getpid()}.unfinished"
-        unfinished.mkdir()
+
+    def fill(whole: Path) -> None:
+        (whole / "tables").mkdir()
+        write_tables(ensemble, whole / "tables")
+        write_texts(whole, ensemble, summary, draw)
+        write_manifest(whole, origin, made, engine=engine, timings=ensemble.timings)
+
+    with Unfinished.begin(folder, run_name(origin, made), {"kind": "write"}) as work:
         try:
-            _fill(unfinished, ensemble, summary, draw)
-            _write_manifest(unfinished, ensemble, origin, made, engine)
-            path = _put_in_place(unfinished, folder / name)
+            return finished_folder(work.finish(fill))
         except BaseException:
-            # An interrupt must not leave half a run behind either.
-            shutil.rmtree(unfinished, ignore_errors=True)
+            work.discard()
             raise
-    return RunFolder(path, _files(path))
 
 
-def check_writable(folder: Path) -> None:
-    """Find out before a long run whether its results can be written.
+def run_name(origin: Provenance, made: datetime) -> str:
+    """Name of a run's folder."""
+    return f"{made:%Y%m%dT%H%M%SZ}-{origin.scenario}-{origin.digest[:8]}"
 
-    Raises:
-        FoedusError: The folder cannot be made or written.
+
+def now_utc() -> datetime:
+    """The present."""
+    return datetime.now(UTC)
+
+
+def write_texts(folder: Path, ensemble: Ensemble, summary: Summary, draw: Draw | None) -> None:
+    """Write the scenario, the summary and the figures of a run into its folder.
+
+    Args:
+        folder: It must exist.
+        ensemble: What was run.
+        summary: Of the ensemble.
+        draw: Draws the figures; none if None.
     """
-    with _mendable(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".{os.getpid()}.unfinished"
-        probe.mkdir()
-        probe.rmdir()
-
-
-def _fill(folder: Path, ensemble: Ensemble, summary: Summary, draw: Draw | None) -> None:
     (folder / "scenario.yaml").write_text(ensemble.scenario.to_yaml(), encoding="utf-8")
     (folder / "summary.txt").write_text(report_text(summary), encoding="utf-8")
-    (folder / "tables").mkdir()
-    write_tables(ensemble, folder / "tables")
     if draw is not None:
         (folder / "figures").mkdir()
         draw(ensemble, summary, folder / "figures")
 
 
-def _write_manifest(
-    folder: Path, ensemble: Ensemble, origin: Provenance, made: datetime, engine: str
+def write_manifest(
+    folder: Path,
+    origin: Provenance,
+    made: datetime,
+    *,
+    engine: str,
+    timings: Mapping[str, float],
+    more: Mapping[str, Any] | None = None,
 ) -> None:
+    """Write what a run was made from, with the digest of every file, into its folder.
+
+    Args:
+        folder: With everything else in it.
+        origin: What decides the run's numbers.
+        made: When it was begun.
+        engine: What computed it.
+        timings: Seconds by stage.
+        more: What else there is to say.
+    """
     manifest = {
         "schema_version": SCHEMA_VERSION,
         "created": made.isoformat(timespec="seconds"),
@@ -138,38 +155,33 @@ def _write_manifest(
         "engine": engine,
         "versions": versions(),
         "code": code_revision(),
-        "timings": {stage: round(seconds, 4) for stage, seconds in ensemble.timings.items()},
-        "files": {name: sha256((folder / name).read_bytes()) for name in _files(folder)},
+        "timings": {stage: round(seconds, 4) for stage, seconds in timings.items()},
+        **(more or {}),
+        "files": {name: _digest(folder / name) for name in files(folder)},
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
-    (folder / "manifest.json").write_text(f"{text}\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
 
 
-def _put_in_place(unfinished: Path, wanted: Path) -> Path:
-    """Rename to the wanted name, or to the first free of ``NAME-2``, ``NAME-3`` and so on."""
-    for number in range(1, SAME_SECOND):
-        place = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
-        if os.path.lexists(place):
-            continue
-        return unfinished.rename(place)
-    raise FoedusError(f"{wanted}: exists already, and so do all its numbered names")
-
-
-def _files(folder: Path) -> tuple[str, ...]:
-    return tuple(
-        sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    )
-
-
-@contextmanager
-def _mendable(folder: Path) -> Iterator[None]:
-    """Turn the system's refusals into one line for the user."""
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """Manifest of a run; None if a folder is not one of a whole run."""
     try:
-        yield
-    except FileExistsError as fault:
-        raise FoedusError(
-            f"{fault.filename or folder}: cannot hold runs, for it is a file; name a folder"
-        ) from fault
-    except OSError as fault:
-        reason = fault.strerror or str(fault)
-        raise FoedusError(f"{folder}: cannot write the run: {reason}") from fault
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return None
+    whole = isinstance(manifest, dict) and {"schema_version", "run", "files"} <= manifest.keys()
+    return manifest if whole else None
+
+
+def finished_folder(place: str) -> RunFolder:
+    """A run that lies at a place."""
+    if remote(place):
+        manifest = json.loads(store(place).read(MANIFEST))
+        return RunFolder(place, tuple(sorted({*manifest["files"], MANIFEST})))
+    return RunFolder(place, tuple(files(Path(place))))
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file of any size."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

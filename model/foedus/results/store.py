@@ -176,3 +176,17 @@ def _system(url: str) -> Any:
     except ValueError as fault:
         raise FoedusError(f"{url}: no such kind of place: {fault}") from None
     return system
+
+
+def fetch(place: str, folder: Path) -> Path:
+    """A folder of files as one on this machine: itself, or its files copied here.
+
+    Args:
+        place: A path, or an address for fsspec.
+        folder: Where files from elsewhere go; it must not exist.
+    """
+    if not remote(place):
+        return Path(place)
+    there = RemoteStore(place)
+    there.system.get(there.url, str(folder), recursive=True)
+    return folder

@@ -207,7 +207,7 @@ def _render_foot(summary: Summary, console: Console) -> None:
 def _render_files(written: RunFolder, next_step: str, console: Console) -> None:
     console.print()
     # A path must stay in one piece, to be copied.
-    console.print(Text(f"Run: {written.path}", style="bold"), soft_wrap=True)
+    console.print(Text(f"Run: {written.place}", style="bold"), soft_wrap=True)
     for folder, names in _by_folder(written.files).items():
         say(f"{folder}{', '.join(names)}", console)
     console.print(

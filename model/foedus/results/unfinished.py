@@ -112,19 +112,26 @@ class Unfinished:
     def __exit__(self, *_: object) -> None:
         self.release()
 
-    def write(self, piece: str, arrays: Mapping[str, NDArray[Any]], **record: Any) -> None:
+    def write(
+        self, piece: str, arrays: Mapping[str, NDArray[Any]] | bytes, **record: Any
+    ) -> dict[str, Any]:
         """Keep a piece for good.
 
         Args:
             piece: Its name.
-            arrays: What it holds.
+            arrays: What it holds, or the same packed (`foedus.engines.chunks.pack`).
             record: What else its first line shall say.
+
+        Returns:
+            Its whole record: `record`, number of bytes and digest.
 
         Raises:
             FoedusError: It cannot be written.
         """
+        payload = arrays if isinstance(arrays, bytes) else pack(arrays)
         with mendable(self.path):
-            self._pieces.write(piece, seal(pack(arrays), **record))
+            self._pieces.write(piece, seal(payload, **record))
+        return {**record, "bytes": len(payload), "sha256": sha256(payload)}
 
     def read(self, piece: str) -> dict[str, NDArray[Any]]:
         """What a piece holds.
@@ -137,10 +144,14 @@ class Unfinished:
             raise FoedusError(f"{self.path}/{PIECES}/{piece}: is damaged; resume to make it again")
         return unpack(found[1])
 
+    def names(self) -> list[str]:
+        """Names of all pieces that are there, whole or damaged."""
+        return self._pieces.names()
+
     def finished(self) -> dict[str, dict[str, Any]]:
         """Records of all pieces that are whole, by name; those that are not are removed."""
         records = {}
-        for name in self._pieces.names():
+        for name in self.names():
             found = self._unsealed(name)
             if found is None:
                 self._pieces.remove(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import file_digest
@@ -19,7 +20,7 @@ from foedus.results.store import files, remote, store
 from foedus.results.summary import summarize
 from foedus.results.tables import write_tables
 from foedus.results.terminal import report_text
-from foedus.results.unfinished import MANIFEST, Unfinished
+from foedus.results.unfinished import MANIFEST, Unfinished, mendable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,6 +101,19 @@ def write_run(
         except BaseException:
             work.discard()
             raise
+
+
+def check_writable(folder: Path) -> None:
+    """Find out before long work whether its results can be written.
+
+    Raises:
+        FoedusError: The folder cannot be made or written.
+    """
+    with mendable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".{os.getpid()}.unfinished"
+        probe.mkdir()
+        probe.rmdir()
 
 
 def run_name(origin: Provenance, made: datetime) -> str:

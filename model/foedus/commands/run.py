@@ -89,7 +89,7 @@ def _engine(options: argparse.Namespace) -> Engine:
     words.check_threads(options.threads)
     elsewhere = [name for name in ("scheduler", "workers") if getattr(options, name) is not None]
     if options.engine == "dask":
-        from foedus.engines.cluster import Cluster
+        from foedus.results.cluster import Cluster
 
         if len(elsewhere) > 1:
             raise FoedusError("--workers: are started here; with --scheduler they are its own")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -109,7 +110,8 @@ class RemoteStore:
         """Names of everything directly inside, sorted."""
         self.system.invalidate_cache()
         try:
-            found = self.system.ls(self.url, detail=False)
+            with _reached(self.url):
+                found = self.system.ls(self.url, detail=False)
         except FileNotFoundError:
             return []
         names = {str(path).rstrip("/").rpartition("/")[2] for path in found}
@@ -117,18 +119,21 @@ class RemoteStore:
 
     def read(self, name: str) -> bytes:
         """Content of a file."""
-        return bytes(self.system.cat_file(f"{self.url}/{name}"))
+        with _reached(self.url):
+            return bytes(self.system.cat_file(f"{self.url}/{name}"))
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file whole."""
-        self.system.pipe_file(f"{self.url}/{name}", content)
+        with _reached(self.url):
+            self.system.pipe_file(f"{self.url}/{name}", content)
 
     def remove(self, name: str = "") -> None:
         """Remove a file or folder, or all of this one; nothing happens if it is not there."""
         place = f"{self.url}/{name}".rstrip("/")
         self.system.invalidate_cache()
-        if self.system.exists(place):
-            self.system.rm(place, recursive=True)
+        with _reached(self.url):
+            if self.system.exists(place):
+                self.system.rm(place, recursive=True)
 
 
 def store(place: Path | str) -> LocalStore | RemoteStore:
@@ -159,6 +164,17 @@ def files(folder: Path) -> Iterator[str]:
     """Names of all files below a folder, relative, with slashes, sorted."""
     found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     yield from sorted(found)
+
+
+@contextmanager
+def _reached(url: str) -> Iterator[None]:
+    """Make every complaint of a service an `OSError`, as those of a disk are."""
+    try:
+        yield
+    except (OSError, KeyboardInterrupt):
+        raise
+    except Exception as fault:
+        raise OSError(f"{url}: {fault}") from fault
 
 
 def _system(url: str) -> Any:

@@ -195,8 +195,8 @@ def _read(order: bytes) -> Any:
 def _connect(distributed: Any, where: Any) -> Any:
     """A client of a scheduler, a cluster, or a scheduler's file."""
     if isinstance(where, str) and where.endswith(".json"):
-        return distributed.Client(scheduler_file=where, timeout=PATIENCE, set_as_default=False)
-    return distributed.Client(where, timeout=PATIENCE, set_as_default=False)
+        return distributed.Client(scheduler_file=where, timeout=PATIENCE)
+    return distributed.Client(where, timeout=PATIENCE)
 
 
 def _distributed() -> Any:

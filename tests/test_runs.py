@@ -1,0 +1,87 @@
+"""What `foedus runs` lists, shows and removes; and that it never touches anything else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from command import foedus
+from fake_ensemble import fake_ensemble
+from foedus.results.run_folder import write_run
+from foedus.results.unfinished import Unfinished
+
+OLD = datetime(2001, 2, 3, tzinfo=UTC)
+STATE = {"kind": "run", "created": OLD.isoformat(), "run": {"trials": 4000, "seed": 7}}
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """A whole run of today, an old one, one that stopped half way, and things that are no runs."""
+    ensemble = fake_ensemble(trials=40)
+    write_run(ensemble, tmp_path)
+    write_run(ensemble, tmp_path, now=OLD)
+    with Unfinished.begin(tmp_path, "20010203T000000Z-half-0000", STATE) as work:
+        for name in ("run-0", "run-1"):
+            work.write(name, {"levels": np.zeros(3)})
+        (Path(work.path) / "pieces" / "run-1").write_bytes(b"cut")
+    (tmp_path / "README.md").write_text("mine")
+    (tmp_path / "thesis.unfinished").mkdir()
+    (tmp_path / "thesis.unfinished" / "chapter.tex").write_text("mine")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "manifest.json").write_text('{"app": "another program"}')
+    return tmp_path
+
+
+def names(out: Path) -> set[str]:
+    return {path.name for path in out.iterdir()}
+
+
+def test_list_names_runs_only(out: Path) -> None:
+    done = foedus("runs", "list", "--out", out)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == 4
+    assert "unfinished, 2 chunks done" in next(line for line in lines if "half" in line)
+    assert sum(" whole " in line for line in lines) == 2
+    assert "thesis" not in done.stdout
+
+
+def test_show_says_which_chunks_are_there_and_how_to_go_on(out: Path) -> None:
+    done = foedus("runs", "show", out / "20010203T000000Z-half-0000")
+    assert done.returncode == 0, done.stderr
+    assert "run-0: finished" in done.stdout
+    assert "run-1: damaged; will be made again" in done.stdout
+    assert "foedus run --resume " in done.stdout
+    assert "trials: 4000" in done.stdout
+    (whole,) = (path for path in out.glob("2001*") if "half" not in path.name)
+    assert "seed: " in foedus("runs", "show", whole).stdout
+    missing = foedus("runs", "show", out / "nothing")
+    assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
+
+
+def test_clean_removes_what_was_named_and_nothing_else(out: Path) -> None:
+    before = names(out)
+    assert foedus("runs", "clean", "--out", out).returncode == 2
+    asked = foedus("runs", "clean", "--unfinished", "--out", out)
+    assert (asked.returncode, "--yes" in asked.stderr) == (2, True)
+    assert names(out) == before
+    done = foedus("runs", "clean", "--unfinished", "--yes", "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert before - names(out) == {"20010203T000000Z-half-0000.unfinished"}
+    done = foedus("runs", "clean", "--older-than", 30, "--yes", "--out", out)
+    assert done.returncode == 0, done.stderr
+    left = names(out)
+    assert {"README.md", "thesis.unfinished", "data"} < left
+    assert len(left) == 4
+    assert not any(name.startswith("2001") for name in left)
+
+
+def test_clean_leaves_a_run_that_somebody_works_on(out: Path) -> None:
+    with Unfinished.open(out / "20010203T000000Z-half-0000", "run"):
+        done = foedus("runs", "clean", "--unfinished", "--yes", "--out", out)
+        assert "Nothing to remove" in done.stdout
+        assert "in use" in foedus("runs", "list", "--out", out).stdout
+    assert any("half" in name for name in names(out))

@@ -58,6 +58,7 @@ class Cluster:
 
     def __enter__(self) -> Self:
         distributed = _distributed()
+        _hush()
         try:
             if self.scheduler is None:
                 self._cluster = distributed.LocalCluster(
@@ -124,7 +125,10 @@ class Cluster:
                 self._client.cancel(list(running))
 
     def _cores(self) -> int:
-        return sum(self._client.ncores().values())
+        try:
+            return sum(self._client.ncores().values())
+        except OSError:
+            raise self._gone() from None
 
     def _finished(self, futures: list[Any]) -> list[Any]:
         """Futures that came to an end; waits for one, as long as the scheduler is there."""
@@ -197,6 +201,13 @@ def _connect(distributed: Any, where: Any) -> Any:
     if isinstance(where, str) and where.endswith(".json"):
         return distributed.Client(scheduler_file=where, timeout=PATIENCE)
     return distributed.Client(where, timeout=PATIENCE)
+
+
+def _hush() -> None:
+    """Keep the library's traces off the terminal; what matters is said in a line of our own."""
+    for name in tuple(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in {"distributed", "tornado"}:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _distributed() -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,8 +23,12 @@ def write(results: dict[str, Any], path: Path) -> None:
         made["start-up"] = _start_up(results["start_up"]["commands"])
     for name, table in made.items():
         marked = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
-        text = re.sub(marked, lambda m, t=table: f"{m[1]}{t}\n{m[2]}", text, flags=re.DOTALL)
+        text = re.sub(marked, partial(_filled, table), text, flags=re.DOTALL)
     path.write_text(text, encoding="utf-8")
+
+
+def _filled(table: str, marks: re.Match[str]) -> str:
+    return f"{marks[1]}{table}\n{marks[2]}"
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

@@ -12,10 +12,13 @@ import foedus
 from foedus.commands import (
     compare,
     evidence,
+    forecast,
     rerun,
     run,
     runs,
     scenario,
+    score,
+    validate,
 )
 from foedus.errors import FoedusError
 
@@ -33,6 +36,9 @@ OFFERED: Final = (
     compare,
     scenario,
     evidence,
+    validate,
+    forecast,
+    score,
 )
 """Commands in the order of the help."""
 

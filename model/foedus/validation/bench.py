@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from foedus.engines.outcome import Ensemble
     from foedus.engines.world import Setup
 
-WITH_EVENTS: Final = ("baseline", "taliban-spillover", "history-2021", "clash-2027")
+WITH_EVENTS: Final = (
+    *("baseline", "taliban-spillover", "history-2021", "clash-2027"),
+    *("history-1994", "history-2002", "history-2012", "history-2019"),
+)
 """Runs whose trials are kept month by month, as far as `KEPT_TRIALS` goes."""
 KEPT_TRIALS: Final = 1000
 """Trials kept in full: about 0.1 MB each."""
@@ -52,7 +55,7 @@ class Bench:
     Attributes:
         trials: Trials of every run.
         seed: Seed of every run.
-        evidence_set: ``record`` or ``corpus``.
+        parameters: Name of the parameter set.
         change: What is done to every scenario before it is played: a rival's switch, posterior
             draws.
         progress: Told the name of each run before it is played.
@@ -60,7 +63,7 @@ class Bench:
 
     trials: int
     seed: int
-    evidence_set: str = "record"
+    parameters: str = "record"
     change: Callable[[Setup], Setup] | None = None
     progress: Callable[[str], None] | None = None
     played: dict[str, Ensemble] = field(default_factory=dict)
@@ -73,17 +76,20 @@ class Bench:
             self.played[name] = self._play(name)
         return self.played[name]
 
+    def lay_out(self, name: str) -> Setup:
+        """A scenario in memory, changed as this bench changes all."""
+        from foedus.engines.loading import load_setup
+
+        setup = load_setup(probe_path(name), self.parameters)
+        return setup if self.change is None else self.change(setup)
+
     def _play(self, name: str) -> Ensemble:
         import numpy as np
 
         from foedus.engines.ensemble import run_ensemble
-        from foedus.engines.loading import load_setup
 
-        setup = load_setup(probe_path(name), self.evidence_set)
-        if self.change is not None:
-            setup = self.change(setup)
-        sample = min(self.trials, KEPT_TRIALS) if name in WITH_EVENTS else 20
-        found = run_ensemble(setup, trials=self.trials, seed=self.seed, sample=sample)
+        sample = min(self.trials, KEPT_TRIALS) if name in WITH_EVENTS else min(self.trials, 20)
+        found = run_ensemble(self.lay_out(name), trials=self.trials, seed=self.seed, sample=sample)
         events = found.events[np.isin(found.events["kind"], EVENTS_READ)]
         return replace(found, events=events)
 

@@ -1,0 +1,122 @@
+"""The command that holds the model against the record."""
+
+from __future__ import annotations
+
+import csv
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from command import foedus
+from foedus.validation import page
+from foedus.validation.battery import FIGURES
+from foedus.validation.explained import explanations
+from foedus.validation.outputs import PATTERN_COLUMNS
+from foedus.validation.pattern_rules import PatternRule, Verdict, judge, load
+from foedus.validation.reading import Figure
+from pattern_cases import CASES
+
+
+def verdicts(broken: str | None = None) -> list[Verdict]:
+    """All patterns pass on their made-up runs, but for one of which a check is broken."""
+    found = []
+    for rule in load():
+        case, breakers = CASES[rule.id]
+        runs = case()
+        if rule.id == broken:
+            next(iter(breakers.values()))(runs)
+        found.append(judge(rule, FIGURES[rule.id](runs)))
+    return found
+
+
+def rendered(found: list[Verdict]) -> str:
+    return page.render(found, lead="A lead.", explained={"P03": "A reason."}, footer="A footer.")
+
+
+class Balance(HTMLParser):
+    """Whether tags close in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - of the base
+        if tag not in {"meta", "br", "img", "rect", "line", "circle"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in {"rect", "line", "circle"}:
+            assert self.open.pop() == tag
+
+
+def test_the_page_is_whole_and_needs_nothing_from_elsewhere() -> None:
+    text = rendered(verdicts())
+    reader = Balance()
+    reader.feed(text)
+    assert reader.open == []
+    assert "28 of 28 patterns" in text
+    assert "http" not in text.replace("http://www.w3.org", "")
+    assert "A reason." not in text
+
+
+def test_a_failing_pattern_is_explained_on_the_page() -> None:
+    text = rendered(verdicts(broken="P03"))
+    assert "27 of 28 patterns" in text
+    assert "✗ fails" in text
+    assert "A reason." in text
+
+
+def test_the_summary_names_failures_and_broken_hard_checks() -> None:
+    assert "All 4 hard checks hold in every trial." in page.summary(verdicts())
+    assert "Of the 11 hold-outs 11 pass" in " ".join(page.summary(verdicts()))
+    sentences = page.summary(verdicts(broken="P09"))
+    assert "HARD CHECKS FAIL: P09." in sentences
+    assert "Failing: P09." in sentences
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (-0.125, "−0.125"), (12.34, "12.3"), (1234.5, "1,234"), (float("nan"), "none")],
+)
+def test_numbers_for_reading(value: float, text: str) -> None:
+    assert page.number(value) == text
+
+
+def test_a_strip_shades_the_side_that_passes() -> None:
+    rule: PatternRule = next(each for each in load() if each.id == "P11")
+    (inside,) = judge(rule, {"exits a member-year": Figure(0.012, 0.001)}).findings
+    (outside,) = judge(rule, {"exits a member-year": Figure(0.03, 0.001)}).findings
+    assert "#0072B2" in page.strip(inside)
+    assert "#D55E00" in page.strip(outside)
+    assert page.passing(inside.check, 0.0, 1.0) == (0.001, 0.025)
+    low, high = page.axis(outside.check, *outside.figure)
+    assert low < 0.001
+    assert high > 0.032
+
+
+def test_explanations_are_of_patterns() -> None:
+    assert set(explanations()) <= {rule.id for rule in load()}
+
+
+@pytest.mark.slow
+def test_the_command_judges_every_pattern_and_writes_page_and_tables(tmp_path: Path) -> None:
+    done = foedus("validate", "--reduced", "--trials", 60, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "playing baseline" in done.stderr
+    assert "All 4 hard checks hold in every trial." in done.stdout
+    (folder,) = tmp_path.iterdir()
+    assert "Reduced run" in (folder / "validation.html").read_text(encoding="utf-8")
+    with (folder / "patterns.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == PATTERN_COLUMNS
+    assert {row["pattern"] for row in rows} == {rule.id for rule in load()}
+    hard = [row for row in rows if row["hard"] == "True"]
+    assert {row["pattern"] for row in hard} == {"P09", "P14", "P16", "P26"}
+    assert all(row["passed"] == "True" for row in hard)
+
+
+def test_the_command_refuses_too_many_trials() -> None:
+    done = foedus("validate", "--trials", 0)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr

@@ -83,10 +83,8 @@ def test_an_alias_is_never_expanded(tmp_path: Path) -> None:
     levels = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
     path = tmp_path / "laughs.yaml"
     path.write_text("a0: &a0 [ha]\n" + "\n".join(levels), encoding="utf-8")
-    lines = refusal(path)
-    assert len(lines) == 26
-    assert lines[-1].endswith("more faults")
-    assert "not allowed here" in lines[0]
+    (line,) = refusal(path)
+    assert line.endswith("laughs.yaml:1:5: &a0: anchors are not allowed here")
 
 
 def test_a_million_faults_are_not_all_looked_for(tmp_path: Path) -> None:

@@ -17,7 +17,10 @@ NOTED = 200
 """How many faults are looked for; a hostile file could have a million."""
 
 _LISTED = 16
-_TEXT_SHOWN = 60
+TEXT_SHOWN = 60
+PATH_SHOWN = 300
+"""Characters of a text, and of a path, that a message shows."""
+
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
 
@@ -94,14 +97,18 @@ class Faults:
         raise FileError(every[:SHOWN], "... and more faults" if len(every) > SHOWN else "")
 
 
-def printable(text: str) -> str:
+def printable(text: str, most: int = TEXT_SHOWN) -> str:
     r"""The text on one line, cut to 60 characters, control characters made visible.
+
+    Args:
+        text: Any text.
+        most: Characters after which it is cut.
 
     Example:
         >>> printable("one\ntwo")
         'one\\ntwo'
     """
-    cut = text if len(text) <= _TEXT_SHOWN else text[: _TEXT_SHOWN - 1] + "…"
+    cut = text if len(text) <= most else text[: most - 1] + "…"
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
         for letter in cut

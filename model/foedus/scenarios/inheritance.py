@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from foedus.errors import FoedusError
 from foedus.scenarios import months, yaml_reader
-from foedus.scenarios.faults import Faults, Misread, did_you_mean, found, one_of, printable, unknown
+from foedus.scenarios.faults import (
+    PATH_SHOWN,
+    Faults,
+    Misread,
+    did_you_mean,
+    found,
+    one_of,
+    printable,
+    unknown,
+)
 from foedus.scenarios.schema import NAME_PATTERN
 from foedus.scenarios.yaml_reader import Node
 
@@ -62,7 +71,7 @@ def locate(reference: str, folder: Path, beside: Path, what: str) -> Path:
             return path
         raise Misread(unknown(f"bundled {what}", reference, offered))
     if path.is_dir():
-        raise Misread(f"«{printable(str(path))}» is a folder, expected a YAML file")
+        raise Misread(f"«{printable(str(path), PATH_SHOWN)}» is a folder, expected a YAML file")
     if path.exists():
         # Messages name this path: `a/../b.yaml` is hard on the eyes, except behind a link.
         tidy = Path(os.path.normpath(path))
@@ -70,7 +79,9 @@ def locate(reference: str, folder: Path, beside: Path, what: str) -> Path:
     neighbours = bundled(path.parent) if path.parent.is_dir() else []
     near = did_you_mean(path.stem, neighbours)
     instead = f", or a bundled {what}: {one_of(bundled(folder))}"
-    raise Misread(f"there is no file «{printable(str(path))}», expected one{instead}{near}")
+    raise Misread(
+        f"there is no file «{printable(str(path), PATH_SHOWN)}», expected one{instead}{near}"
+    )
 
 
 def lineage(path: Path, folder: Path) -> list[Node]:

@@ -15,7 +15,7 @@ WIDTH: Final = 88
 """Letters of a line that are shown; of a longer one, those around the spot."""
 BEFORE: Final = 40
 
-_TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,\[\]{}:#][^\s,\[\]{}#]*")
+_TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,\[\]{}:#](?:[^\s,\[\]{}#:]|:(?=\S))*")
 
 
 def explained(error: FileError) -> str:

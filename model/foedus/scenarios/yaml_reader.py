@@ -286,23 +286,21 @@ class _Reader:
         if isinstance(event, ScalarEvent):
             return Node(place, self._scalar(event, place), place)
         if isinstance(event, SequenceStartEvent | MappingStartEvent):
-            self._check_plain(event, place)
+            self._check_plain(event)
             is_list = isinstance(event, SequenceStartEvent)
             return Node(place, self._sequence(depth) if is_list else self._mapping(depth), place)
         name = event.anchor if isinstance(event, AliasEvent) else None
-        self.faults.add(place, f"*{printable(name or '')}", "aliases are not allowed here")
-        return Node(place, None, place)
+        return self._refuse(event, f"*{printable(name or '')}: aliases are not allowed here")
 
-    def _check_plain(
-        self, event: ScalarEvent | SequenceStartEvent | MappingStartEvent, place: Place
-    ) -> None:
+    def _check_plain(self, event: ScalarEvent | SequenceStartEvent | MappingStartEvent) -> None:
+        """Refuse the whole file for what no scenario needs and a hostile file lives on."""
         if event.anchor is not None:
-            self.faults.add(place, f"&{printable(event.anchor)}", "anchors are not allowed here")
+            self._refuse(event, f"&{printable(event.anchor)}: anchors are not allowed here")
         if event.tag is not None:
-            self.faults.add(place, printable(event.tag), "YAML tags are not allowed here")
+            self._refuse(event, f"{printable(event.tag)}: YAML tags are not allowed here")
 
     def _scalar(self, event: ScalarEvent, place: Place) -> Scalar:
-        self._check_plain(event, place)
+        self._check_plain(event)
         if not event.implicit[0] or event.style in {"'", '"', "|", ">"}:
             return str(event.value)
         try:
@@ -342,7 +340,7 @@ class _Reader:
             self._node(event, depth + 1)
             self.faults.add(place, "", "found a list, a mapping or an alias as key, expected text")
             return ""
-        self._check_plain(event, place)
+        self._check_plain(event)
         text = str(event.value)
         if event.style in {"'", '"'} or text in _OLD_TRUTHS:
             return text

@@ -128,6 +128,16 @@ def test_no_bundled_scenario_has_a_trigger_or_a_date_that_is_hardly_meant(name: 
     assert [note for note in notes if "disputed" not in note.message] == []
 
 
+def test_what_a_shorter_run_leaves_out_is_told() -> None:
+    path = scenario_file("sources: [C103]\nhorizon: 12\n")
+    done = foedus("scenario", "check", "--quick", path)
+    assert f"{path}:5:1: note: horizon: the run ends in 2027-11, before these" in done.stdout
+    assert "inherited questions: armenia-out, " in done.stdout
+    path.write_text(f"{path.read_text(encoding='utf-8')}questions: []\n", encoding="utf-8")
+    done = foedus("scenario", "check", "--quick", path)
+    assert done.stdout == f"{path}: valid\n"
+
+
 def test_what_makes_no_difference_is_found() -> None:
     path = scenario_file(
         "drivers:\n"

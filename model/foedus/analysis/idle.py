@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foedus.data import scenarios_folder
 from foedus.engines.ensemble import run_ensemble
 from foedus.engines.world import build
 from foedus.errors import FoedusError
@@ -12,7 +11,7 @@ from foedus.parameters import registry
 from foedus.scenarios import inheritance
 from foedus.scenarios.faults import Faults
 from foedus.scenarios.notes import Note
-from foedus.scenarios.resolve import resolve_document
+from foedus.scenarios.resolve import lineage, resolve_document
 from foedus.scenarios.yaml_reader import Node
 
 if TYPE_CHECKING:
@@ -43,8 +42,7 @@ def idle(reference: str | Path, evidence_set: str = "record") -> list[Note]:
     Raises:
         FoedusError: The scenario is not valid.
     """
-    path = inheritance.find_scenario(reference, scenarios_folder())
-    documents = inheritance.lineage(path, scenarios_folder())
+    documents = lineage(reference)
     usual = _played(documents, evidence_set)
     found = []
     for place in _said(documents[0]):

@@ -198,9 +198,10 @@ def _faults(error: FoedusError) -> str:
 def _notes(reference: str, *, quick: bool) -> list[Note]:
     from foedus import evidence
     from foedus.scenarios.notes import Notes
+    from foedus.scenarios.resolve import lineage
 
     root, resolved = _traced(reference)
-    notes = Notes(root, resolved, evidence.load()).all()
+    notes = Notes(root, resolved, evidence.load(), lineage(reference)).all()
     if not quick:
         from foedus.analysis.idle import idle
         from foedus.commands.playing import compile_first

@@ -8,10 +8,11 @@ from foedus.rules.observables import Observable
 from foedus.rules.vocabulary import EFFECT_ON_DRIVER
 from foedus.scenarios import drivers, months
 from foedus.scenarios.conditions import Comparison
+from foedus.scenarios.faults import one_of
 from foedus.scenarios.observed import FORM_OF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from foedus.evidence import Evidence
     from foedus.scenarios.conditions import Condition
@@ -53,10 +54,19 @@ class Notes:
         root: Its document, parents included; only what the file itself says is looked at.
         resolved: The scenario.
         evidence: The evidence that it may cite.
+        documents: The file and its parents one by one, the file first, to say what a shorter run
+            leaves out.
     """
 
-    def __init__(self, root: Node, resolved: ResolvedScenario, evidence: Evidence) -> None:
+    def __init__(
+        self,
+        root: Node,
+        resolved: ResolvedScenario,
+        evidence: Evidence,
+        documents: Sequence[Node] = (),
+    ) -> None:
         self._root = root
+        self._documents = documents
         self._resolved = resolved
         self._evidence = evidence
         self._end = months.after(resolved.start, resolved.horizon)
@@ -64,7 +74,7 @@ class Notes:
     def all(self) -> list[Note]:
         """Every note, by line."""
         found = [*self._conditions(), *self._paths(), *self._dates()]
-        found += [*self._citations(), *self._unsourced()]
+        found += [*self._left_out(), *self._citations(), *self._unsourced()]
         return sorted(found)
 
     def _conditions(self) -> Iterator[Note]:
@@ -121,6 +131,31 @@ class Notes:
                 if date[:1].isdigit() and date < self._resolved.start:
                     message = f"before the start, {self._resolved.start}: holds from there"
                     yield from self._note((section, date), message)
+
+    def _left_out(self) -> Iterator[Note]:
+        """What a shorter run inherits and never reaches."""
+        for section, by in (("shocks", "name"), ("questions", "id")):
+            kept = {node.text(by) for node in self._entries(self._root, section)}
+            lost = [
+                name
+                for document in self._documents[1:]
+                for node in self._entries(document, section)
+                if (name := node.text(by)) is not None and name not in kept
+            ]
+            # A file that gives an empty list wants none of them.
+            said = self._entries(self._documents[0], section) if self._documents else []
+            if lost and (said or section not in self._documents[0].mapping()):
+                message = (
+                    f"the run ends in {self._end}, before these inherited {section}: "
+                    f"{one_of(dict.fromkeys(lost))}; they are left out"
+                )
+                place = self._documents[0].mapping().get("horizon", self._root)
+                yield Note(place.key_place, "horizon", message)
+
+    @staticmethod
+    def _entries(document: Node, section: str) -> list[Node]:
+        node = document.mapping().get(section)
+        return node.items() if node is not None else []
 
     def _citations(self) -> Iterator[Note]:
         """Claims that contradict each other, or that the record contradicts, cited unawares."""

@@ -68,14 +68,23 @@ def bundled_name(reference: str | Path) -> str | None:
     return path.stem if path.parent == scenarios_folder().resolve() else None
 
 
+def lineage(reference: str | Path) -> list[Node]:
+    """The documents of a scenario and of its parents, the scenario's own first.
+
+    Raises:
+        FoedusError: There is no such scenario, or its parents cannot be read.
+    """
+    path = inheritance.find_scenario(reference, scenarios_folder())
+    return inheritance.lineage(path, scenarios_folder())
+
+
 def parent_of(reference: str | Path) -> Path | None:
     """The file that a scenario extends; None if it extends nothing.
 
     Raises:
         FoedusError: There is no such scenario, or its parents cannot be read.
     """
-    path = inheritance.find_scenario(reference, scenarios_folder())
-    documents = inheritance.lineage(path, scenarios_folder())
+    documents = lineage(reference)
     return Path(documents[1].place.file) if len(documents) > 1 else None
 
 
@@ -132,8 +141,7 @@ def trace(
         FoedusError: As for `resolve`.
     """
     faults = Faults()
-    path = inheritance.find_scenario(reference, scenarios_folder())
-    root = inheritance.merge(inheritance.lineage(path, scenarios_folder()), faults)
+    root = inheritance.merge(lineage(reference), faults)
     return root, _resolve(root, faults, parameters, evidence_ids)
 
 

@@ -125,3 +125,19 @@ def test_before_a_month_is_by_the_month_before() -> None:
     ask = "questions:\n  - {{id: q, text: Q., when: war > 0.5, {}}}\n"
     before = resolved(ask.format("before: 2028-01")).questions[-1]
     assert before == resolved(ask.format("by: 2027-12")).questions[-1]
+
+
+def test_an_empty_section_takes_over_nothing() -> None:
+    parent = str(
+        scenario_file(
+            "shocks: [{name: s, date: 2028-01, on: resolve, size: -0.5}]\n"
+            "triggers: [{name: t, when: cohesion < 0.5, on: resolve, size: 0.1}]\n"
+            "levers: [{name: l, text: L., on: charter.decision_rule}]\n",
+            "parent",
+        )
+    )
+    full = resolved("", parent)
+    assert (len(full.driver_shocks), len(full.triggers), len(full.settings)) == (1, 1, 1)
+    empty = resolved("shocks: []\ntriggers: []\nlevers: []\nquestions: []\ndrivers: {}\n", parent)
+    assert (empty.driver_shocks, empty.triggers, empty.settings, empty.questions) == ((),) * 4
+    assert empty.scenario.drivers == {}

@@ -161,6 +161,11 @@ def test_what_makes_no_difference_is_found() -> None:
     }
 
 
+def test_a_restated_parent_makes_no_difference() -> None:
+    body = "drivers: {war: {2026-11: 1.0, 2027-12: 1.0, 2029-01: 0.3}}\n"
+    assert [note.key for note in idle(scenario_file(body))] == ["drivers.war"]
+
+
 # --- show and diff --------------------------------------------------------------------------------
 
 

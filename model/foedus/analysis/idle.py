@@ -75,8 +75,10 @@ def _less(node: Node, path: Sequence[Step]) -> Node:
         items = [each for index, each in enumerate(node.value) if rest or index != step]
         return Node(node.place, items, node.key_place)
     values = dict(node.mapping())
-    if rest:
-        values[str(step)] = _less(values[str(step)], rest)
+    left = _less(values[str(step)], rest) if rest else None
+    # An empty section would take over nothing of the parent's.
+    if left is not None and left.value:
+        values[str(step)] = left
     else:
         del values[str(step)]
     return Node(node.place, values, node.key_place)

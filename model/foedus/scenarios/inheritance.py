@@ -165,7 +165,7 @@ def _last_date(entry: Node) -> str:
 
 
 def _over(child: Node, parent: Node) -> Node:
-    """The child with what only its parent says."""
+    """The child with what only its parent says; an empty section takes over nothing."""
     if not isinstance(child.value, dict) or not isinstance(parent.value, dict):
         return child
     inherited = {key: node for key, node in parent.value.items() if key not in _OWN}
@@ -175,7 +175,7 @@ def _over(child: Node, parent: Node) -> Node:
             values = inherited[key].mapping() | both[key].mapping()
             both[key] = Node(both[key].place, values, both[key].key_place)
     for key, by in _BY_NAME.items():
-        if key in inherited and key in child.value and isinstance(both[key].value, list):
+        if key in inherited and key in child.value and both[key].items():
             values_by_name = _named(inherited[key], by) | _named(both[key], by)
             both[key] = Node(both[key].place, list(values_by_name.values()), both[key].key_place)
     return Node(child.place, both, child.key_place)

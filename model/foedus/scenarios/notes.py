@@ -142,9 +142,9 @@ class Notes:
                 for node in self._entries(document, section)
                 if (name := node.text(by)) is not None and name not in kept
             ]
-            # A file that gives an empty list wants none of them.
-            said = self._entries(self._documents[0], section) if self._documents else []
-            if lost and (said or section not in self._documents[0].mapping()):
+            said = self._documents[0].mapping() if self._documents else {}
+            # An empty list says that none is wanted.
+            if lost and (section not in said or said[section].items()):
                 message = (
                     f"the run ends in {self._end}, before these inherited {section}: "
                     f"{one_of(dict.fromkeys(lost))}; they are left out"

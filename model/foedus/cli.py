@@ -12,7 +12,9 @@ import foedus
 from foedus.commands import (
     compare,
     evidence,
+    explain,
     forecast,
+    report,
     rerun,
     run,
     runs,
@@ -35,6 +37,8 @@ OFFERED: Final = (
     runs,
     compare,
     scenario,
+    report,
+    explain,
     evidence,
     validate,
     forecast,

@@ -1,1 +1,1 @@
-"""What several ensembles say together: paired differences, forks of a past, sweeps of designs."""
+"""What runs say beyond their own numbers: differences, forks, sweeps, and single decisions."""

@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> None:
             summary, written = unfinished.finish(
                 draw=_draw(unfinished), against=against_parent, engine=engine.title
             )
-    print_report(summary, written, _next_step(options.scenario))
+    print_report(summary, written, _next_step(options.scenario), program())
 
 
 def _engine(options: argparse.Namespace) -> Engine:

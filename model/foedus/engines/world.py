@@ -201,6 +201,14 @@ def _entry_names(scenario: ResolvedScenario) -> list[str]:
     return unique
 
 
+def entry_titles(scenario: ResolvedScenario) -> dict[int, str]:
+    """What calendar entries and roll calls are called, by the address of their luck."""
+    acts = [entry.title or entry.act.replace("_", " ") for entry in _calendar(scenario)]
+    texts = [vote.title or vote.kind for vote in scenario.alliance.file.votes]
+    names = _entry_names(scenario)
+    return {luck(name): title for name, title in zip(names, [*acts, *texts], strict=True)}
+
+
 def _calendar(scenario: ResolvedScenario) -> list[CalendarEntry]:
     """The calendar with hosts first, for a drill waits for its host's decision."""
     return sorted(scenario.alliance.file.calendar, key=lambda entry: entry.act != "host_drill")

@@ -139,10 +139,7 @@ def page(
         (title, HEAD_POINTS, "bold", INK),
         (note, TEXT_POINTS, "normal", FAINT),
     ):
-        # A per cent sign stays with its number.
-        lines = wrap(
-            text.replace(" %", "\u00a0%"), int(width * POINTS_PER_INCH / (LETTER[weight] * points))
-        )
+        lines = wrapped(text, width, points, weight)
         figure.text(
             left,
             1.0 - down / height,
@@ -171,6 +168,13 @@ def page(
         ConstrainedLayoutEngine(rect=room, w_pad=0.08, h_pad=0.08, hspace=0.03, wspace=0.02)
     )
     return figure
+
+
+def wrapped(text: str, width: float, points: float, weight: str = "normal") -> list[str]:
+    """Lines of a text that fit a width in inches, at a size and weight of our type."""
+    # A per cent sign stays with its number.
+    whole = text.replace(" %", "\u00a0%")
+    return wrap(whole, int(width * POINTS_PER_INCH / (LETTER[weight] * points)))
 
 
 def save(figure: Figure, folder: Path, name: str, origin: Provenance) -> None:

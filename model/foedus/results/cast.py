@@ -13,6 +13,7 @@ from foedus.scenarios import drivers
 
 if TYPE_CHECKING:
     from foedus.engines.outcome import Ensemble
+    from foedus.scenarios.resolved import ResolvedScenario
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,7 @@ class Cast:
     @cached_property
     def titles(self) -> dict[str, str]:
         """What members, partners, the patron and threats are called, by code or name."""
-        alliance = self.ensemble.scenario.alliance
-        everyone = (*alliance.members, *alliance.partners, alliance.patron)
-        titles = {one.code: one.title for one in everyone}
-        return titles | {threat.name: threat.title for threat in alliance.threats}
+        return titles_of(self.ensemble.scenario)
 
     @property
     def member_titles(self) -> tuple[str, ...]:
@@ -108,6 +106,14 @@ class Cast:
             Mark(month, "War starts" if change[month - 1] > 0 else "War ends")
             for month in (change.nonzero()[0] + 1).tolist()
         ]
+
+
+def titles_of(scenario: ResolvedScenario) -> dict[str, str]:
+    """What members, partners, the patron and threats are called, by code or name."""
+    alliance = scenario.alliance
+    everyone = (*alliance.members, *alliance.partners, alliance.patron)
+    titles = {one.code: one.title for one in everyone}
+    return titles | {threat.name: threat.title for threat in alliance.threats}
 
 
 def _sentence(name: str) -> str:

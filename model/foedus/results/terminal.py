@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -65,7 +66,10 @@ ANSWERS_LEGEND = (
 
 
 def print_report(
-    summary: Summary, written: RunFolder | None = None, next_step: str = "foedus evidence"
+    summary: Summary,
+    written: RunFolder | None = None,
+    next_step: str = "foedus evidence",
+    program: str = "foedus",
 ) -> None:
     """Print a run's answer to standard output; without colours if it goes into a pipe.
 
@@ -73,6 +77,7 @@ def print_report(
         summary: What to say.
         written: Where the run lies, to end with; None if it was not written.
         next_step: A command that shows where the run's numbers come from, ready to be pasted.
+        program: How to call this program again.
     """
     console = terminal()
     if console.is_terminal:
@@ -80,7 +85,7 @@ def print_report(
     else:
         console.file.write(report_text(summary, console.width))
     if written is not None:
-        _render_files(written, next_step, console)
+        _render_files(written, next_step, program, console)
 
 
 def report_text(summary: Summary, width: int = REPORT_WIDTH) -> str:
@@ -204,17 +209,21 @@ def _render_foot(summary: Summary, console: Console) -> None:
     )
 
 
-def _render_files(written: RunFolder, next_step: str, console: Console) -> None:
+def _render_files(written: RunFolder, next_step: str, program: str, console: Console) -> None:
     console.print()
     # A path must stay in one piece, to be copied.
     console.print(Text(f"Run: {written.place}", style="bold"), soft_wrap=True)
     for folder, names in _by_folder(written.files).items():
         say(f"{folder}{', '.join(names)}", console)
-    console.print(
-        f"Next: {next_step}   (where its numbers come from)",
-        markup=False,
-        soft_wrap=True,
-    )
+    run = shlex.quote(str(written.path))
+    steps = {
+        f"{program} report {run}": "one page to read and to share",
+        f"{program} explain {run} --trial 0": "why a trial went as it did",
+        f"{program} app": "the same in the browser",
+        next_step: "where its numbers come from",
+    }
+    for step, what in steps.items():
+        console.print(f"Next: {step}   ({what})", markup=False, soft_wrap=True)
 
 
 def _by_folder(files: tuple[str, ...]) -> dict[str, list[str]]:

@@ -1,0 +1,91 @@
+"""`foedus report`: one self-contained file about a run, or about several side by side."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from foedus.commands import options as words
+from foedus.commands.playing import program, say
+from foedus.commands.recalling import check_is_run, manifest_of, recall
+from foedus.errors import FoedusError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from foedus.commands.options import Commands
+    from foedus.report.gather import Contrast, Played
+
+NAME = "report.html"
+MOST_RUNS = 8
+"""Runs that a page has room for."""
+
+
+def add(commands: Commands) -> None:
+    """Offer the command."""
+    parser = words.add_command(
+        commands,
+        "report",
+        report,
+        summary="write one self-contained HTML file about a run, or about several",
+        description="Write one HTML file that opens offline and prints well: the answer in plain "
+        "sentences, what differs, who leaves and why, indicators, assumptions with their sources, "
+        "validation, method and hashes. Of several runs the first is what the others are compared "
+        "with; a single one is compared with the baseline.",
+    )
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help=f"the file to write ({NAME} in the first run's folder)",
+    )
+
+
+def report(options: argparse.Namespace) -> None:
+    """Play the runs again, find out what they say, write it down."""
+    from foedus.report.gather import find_out, play_again
+    from foedus.report.page import write_report
+
+    folders = [check_is_run(reference) for reference in options.runs]
+    if len(folders) > MOST_RUNS:
+        raise FoedusError(f"report: found {len(folders)} runs, expected at most {MOST_RUNS}")
+    same = {folder.resolve() for folder in folders}
+    if len(same) < len(folders):
+        raise FoedusError("report: found the same run twice, expected different ones")
+    path = options.out or folders[0] / NAME
+    if path.is_dir():
+        raise FoedusError(f"--out: found the folder «{path}», expected the name of a file")
+    runs = []
+    for folder, reference in zip(folders, options.runs, strict=True):
+        say(f"playing {folder.name} again ...")
+        recalled = recall(reference, None, None)
+        runs.append(play_again(folder, manifest_of(folder), recalled.setup))
+    contrasts = _contrasts(runs)
+    findings = find_out(runs[0], say)
+    say("drawing the charts ...")
+    command = f"foedus report {' '.join(shlex.quote(reference) for reference in options.runs)}"
+    write_report(runs, findings, contrasts, path, command)
+    print(f"Report: {path}")
+    print(f"Next: open it in any browser, or {program()} explain {options.runs[0]} --trial 0")
+
+
+def _contrasts(runs: list[Played]) -> list[Contrast]:
+    """Every other run against the first; a single one against the baseline."""
+    from foedus.engines.loading import load_setup
+    from foedus.report.gather import BASELINE, contrast, play_baseline
+
+    first = runs[0]
+    if len(runs) > 1:
+        found = [contrast(first.ensemble, other.ensemble) for other in runs[1:]]
+        return [one for one in found if one is not None]
+    setup = load_setup(BASELINE, first.ensemble.evidence_set)
+    if setup.scenario.digest() == first.ensemble.scenario.digest():
+        return []
+    mine, base = first.setup.scenario, setup.scenario
+    if (mine.members, mine.dates) != (base.members, base.dates):
+        return []
+    say("playing the baseline with the same luck ...")
+    found = [contrast(play_baseline(setup, first), first.ensemble)]
+    return [one for one in found if one is not None]

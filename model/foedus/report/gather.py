@@ -1,0 +1,162 @@
+"""From a run folder to everything that its report says.
+
+The run is played again from its scenario and seed, and held against its stored table of trials: a
+report is at the same time the proof that the run can be repeated to the bit on this machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from foedus.analysis.carriers import carriers
+from foedus.analysis.indicators import warnings_of
+from foedus.analysis.leaving import leavings
+from foedus.analysis.paired import comparable, differences
+from foedus.engines.ensemble import run_ensemble
+from foedus.errors import FoedusError
+from foedus.results.summary import summarize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from foedus.analysis.carriers import Carrier
+    from foedus.analysis.indicators import EarlyWarning
+    from foedus.analysis.leaving import Leaving
+    from foedus.analysis.paired import Difference
+    from foedus.engines.outcome import Ensemble
+    from foedus.engines.world import Setup
+    from foedus.results.summary import Summary
+
+    type Say = Callable[[str], None]
+
+MOST_TRIALS: Final = 20_000
+"""Trials that a report rests on; its two digits do not change with more."""
+
+SAMPLE: Final = 1000
+"""Trials in full, from which warnings are chosen and scored."""
+
+BASELINE: Final = "baseline"
+"""The bundled scenario with which a run is compared if nothing else is given."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """A run, played again.
+
+    Attributes:
+        folder: Where it lies.
+        manifest: Its manifest.
+        setup: Its scenario, laid out in memory.
+        ensemble: Its trials, as many as the report rests on.
+        summary: What they say.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    setup: Setup
+    ensemble: Ensemble
+    summary: Summary
+
+    @property
+    def label(self) -> str:
+        """What the run is called among others."""
+        return self.ensemble.scenario.title
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is worked out for the first run of a report.
+
+    Attributes:
+        carriers: Numbers that cohesion at the end hangs on.
+        leavings: Steps down by member, with their reasons.
+        explained: Trials that were explained for them.
+        warnings: The best sign of each event at each lead.
+    """
+
+    carriers: tuple[Carrier, ...]
+    leavings: tuple[Leaving, ...]
+    explained: int
+    warnings: tuple[EarlyWarning, ...]
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Another scenario against the first one, under the same luck; None if they do not pair."""
+
+    base: str
+    other: str
+    differences: tuple[Difference, ...]
+
+
+def play_again(folder: Path, manifest: dict[str, Any], setup: Setup) -> Played:
+    """Play a run again, and hold it against its table of trials.
+
+    Raises:
+        FoedusError: It comes out differently, or the table cannot be read.
+    """
+    run = manifest["run"]
+    trials = min(int(run["trials"]), MOST_TRIALS)
+    sample = min(trials, SAMPLE)
+    ensemble = run_ensemble(
+        setup, trials=trials, seed=int(run["seed"]), sample=sample, events=False
+    )
+    stored = _stored_cohesion(folder)[:trials]
+    again = np.asarray(ensemble.outcomes["cohesion_end"])
+    if stored.shape != again.shape or not np.array_equal(stored, again):
+        differ = np.flatnonzero(stored != again) if stored.shape == again.shape else [0]
+        first = int(differ[0])
+        raise FoedusError(
+            f"{folder}: trial {first} comes out differently when it is played again: another "
+            "version of the model, of the alliance or of the parameters made the run; run it anew"
+        )
+    return Played(folder, manifest, setup, ensemble, summarize(ensemble))
+
+
+def find_out(played: Played, say: Say) -> Findings:
+    """What takes more than counting: assumptions, reasons, warnings."""
+    ensemble = played.ensemble
+    say("asking which assumptions carry the result ...")
+    found = carriers(
+        ensemble.quantity_names, ensemble.quantities, np.asarray(ensemble.outcomes["cohesion_end"])
+    )
+    warned = warnings_of(ensemble)
+    say("explaining trials in which members freeze or leave ...")
+    steps, explained = leavings(played.setup, ensemble)
+    return Findings(found, steps, explained, warned)
+
+
+def contrast(base: Ensemble, other: Ensemble) -> Contrast | None:
+    """Another scenario against a base, if their trials can be paired."""
+    if not comparable(base, other):
+        return None
+    return Contrast(base.scenario.title, other.scenario.title, differences(base, other))
+
+
+def play_baseline(setup: Setup, played: Played) -> Ensemble:
+    """The baseline with the luck of a run."""
+    ensemble = played.ensemble
+    return run_ensemble(
+        setup,
+        trials=ensemble.trials,
+        seed=ensemble.seed,
+        sample=len(ensemble.sample),
+        events=False,
+    )
+
+
+def _stored_cohesion(folder: Path) -> np.ndarray:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - only here
+
+    path = folder / "tables" / "trials.parquet"
+    try:
+        column = pq.read_table(path, columns=["cohesion_end"]).column("cohesion_end")
+    except (OSError, ValueError, KeyError):
+        raise FoedusError(
+            f"{path}: expected the table of trials of a run, found none to read"
+        ) from None
+    return np.asarray(column.to_numpy())

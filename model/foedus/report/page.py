@@ -1,0 +1,304 @@
+"""The page: everything that was found, laid out by the template into one file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from foedus.analysis.indicators import FALL, WINDOW
+from foedus.analysis.sentences import term_words
+from foedus.errors import FoedusError
+from foedus.report import charts
+from foedus.report.answer import answer
+from foedus.report.sources import sourced
+from foedus.report.validated import validation
+from foedus.report.verbal import scale, word_for
+from foedus.results.headlines import member_notes
+from foedus.results.provenance import code_revision, sha256, versions
+from foedus.results.words import (
+    ANSWER_TITLES,
+    CHANNEL_TITLES,
+    THREAT_KIND_TITLES,
+    band_words,
+    frequency_words,
+    month_words,
+    per_100,
+    percent,
+    variance_share_words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from foedus.analysis.indicators import EarlyWarning
+    from foedus.report.charts import Chart
+    from foedus.report.gather import Contrast, Findings, Played
+
+TEMPLATES: Final = Path(__file__).with_name("templates")
+
+MOST_CARRIERS: Final = 12
+
+BUNDLED: Final = "window.vegaEmbed = vegaEmbed;"
+"""All that the page needs of Vega, beside Vega itself."""
+
+KINDS: Final = {
+    "freeze": "freezes",
+    "notice": "announces its exit",
+    "renewal": "lets a renewal pass",
+}
+EVENTS: Final = {
+    "freeze": "A member freezes",
+    "exit": "A member leaves",
+    "fall": f"Cohesion falls by {FALL:.2f} or more within a year",
+}
+
+
+def write_report(
+    runs: list[Played],
+    findings: Findings,
+    contrasts: list[Contrast],
+    path: Path,
+    command: str,
+) -> None:
+    """Write the report.
+
+    Args:
+        runs: The run, or several of which the first is the base.
+        findings: What was worked out for the first.
+        contrasts: Against the baseline for one run, else each other run against the first.
+        path: The file; replaced in one go if it exists.
+        command: The command line that makes the same report again.
+
+    Raises:
+        FoedusError: The file cannot be written.
+    """
+    text = render(runs, findings, contrasts, command)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise FoedusError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def render(runs: list[Played], findings: Findings, contrasts: list[Contrast], command: str) -> str:
+    """The text of the page."""
+    import jinja2  # noqa: PLC0415 - loads slowly
+    import vl_convert  # noqa: PLC0415
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["whole"] = _whole
+    made = _charts(runs, findings, contrasts)
+    first = runs[0]
+    known = validation()
+    content: dict[str, Any] = {
+        "title": _title(runs),
+        "several": len(runs) > 1,
+        "subtitle": _subtitle(first),
+        "sentences": answer(first, findings, contrasts[0] if contrasts else None, known.clause),
+        "scale": scale(),
+        "charts": made,
+        "contrasts": [_contrast_rows(one, first) for one in contrasts],
+        "members": [{"label": run.label, "rows": _member_rows(run)} for run in runs],
+        "notes": member_notes(first.summary),
+        "leavings": _leaving_rows(findings, first),
+        "explained": findings.explained,
+        "answers": list(ANSWER_TITLES.values()),
+        "requests": _request_rows(first),
+        "questions": _question_rows(first),
+        "carriers": sourced(findings.carriers[:MOST_CARRIERS], first.setup),
+        "carrier_count": len(findings.carriers),
+        "numbers": len(first.ensemble.quantity_names),
+        "epistemic": variance_share_words(first.summary.epistemic),
+        "warnings": [_warning_row(one) for one in findings.warnings],
+        "window": WINDOW,
+        "validation": known,
+        "narrative": first.setup.scenario.scenario.narrative,
+        "runs": [_provenance(run) for run in runs],
+        "command": command,
+        "revision": _revision(),
+        "versions": versions(),
+        "specs": json.dumps({one.name: one.spec for one in made.values()}).replace("</", "<\\/"),
+        "bundle": vl_convert.javascript_bundle(BUNDLED).replace("</script", "<\\/script"),
+    }
+    return environment.get_template("report.html.j2").render(content)
+
+
+def _whole(text: str) -> str:
+    """A text in which a per cent sign stays with its number."""
+    return text.replace(" %", "\u00a0%")
+
+
+def _title(runs: list[Played]) -> str:
+    if len(runs) == 1:
+        return runs[0].label
+    return f"{len(runs)} scenarios side by side"
+
+
+def _subtitle(run: Played) -> str:
+    summary = run.summary
+    return (
+        f"{summary.alliance_title}, {month_words(summary.dates[0])} to "
+        f"{month_words(summary.dates[-1])}. {summary.trials:,} trials, seed {summary.seed}, "
+        f"evidence set {summary.evidence_set}."
+    )
+
+
+def _charts(runs: list[Played], findings: Findings, contrasts: list[Contrast]) -> dict[str, Chart]:
+    made: Iterable[Chart | None] = (
+        charts.fan_chart(runs),
+        charts.status_chart(runs),
+        charts.difference_chart(contrasts[0], runs[0]) if contrasts else None,
+        charts.question_chart(runs[0]),
+        charts.carrier_chart(findings),
+    )
+    return {one.name: one for one in made if one is not None}
+
+
+def _contrast_rows(one: Contrast, run: Played) -> dict[str, Any]:
+    """The differences of the alliance and of its members at the end, clear ones first."""
+    last = max(each.measure.month for each in one.differences)
+    at_end = [each for each in one.differences if each.measure.month == last]
+    clear = [each for each in at_end if each.verdict in {"lower", "higher"}]
+    clear.sort(key=lambda each: -abs(each.mean))
+    cohesion = [each for each in at_end if each.measure.name == "cohesion"]
+    shown = [*cohesion, *(each for each in clear if each not in cohesion)][:15]
+    return {
+        "base": one.base,
+        "other": one.other,
+        "compared": len(one.differences),
+        "found": sum(each.verdict in {"lower", "higher"} for each in one.differences),
+        "rows": [
+            {
+                "measure": charts.measure_words(each.measure, run),
+                "base": f"{each.base:.3f}",
+                "other": f"{each.other:.3f}",
+                "difference": f"{each.mean:+.3f} ({each.low:+.3f} to {each.high:+.3f})",
+                "verdict": each.words,
+            }
+            for each in shown
+        ],
+    }
+
+
+def _member_rows(run: Played) -> list[dict[str, str]]:
+    return [
+        {
+            "member": one.title,
+            "start": one.start_status,
+            "freezes": "-" if one.freezes is None else frequency_words(one.freezes),
+            "leaves": "-" if one.leaves is None else frequency_words(one.leaves),
+            "word": "-" if one.leaves is None else word_for(one.leaves),
+            "active": frequency_words(one.end_status["active"]),
+            "participation": band_words(one.participation_end),
+        }
+        for one in run.summary.members
+    ]
+
+
+def _leaving_rows(findings: Findings, run: Played) -> list[dict[str, Any]]:
+    titles = {
+        code: one.title for code, one in zip(run.ensemble.members, run.summary.members, strict=True)
+    }
+    return [
+        {
+            "member": titles[one.member],
+            "kind": KINDS[one.kind],
+            "count": one.count,
+            "moved": f"{round(one.moved, 1) + 0.0:+.1f}",
+            "terms": term_words(one.terms[:3]),
+            "luck": one.luck,
+            "chance": f"{100.0 * one.chance:.2g} %",
+            "example": one.example,
+            "trial": one.trial,
+        }
+        for one in findings.leavings
+    ]
+
+
+def _request_rows(run: Played) -> list[list[str]]:
+    return [
+        [
+            THREAT_KIND_TITLES[row.kind],
+            CHANNEL_TITLES[row.channel],
+            per_100(row.total),
+            *("" if row.channel == "none" else per_100(value) for value in row.answers.values()),
+        ]
+        for row in run.summary.requests
+    ]
+
+
+def _question_rows(run: Played) -> list[dict[str, str]]:
+    return [
+        {
+            "text": one.text,
+            "share": frequency_words(one.came_true),
+            "word": word_for(one.came_true),
+            "epistemic": variance_share_words(one.epistemic),
+        }
+        for one in run.summary.questions
+    ]
+
+
+def _warning_row(one: EarlyWarning) -> dict[str, Any]:
+    window = f"{one.lead + 1} to {one.lead + WINDOW}"
+    row: dict[str, Any] = {
+        "event": EVENTS[one.event],
+        "window": window,
+        "base": f"{100.0 * one.base:.2g} %" if one.base == one.base else "-",
+        "events": one.events,
+        "better": one.better_than_chance,
+        "sign": "",
+    }
+    if one.sign is None:
+        return row
+    digits = 3 if abs(one.threshold) < 0.1 else 2
+    return row | {
+        "sign": f"{one.sign.words} {one.threshold:.{digits}f}"
+        if one.threshold
+        else one.sign.words + " 0",
+        "hits": _rate(one.hits.share, one.hits.low, one.hits.high),
+        "alarms": _rate(one.false_alarms.share, one.false_alarms.low, one.false_alarms.high),
+        "precision": f"{100.0 * one.precision:.2g} %" if one.precision > 0.0 else "0 %",
+    }
+
+
+def _rate(share: float, low: float, high: float) -> str:
+    return f"{percent(share)} % ({percent(low)} to {percent(high)})"
+
+
+def _provenance(run: Played) -> dict[str, Any]:
+    manifest = run.manifest
+    kept = manifest["run"]
+    return {
+        "label": run.label,
+        "folder": run.folder.name,
+        "created": manifest.get("created", "-"),
+        "seed": kept["seed"],
+        "trials": f"{int(kept['trials']):,}",
+        "rested": f"{run.ensemble.trials:,}",
+        "all": int(kept["trials"]) == run.ensemble.trials,
+        "digest": manifest["digest"],
+        "scenario_digest": kept.get("scenario_digest", "-"),
+        "quantities_digest": kept.get("quantities_digest", "-"),
+        "manifest_digest": sha256((run.folder / "manifest.json").read_bytes()),
+        "foedus": kept.get("foedus", "-"),
+    }
+
+
+def _revision() -> str:
+    found = code_revision()
+    if "git" not in found:
+        return f"package {found['package']}"
+    changed = ", with changes that are in no revision" if found["dirty"] else ""
+    return f"{found['git']}{changed}"

@@ -1,0 +1,151 @@
+"""`foedus report` from the run to the page in a real browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from browser import LAPTOP, PROJECTOR, Visit
+from command import foedus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.slow
+
+SECTIONS = (
+    "The answer",
+    "Cohesion",
+    "What differs",
+    "Who freezes or leaves, and why",
+    "Requests and answers",
+    "Questions",
+    "Indicators and warnings",
+    "Assumptions that carry the result",
+    "Validation",
+    "Method and limits",
+    "Repeat it",
+)
+
+
+def played(out: Path, scenario: str) -> Path:
+    done = foedus("run", scenario, "--trials", 60, "--no-figures", "--out", out)
+    assert done.returncode == 0, done.stderr
+    # What to do next stands in the output, word for word.
+    run = next(out.glob(f"*-{scenario}-*"))
+    assert f"report {run}" in done.stdout
+    return run
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    out = tmp_path_factory.mktemp("runs")
+    return played(out, "baseline"), played(out, "prolonged-ukraine-war")
+
+
+@pytest.fixture(scope="module")
+def page(runs: tuple[Path, Path]) -> Path:
+    done = foedus("report", runs[1])
+    assert done.returncode == 0, done.stderr
+    path = runs[1] / "report.html"
+    assert str(path) in done.stdout
+    return path
+
+
+@pytest.fixture(scope="module")
+def comparison(runs: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("reports") / "both.html"
+    done = foedus("report", *runs, "--out", path)
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PROJECTOR], ids=["laptop", "projector"])
+def test_the_report_opens_offline_with_its_charts(
+    page: Path, visit: Callable[..., Visit], size: tuple[int, int]
+) -> None:
+    one = visit(page, size=size, offline=True)
+    charts = one.page.locator(".chart")
+    assert charts.count() >= 3
+    expect(one.page.locator(".chart.shown")).to_have_count(charts.count())
+    for place in range(charts.count()):
+        expect(charts.nth(place).locator(".interactive svg")).to_be_visible()
+    for title in SECTIONS:
+        expect(one.page.get_by_role("heading", name=title, exact=True).first).to_be_visible()
+    assert one.page.locator(".answer li").count() == 5
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert one.barriers() == []
+    one.picture(f"report-{size[0]}", whole=True)
+
+
+def test_without_scripts_the_drawn_charts_are_there(
+    page: Path, visit: Callable[..., Visit]
+) -> None:
+    one = visit(page, offline=True, java_script_enabled=False)
+    expect(one.page.locator(".drawn svg").first).to_be_visible()
+
+
+def test_in_print_each_chart_stands_once(page: Path, visit: Callable[..., Visit]) -> None:
+    one = visit(page, offline=True)
+    expect(one.page.locator(".chart.shown").first).to_be_visible()
+    one.page.emulate_media(media="print")
+    expect(one.page.locator(".drawn").first).to_be_visible()
+    expect(one.page.locator(".interactive").first).to_be_hidden()
+    expect(one.page.locator("nav")).to_be_hidden()
+
+
+def test_several_runs_stand_side_by_side(comparison: Path, visit: Callable[..., Visit]) -> None:
+    one = visit(comparison, offline=True)
+    expect(one.page.get_by_role("heading", level=1)).to_have_text("2 scenarios side by side")
+    expect(one.page.locator(".chart.shown").first).to_be_visible()
+    assert one.page.locator("#differs table").count() == 1
+    assert one.barriers() == []
+    one.picture("report-comparison", whole=True)
+
+
+def test_nothing_is_loaded_from_anywhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    ours = re.sub(r'<script type="module">.*?</script>', "", text, flags=re.DOTALL)
+    loads = re.findall(r'(?:src|href|srcset|data)\s*=\s*"([^"#][^"]*)"|url\(([^)]+)\)', ours)
+    assert [one for one in loads if any("//" in part for part in one)] == []
+    assert "built-in" not in ours
+    assert "Content-Security-Policy" in text
+    assert len(text) < 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("nowhere",), "found nothing of that name"),
+        ((".",), "found no manifest.json in it"),
+        (("README.md",), "expected the folder of a run"),
+    ],
+)
+def test_what_is_no_run_is_refused_in_one_line(words: tuple[str, ...], said: str) -> None:
+    done = foedus("report", *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_same_run_twice_and_a_damaged_one_are_refused(runs: tuple[Path, Path]) -> None:
+    done = foedus("report", runs[0], runs[0])
+    assert done.returncode == 2
+    assert "the same run twice" in done.stderr
+    manifest = runs[0] / "manifest.json"
+    kept = manifest.read_text(encoding="utf-8")
+    try:
+        manifest.write_text(kept.replace('"seed": 1', '"seed": 2'), encoding="utf-8")
+        done = foedus("report", runs[0], "--out", runs[0] / "other.html")
+        manifest.write_text("{", encoding="utf-8")
+        broken = foedus("report", runs[0])
+    finally:
+        manifest.write_text(kept, encoding="utf-8")
+    assert "comes out differently" in done.stderr
+    assert not (runs[0] / "other.html").exists()
+    assert broken.returncode == 2
+    assert "expected the manifest of a run" in broken.stderr

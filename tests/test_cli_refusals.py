@@ -33,7 +33,7 @@ def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
         (["run", "baseline", "--seed", "-1"], ["seed", "-1"]),
         (["run", "baseline", "--seed", str(2**64)], ["seed"]),
         (["run", "baseline", "--threads", "0"], ["--threads"]),
-        (["run", "baseline", "--evidence", "guesses"], ["«guesses»", "«corpus»", "«record»"]),
+        (["run", "baseline", "--parameters", "guesses"], ["«guesses»", "«corpus»", "«posterior»"]),
         (["run", "baseline", "--figurs"], ["--figurs"]),
         (["run"], ["SCENARIO"]),
         (["runn"], ["runn"]),

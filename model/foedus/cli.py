@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import foedus
 from foedus.commands import (
+    calibrate,
     compare,
     evidence,
     explain,
@@ -43,6 +44,7 @@ OFFERED: Final = (
     validate,
     forecast,
     score,
+    calibrate,
 )
 """Commands in the order of the help."""
 

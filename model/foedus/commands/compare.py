@@ -34,7 +34,7 @@ def add(commands: Commands) -> None:
     add_width(parser)
     words.add_out(parser)
     parser.add_argument("--no-figures", action="store_true", help="tables and text only; faster")
-    words.add_evidence_set(parser)
+    words.add_parameters(parser)
     words.add_threads(parser)
 
 
@@ -59,7 +59,7 @@ def compare(options: argparse.Namespace) -> None:
     from foedus.engines.loading import load_setup
 
     references = (options.base, *options.others)
-    setups = [load_setup(each, options.evidence) for each in references]
+    setups = [load_setup(each, options.parameters) for each in references]
     contrast_and_write(setups, options, kind="compare")
 
 

@@ -79,7 +79,7 @@ def explain_trial(options: argparse.Namespace) -> None:
 
     if options.figure is not None and options.decision is None:
         raise FoedusError("--figure: expected --decision K with it, for a decision has a figure")
-    recalled = recall(options.run, options.seed, options.evidence)
+    recalled = recall(options.run, options.seed, options.parameters)
     _check_trial(options.trial, recalled)
     member = _member(options.member, recalled)
     whole_trial = options.decision is None

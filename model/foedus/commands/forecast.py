@@ -42,7 +42,7 @@ def add(commands: Commands) -> None:
         metavar="S",
         help="seed of all chance (%(default)s)",
     )
-    words.add_evidence_set(parser)
+    words.add_parameters(parser)
 
 
 def forecast(options: argparse.Namespace) -> None:
@@ -58,7 +58,7 @@ def forecast(options: argparse.Namespace) -> None:
     asked = {each.id: each for each in questions.load(options.questions)}
     content = questions.issue(
         options.questions,
-        parameters=options.evidence,
+        parameters=options.parameters,
         trials=options.trials,
         seed=options.seed,
         date=f"{datetime.now(UTC):%Y-%m-%d}",

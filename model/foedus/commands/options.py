@@ -68,14 +68,19 @@ def add_chance(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_evidence_set(parser: argparse.ArgumentParser) -> None:
-    """Which evidence the parameters rest on."""
+def add_parameters(parser: argparse.ArgumentParser) -> None:
+    """Where the parameters come from."""
+    from foedus.parameters.names import PARAMETER_SETS, USUAL_SET
+
     parser.add_argument(
-        "--evidence",
-        choices=("record", "corpus"),
-        default="record",
-        help="evidence set of the parameters: the five articles, or these and the dated record "
-        "(%(default)s)",
+        "--parameters",
+        choices=PARAMETER_SETS,
+        default=USUAL_SET,
+        metavar="SET",
+        help="where the parameters come from: intervals by hand, from the articles and the dated "
+        "record (record) or the articles alone (corpus); the wide intervals that inference starts "
+        "from (prior); what it learnt from the whole record (posterior), or from the record before "
+        "2020 (posterior-2019) (%(default)s)",
     )
 
 

@@ -35,7 +35,7 @@ def add(commands: Commands) -> None:
     words.add_chance(parser)
     words.add_place(parser)
     parser.add_argument("--no-figures", action="store_true", help="tables and text only; faster")
-    words.add_evidence_set(parser)
+    words.add_parameters(parser)
     words.add_threads(parser)
     parser.add_argument(
         "--engine",
@@ -122,11 +122,11 @@ def _begun(options: argparse.Namespace) -> ChunkedRun:
     request = Request(
         trials=options.trials,
         seed=options.seed,
-        evidence_set=options.evidence,
+        evidence_set=options.parameters,
         chunk=CHUNK if options.chunk is None else options.chunk,
         figures=not options.no_figures,
     )
-    setup = load_setup(options.scenario, options.evidence)
+    setup = load_setup(options.scenario, options.parameters)
     return begin_run(request, setup, _parent(options), options.out)
 
 
@@ -136,7 +136,7 @@ def _parent(options: argparse.Namespace) -> Setup | None:
     from foedus.scenarios.resolve import parent_of
 
     path = parent_of(options.scenario)
-    return None if path is None else load_setup(str(path), options.evidence)
+    return None if path is None else load_setup(str(path), options.parameters)
 
 
 def _resumed(options: argparse.Namespace) -> ChunkedRun:

@@ -43,7 +43,7 @@ def add(commands: Commands) -> None:
         metavar="S",
         help="seed of all chance (%(default)s)",
     )
-    words.add_evidence_set(parser)
+    words.add_parameters(parser)
     parser.add_argument(
         "--reduced", action="store_true", help="few trials, to see that everything works"
     )
@@ -67,7 +67,7 @@ def validate(options: argparse.Namespace) -> None:
     trials = usual if options.trials is None else options.trials
     check_size(trials, options.seed)
     check_writable(options.out)
-    bench = Bench(trials, options.seed, options.evidence, progress=_playing)
+    bench = Bench(trials, options.seed, options.parameters, progress=_playing)
     verdicts = run_battery(bench)
     folder = outputs.new_folder(options.out, "validation")
     outputs.write_csv(
@@ -77,7 +77,7 @@ def validate(options: argparse.Namespace) -> None:
         verdicts,
         lead=" ".join(page.summary(verdicts)),
         explained=explanations(),
-        footer=_footer(options.evidence, trials, options.seed),
+        footer=_footer(options.parameters, trials, options.seed),
         reduced=options.reduced,
     )
     (folder / "validation.html").write_text(text, encoding="utf-8")

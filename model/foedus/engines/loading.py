@@ -24,7 +24,7 @@ def load_setup(
 
     Args:
         scenario: A scenario file, or the name of a bundled one.
-        evidence_set: ``record`` or ``corpus``.
+        evidence_set: the set of parameters, one of `parameters.names.PARAMETER_SETS`.
         settings: Values of levers and uncertainties, as in `scenarios.settings.with_settings`.
 
     Raises:

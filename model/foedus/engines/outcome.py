@@ -45,7 +45,7 @@ class Ensemble:
         scenario: What was run, with everything inherited filled in.
         seed: Seed of the tapes and of the parameter draws.
         trials: Number of trials.
-        evidence_set: ``record`` or ``corpus``.
+        evidence_set: The set of parameters.
         members: Codes, in axis order; the patron is not among them.
         partners: Codes, in axis order.
         threats: Names, in axis order.

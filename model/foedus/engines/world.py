@@ -15,6 +15,8 @@ import numpy as np
 from foedus.engines import records
 from foedus.engines.tape import luck, quantity_uniforms
 from foedus.errors import FoedusError
+from foedus.parameters import posterior
+from foedus.parameters.names import POSTERIORS
 from foedus.rules.vocabulary import (
     ACT_NAMES,
     DECISION_RULE_NAMES,
@@ -48,6 +50,9 @@ PARAMETER_WORDS: Final = -2
 
 NO_WORD: Final = -1
 
+JOINT: Final = "posterior draw"
+"""Name on which the choice of a posterior draw rests."""
+
 
 class Uncertain(NamedTuple):
     """A number to be drawn: its distribution and the one or two words that it fills."""
@@ -58,6 +63,13 @@ class Uncertain(NamedTuple):
     high: float
     word: int
     twin: int
+
+
+class Joint(NamedTuple):
+    """Posterior draws: places among the uncertain numbers, and values by draw and place."""
+
+    columns: list[int]
+    draws: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -72,7 +84,8 @@ class Setup:
         paths: Drivers by month; shape ``(month + 1, driver)``.
         uncertain: What is drawn for every parameter set.
         start_month: Month of the year of month 0, 1 to 12.
-        evidence_set: ``record`` or ``corpus``.
+        evidence_set: The set of parameters, one of `parameters.names.PARAMETER_SETS`.
+        joint: Draws that replace those of their parameters, row by row; None but for a posterior.
     """
 
     scenario: ResolvedScenario
@@ -83,6 +96,7 @@ class Setup:
     uncertain: tuple[Uncertain, ...]
     start_month: int
     evidence_set: str
+    joint: Joint | None = None
 
     def draw_quantities(self, seed: int, sets: NDArray[np.int64]) -> NDArray[np.float64]:
         """Values of the uncertain numbers in some parameter sets, by the inverse of each CDF.
@@ -98,7 +112,11 @@ class Setup:
             return np.zeros((len(sets), 0))
         uniform = quantity_uniforms(seed, sets, [each.name for each in self.uncertain])
         low, mode, high = np.array([each[1:4] for each in self.uncertain]).T
-        return triangular(uniform, low, mode, high)
+        values = triangular(uniform, low, mode, high)
+        if self.joint is not None:
+            chosen = quantity_uniforms(seed, sets, [JOINT])[:, 0] * len(self.joint.draws)
+            values[:, self.joint.columns] = self.joint.draws[chosen.astype(np.int64)]
+        return values
 
     def fill(self, world: NDArray[Any], parameters: NDArray[Any], values: NDArray[Any]) -> None:
         """Write drawn values into copies of the templates, in place."""
@@ -143,6 +161,9 @@ def build(scenario: ResolvedScenario, registry: Registry, evidence_set: str = "r
     _lay_surprises(world[0], scenario)
     uncertain = [*_lay_quantities(world, scenario)]
     uncertain += _lay_parameters(parameters, scenario, registry, evidence_set)
+    joint = None
+    if evidence_set in POSTERIORS:
+        uncertain, joint = _learnt(uncertain, parameters, scenario, evidence_set)
     world[0]["patron"]["luck"] = luck(file.patron.code)
     return Setup(
         scenario=scenario,
@@ -153,6 +174,7 @@ def build(scenario: ResolvedScenario, registry: Registry, evidence_set: str = "r
         uncertain=tuple(uncertain),
         start_month=months.count(scenario.start) % 12 + 1,
         evidence_set=evidence_set,
+        joint=joint,
     )
 
 
@@ -178,7 +200,7 @@ def _check_luck(scenario: ResolvedScenario) -> None:
     """Refuse two actors whose names hash to the same address."""
     file = scenario.alliance.file
     names = [file.patron.code, *scenario.members, *scenario.threats, *scenario.partners]
-    names += _entry_names(scenario)
+    names += entry_names(scenario)
     shared = Counter(luck(name) for name in names)
     twins = [name for name in names if shared[luck(name)] > 1]
     if twins:
@@ -188,10 +210,10 @@ def _check_luck(scenario: ResolvedScenario) -> None:
         )
 
 
-def _entry_names(scenario: ResolvedScenario) -> list[str]:
+def entry_names(scenario: ResolvedScenario) -> list[str]:
     """Unique names of calendar entries and roll calls, on which their luck rests."""
     file = scenario.alliance.file
-    names = [f"{entry.act}:{entry.title}:{entry.month}" for entry in _calendar(scenario)]
+    names = [f"{entry.act}:{entry.title}:{entry.month}" for entry in laid_calendar(scenario)]
     names += [f"vote:{vote.kind}:{vote.title}:{vote.month}" for vote in file.votes]
     times: Counter[str] = Counter()
     unique = []
@@ -203,13 +225,13 @@ def _entry_names(scenario: ResolvedScenario) -> list[str]:
 
 def entry_titles(scenario: ResolvedScenario) -> dict[int, str]:
     """What calendar entries and roll calls are called, by the address of their luck."""
-    acts = [entry.title or entry.act.replace("_", " ") for entry in _calendar(scenario)]
+    acts = [entry.title or entry.act.replace("_", " ") for entry in laid_calendar(scenario)]
     texts = [vote.title or vote.kind for vote in scenario.alliance.file.votes]
-    names = _entry_names(scenario)
+    names = entry_names(scenario)
     return {luck(name): title for name, title in zip(names, [*acts, *texts], strict=True)}
 
 
-def _calendar(scenario: ResolvedScenario) -> list[CalendarEntry]:
+def laid_calendar(scenario: ResolvedScenario) -> list[CalendarEntry]:
     """The calendar with hosts first, for a drill waits for its host's decision."""
     return sorted(scenario.alliance.file.calendar, key=lambda entry: entry.act != "host_drill")
 
@@ -253,8 +275,8 @@ def _lay_parties(world: Any, scenario: ResolvedScenario) -> None:
 
 
 def _lay_calendar(world: Any, scenario: ResolvedScenario) -> None:
-    calendar, votes = _calendar(scenario), scenario.alliance.file.votes
-    names = _entry_names(scenario)
+    calendar, votes = laid_calendar(scenario), scenario.alliance.file.votes
+    names = entry_names(scenario)
     world["n_calendar"], world["n_roll_calls"] = len(calendar), len(votes)
     hosts = {
         (entry.host, entry.month): index
@@ -421,3 +443,25 @@ def _lay_parameters(
                 word=PARAMETER_WORDS - place,
                 twin=NO_WORD,
             )
+
+
+def _learnt(
+    uncertain: list[Uncertain],
+    parameters: NDArray[Any],
+    scenario: ResolvedScenario,
+    name: str,
+) -> tuple[list[Uncertain], Joint]:
+    """Put a posterior in place of the prior, but where the scenario sets a parameter itself."""
+    learnt = posterior.load(name)
+    own = scenario.scenario.parameters
+    columns, places = [], []
+    for place, each in enumerate(uncertain):
+        if each.word <= PARAMETER_WORDS and each.name in learnt.names and each.name not in own:
+            column = learnt.names.index(each.name)
+            values = learnt.draws[:, column]
+            low, middle, high = values.min(), float(np.median(values)), values.max()
+            uncertain[place] = each._replace(low=float(low), mode=middle, high=float(high))
+            parameters[each.name] = middle
+            places.append(place)
+            columns.append(column)
+    return uncertain, Joint(places, learnt.draws[:, columns])

@@ -11,13 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from foedus.data import calibration_folder
 from foedus.errors import FoedusError
+from foedus.parameters.names import EVIDENCE_SETS
 from foedus.parameters.triple import Triple
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-EVIDENCE_SETS = ("corpus", "record")
-"""The five articles alone, and the articles with the dated record."""
 
 
 class Citations(BaseModel):
@@ -38,6 +36,7 @@ class Parameter(BaseModel):
     range: tuple[float, float]
     corpus: Triple
     record: Triple | None = None
+    prior: Triple | None = None
     grade: Literal["A", "B", "C", "judgement"]
     evidence: Citations
     note: str = ""
@@ -45,12 +44,12 @@ class Parameter(BaseModel):
     @model_validator(mode="after")
     def _ordered(self) -> Parameter:
         low, high = self.range
-        for which in EVIDENCE_SETS:
+        for which in (*EVIDENCE_SETS, "prior"):
             triple = self.triple(which)
             if not low <= triple.low <= triple.mode <= triple.high <= high:
                 message = (
                     f"{self.name}: expected {low} <= low <= mode <= high <= {high} for the "
-                    f"evidence set {which}, found {list(triple)}"
+                    f"set {which}, found {list(triple)}"
                 )
                 raise ValueError(message)
         if self.grade != "judgement" and not self.cited("record"):
@@ -58,11 +57,20 @@ class Parameter(BaseModel):
             raise ValueError(message)
         return self
 
-    def triple(self, evidence_set: str) -> Triple:
-        """Distribution under an evidence set; the corpus's where the record adds nothing."""
-        if evidence_set == "corpus" or self.record is None:
-            return self.corpus
-        return self.record
+    def triple(self, which: str) -> Triple:
+        """Distribution under a set of parameters.
+
+        Under an evidence set it is the corpus's where the record adds nothing. The prior of the
+        inference spans both, with the mode of the corpus, unless it has a triple of its own.
+
+        Args:
+            which: One of `names.PARAMETER_SETS`; a posterior starts from the prior.
+        """
+        record = self.record or self.corpus
+        if which in EVIDENCE_SETS:
+            return self.corpus if which == "corpus" else record
+        low, high = min(self.corpus.low, record.low), max(self.corpus.high, record.high)
+        return self.prior or Triple(low, self.corpus.mode, high)
 
     def cited(self, evidence_set: str) -> tuple[str, ...]:
         """Evidence ids under an evidence set; the record set includes the corpus."""

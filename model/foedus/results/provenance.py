@@ -59,7 +59,7 @@ class Provenance:
         """What stands in the margin of every figure and under every report."""
         return (
             f"scenario {self.scenario}  |  seed {self.seed}  |  {self.trials:,} trials  |  "
-            f"evidence set {self.evidence_set}  |  foedus {self.foedus}"
+            f"parameters {self.evidence_set}  |  foedus {self.foedus}"
         )
 
 

@@ -108,7 +108,7 @@ def _render_head(summary: Summary, console: Console) -> None:
     console.print(Text(summary.alliance_title))
     console.print(
         f"{month_words(summary.dates[0])} to {month_words(summary.dates[-1])}; "
-        f"{summary.trials:,} trials, seed {summary.seed}, evidence set {summary.evidence_set}",
+        f"{summary.trials:,} trials, seed {summary.seed}, parameters {summary.evidence_set}",
         markup=False,
     )
     console.print()

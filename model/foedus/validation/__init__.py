@@ -1,1 +1,1 @@
-"""Confronting the model with the record: patterns, hindcasts, scores, rivals, questions."""
+"""Confronting the model with the record: targets, inference, patterns, scores, rivals."""

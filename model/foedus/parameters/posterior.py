@@ -1,0 +1,69 @@
+"""Posterior draws of parameters, kept as a small Parquet file that a run draws from jointly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from foedus.data import calibration_folder
+from foedus.errors import FoedusError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Joint draws.
+
+    Attributes:
+        names: Parameters, the columns.
+        draws: Shape ``(draw, parameter)``.
+    """
+
+    names: tuple[str, ...]
+    draws: NDArray[np.float64]
+
+
+@lru_cache(maxsize=4)
+def load(name: str, folder: Path | None = None) -> Posterior:
+    """Read a posterior.
+
+    Args:
+        name: ``posterior`` or ``posterior-2019``.
+        folder: Where its file lies; the bundled ones if None.
+
+    Raises:
+        FoedusError: There is no such file, or it cannot be read.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - needed for a posterior alone
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    path = (folder or calibration_folder() / "posterior") / f"{name}.parquet"
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        raise FoedusError(
+            f"--parameters {name}: {path} cannot be read ({type(error).__name__}); "
+            "«foedus calibrate» makes it"
+        ) from error
+    draws = np.column_stack([table[column].to_numpy() for column in table.column_names])
+    return Posterior(tuple(table.column_names), draws)
+
+
+def write(path: Path, names: Sequence[str], draws: NDArray[np.float64]) -> None:
+    """Write a posterior, the whole file or nothing."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(".part")
+    columns = {name: draws[:, q] for q, name in enumerate(names)}
+    pq.write_table(pa.table(columns), half, compression="zstd")
+    half.replace(path)

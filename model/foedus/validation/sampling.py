@@ -1,0 +1,186 @@
+"""Walkers over the posterior, with a checkpoint after every step.
+
+emcee's walkers move by each other (T-goodman2010). Each step meets luck of its own, the same for
+all walkers, and keeps the likelihood of the place where a walker stands as it was when it came
+there, so that the noise of the filter is part of the target (T-andrieu2009) and not an error in it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from foedus.errors import FoedusError
+from foedus.validation.likelihood import seed_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from foedus.validation.prior import Prior
+
+
+class Likelihood(Protocol):
+    """Log-likelihoods of parameter sets under a seed."""
+
+    def __call__(self, thetas: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+        """Shape ``(set, parameter)`` to shape ``(set,)``."""
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Where the walkers have been.
+
+    Attributes:
+        places: Shape ``(step, walker, parameter)``; step 0 is the start.
+        log_posterior: Shape ``(step, walker)``.
+        moved: Accepted moves so far, by walker.
+        state: State of the sampler's generator: its words, position and two spares.
+        spare: The generator's stored normal variate.
+        inputs: Digest of all that the chain rests on.
+    """
+
+    places: NDArray[np.float64]
+    log_posterior: NDArray[np.float64]
+    moved: NDArray[np.int64]
+    state: NDArray[np.uint32]
+    spare: NDArray[np.float64]
+    inputs: NDArray[np.str_]
+
+    @property
+    def steps(self) -> int:
+        """Steps taken."""
+        return len(self.places) - 1
+
+
+def walk(
+    likelihood: Likelihood,
+    prior: Prior,
+    *,
+    walkers: int,
+    steps: int,
+    seed: int,
+    checkpoint: Path,
+    inputs: str,
+    progress: Callable[[Chain], None] | None = None,
+) -> Chain:
+    """Walk, or walk on from where an interrupted walk has stopped.
+
+    Args:
+        likelihood: What to explore, with the prior.
+        prior: The prior; walkers start from draws of it.
+        walkers: Number of walkers, even, more than twice the parameters.
+        steps: Steps in all.
+        seed: Seed of everything.
+        checkpoint: File that is replaced after every step.
+        inputs: Digest of all that the walk rests on.
+        progress: Called after every step.
+
+    Raises:
+        FoedusError: The checkpoint is of another walk.
+    """
+    import emcee
+
+    step = 0
+
+    def log_posterior(thetas: NDArray[np.float64]) -> NDArray[np.float64]:
+        values = prior.log_density(thetas)
+        inside = np.isfinite(values)
+        if inside.any():
+            values[inside] += likelihood(thetas[inside], seed_of(seed, f"step {step}"))
+        return values
+
+    moves = [(emcee.moves.StretchMove(), 0.5), (emcee.moves.DEMove(), 0.5)]
+    sampler = emcee.EnsembleSampler(
+        walkers, len(prior.names), log_posterior, moves=moves, vectorize=True
+    )
+    chain = _read(checkpoint, inputs)
+    if chain is None:
+        places = prior.draw(seed_of(seed, "walkers"), walkers)
+        chain = _begin(places, log_posterior(places), seed, inputs)
+        _write(checkpoint, chain)
+    state = emcee.State(
+        chain.places[-1], log_prob=chain.log_posterior[-1], random_state=_generator(chain)
+    )
+    while chain.steps < steps:
+        step = chain.steps + 1
+        before = state.coords.copy()
+        walk_on = sampler.sample(
+            state, iterations=1, store=False, skip_initial_state_check=True, progress=False
+        )
+        state = next(iter(walk_on))
+        moved = (state.coords != before).any(axis=1)
+        chain = _append(chain, state, moved)
+        _write(checkpoint, chain)
+        if progress is not None:
+            progress(chain)
+    return chain
+
+
+def _begin(
+    places: NDArray[np.float64], values: NDArray[np.float64], seed: int, inputs: str
+) -> Chain:
+    generator = np.random.RandomState(seed_of(seed, "moves") % 2**32)
+    words, state = _packed(generator.get_state(legacy=True))
+    return Chain(
+        places[None],
+        values[None],
+        np.zeros(len(places), dtype=np.int64),
+        words,
+        state,
+        np.array([inputs]),
+    )
+
+
+def _packed(state: Any) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
+    """A state of NumPy's old generator as two arrays."""
+    _, words, position, has_spare, spare = state
+    return np.append(words, np.uint32(position)).astype(np.uint32), np.array([has_spare, spare])
+
+
+def _generator(chain: Chain) -> Any:
+    has_spare, spare = chain.spare
+    words, position = chain.state[:-1], int(chain.state[-1])
+    return ("MT19937", words, position, int(has_spare), float(spare))
+
+
+def _append(chain: Chain, state: Any, moved: NDArray[np.bool_]) -> Chain:
+    words, spare = _packed(state.random_state)
+    return Chain(
+        np.concatenate([chain.places, state.coords[None]]),
+        np.concatenate([chain.log_posterior, state.log_prob[None]]),
+        chain.moved + moved,
+        words,
+        spare,
+        chain.inputs,
+    )
+
+
+def _write(path: Path, chain: Chain) -> None:
+    """Replace the checkpoint at once, so that a kill leaves the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(".part")
+    with half.open("wb") as file:
+        np.savez(file, **{field.name: getattr(chain, field.name) for field in fields(chain)})
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
+
+
+def _read(path: Path, inputs: str) -> Chain | None:
+    if not path.is_file():
+        return None
+    with np.load(path, allow_pickle=False) as kept:
+        chain = Chain(**{field.name: kept[field.name] for field in fields(Chain)})
+    found = str(chain.inputs[0])
+    if found != inputs:
+        raise FoedusError(
+            f"{path}: the walk that was interrupted rests on other inputs (digest {found[:12]}, "
+            f"now {inputs[:12]}); remove the file, or give another folder"
+        )
+    return chain

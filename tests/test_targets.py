@@ -1,0 +1,92 @@
+"""Targets: all there, in agreement with the evidence, and refused with file and line if wrong."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from foedus import evidence
+from foedus.data import calibration_folder
+from foedus.errors import FoedusError
+from foedus.validation import targets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = calibration_folder() / "targets"
+EVERY = targets.load()
+
+
+def test_counts_are_those_of_the_record() -> None:
+    counts = Counter(target.kind for target in EVERY)
+    assert counts["answers"] == 9
+    assert counts["requests"] == 9
+    assert counts["votes"] == 17 * 5
+    assert counts["member_years"] == 189
+    assert set(counts) == set(targets.KINDS)
+
+
+def test_answers_and_requests_are_those_of_the_evidence() -> None:
+    answers = {each.id[3:]: each for each in EVERY if each.kind == "answers"}
+    for request in evidence.load().requests:
+        target = answers[request.id]
+        assert int(target.outcome) == request.answer
+        assert target.member == request.requester
+        assert str(request.date.first)[:4] == target.date[:4]
+
+
+def test_votes_are_those_of_the_evidence() -> None:
+    words = {"N": "with the patron", "A": "abstention", "X": "abstention"}
+    words |= {"Y": "against the patron", "?": "not found"}
+    votes = {each.id: each for each in evidence.load().votes}
+    for target in targets.select(EVERY, kind="votes"):
+        vote = votes[target.evidence[0]]
+        assert target.outcome == words[vote.votes[target.member]]
+        assert target.date == str(vote.date)[:7]
+
+
+def test_every_member_year_is_there_once_and_three_left_in_1999() -> None:
+    years = targets.select(EVERY, kind="member_years")
+    assert len({(each.member, each.date) for each in years}) == len(years)
+    left = {(each.member, each.date[:4]) for each in years if each.outcome == "left"}
+    assert left == {("AZE", "1999"), ("GEO", "1999"), ("UZB", "1999"), ("UZB", "2012")}
+
+
+def test_the_split_is_by_date_alone() -> None:
+    for target in EVERY:
+        assert (target.date >= "2020-01") == (target.split == "test")
+
+
+def spoilt(tmp_path: Path, kind: str, old: str, new: str) -> Path:
+    folder = tmp_path / "targets"
+    shutil.copytree(FOLDER, folder)
+    path = folder / f"{kind}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "found"),
+    [
+        ("answers", "R1 E010", "R1 E0100", ["answers.csv, line 2 (TA-R1)", "«E0100»", "nearest"]),
+        ("answers", "afghan-raids,3,fit", "afghan-raids,3,test", ["«split» is test", "fit"]),
+        ("answers", "afghan-raids,3,fit", "afghan-raids,7,fit", ["«outcome» is 7", "allowed"]),
+        ("requests", "1999-08,KGZ", "1999-08,KGX", ["«member» is KGX", "KGZ"]),
+        ("requests", "1999-08,KGZ", "1999,KGZ", ["«date» is 1999", "2022-09"]),
+        ("votes", "confidence", "confidense", ["votes.csv, line 1", "confidence"]),
+        ("participation", ",0.7,", ",1.7,", ["«outcome» is 1.7"]),
+        ("answers", "TA-R2", "TA-R1", ["TA-R1 stands twice"]),
+    ],
+)
+def test_a_wrong_row_is_named(
+    tmp_path: Path, kind: str, old: str, new: str, found: list[str]
+) -> None:
+    with pytest.raises(FoedusError) as refusal:
+        targets.load(spoilt(tmp_path, kind, old, new))
+    for words in found:
+        assert words in str(refusal.value)

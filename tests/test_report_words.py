@@ -14,6 +14,7 @@ from fake_ensemble import fake_ensemble
 from foedus.analysis.carriers import carriers
 from foedus.analysis.measures import Measure
 from foedus.analysis.paired import Difference
+from foedus.errors import FoedusError
 from foedus.report import answer, validated
 from foedus.report.gather import Contrast, Findings
 from foedus.report.verbal import said, scale, word_for
@@ -128,14 +129,18 @@ def test_nothing_is_validated_unless_a_file_says_so(
     found = validated.validation()
     assert {row.status for row in found.rows} == {"not validated"}
     assert "none of these quantities" in found.clause
-    (folder / validated.VALIDATION).write_text(
-        "- {quantity: Freezes, status: validated, score: Brier .1}\n"
-        "- {quantity: Votes, status: failed}\n",
+    path = folder / validated.VALIDATION
+    path.parent.mkdir()
+    path.write_text(
+        "quantity,status,score,note\nFreezes,validated,Brier .1,\nVotes,failed,,worse than last\n",
         encoding="utf-8",
     )
     found = validated.validation()
     assert "freezes" in found.clause
     assert "votes" not in found.clause
+    path.write_text("what,status\nFreezes,validated\n", encoding="utf-8")
+    with pytest.raises(FoedusError, match="expected the columns quantity, status, score, note"):
+        validated.validation()
 
 
 def test_the_assumption_that_carries_a_result_is_found_and_noise_is_not() -> None:

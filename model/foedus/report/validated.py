@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Final, NamedTuple
-
-import yaml
 
 from foedus.data import calibration_folder
 from foedus.errors import FoedusError
 
-VALIDATION: Final = "validation.yaml"
-"""A list of mappings with the keys of `Quantity`."""
+VALIDATION: Final = "validation/quantities.csv"
+"""A table with the columns of `Quantity`."""
 
 
 class Quantity(NamedTuple):
@@ -49,12 +48,12 @@ def validation() -> Validation:
         rows = tuple(Quantity(name, "not validated", "", "") for name in UNKNOWN)
         return Validation(rows, "none of these quantities has been validated on held-out events")
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-        rows = tuple(
-            Quantity(*(str(entry.get(key, "")) for key in Quantity._fields)) for entry in entries
-        )
-    except (OSError, yaml.YAMLError, AttributeError, TypeError) as error:
-        raise FoedusError(f"{path}: expected a list of quantities, found {error}") from None
+        with path.open(encoding="utf-8", newline="") as file:
+            entries = list(csv.DictReader(file))
+        rows = tuple(Quantity(*(entry[key] or "" for key in Quantity._fields)) for entry in entries)
+    except (OSError, csv.Error, KeyError) as error:
+        columns = ", ".join(Quantity._fields)
+        raise FoedusError(f"{path}: expected the columns {columns}, found {error}") from None
     good = [row.quantity for row in rows if row.status == "validated"]
     if not good:
         return Validation(rows, "none of these quantities has been validated on held-out events")

@@ -62,7 +62,8 @@ def test_no_narrower_word_would_have_done(found: Frequency) -> None:
 
 def test_few_trials_leave_it_open_and_many_sharpen_it() -> None:
     open_, sharp = (Frequency(round(0.7 * n), n, 0.7, *wilson(0.7 * n, n)) for n in (10, 5000))
-    assert word_for(open_) == scale().open
+    assert word_for(open_) == "about as likely as not, or likely"
+    assert word_for(Frequency(1, 2, 0.5, *wilson(1, 2))) == scale().open
     assert word_for(sharp) == "likely"
     assert said(sharp) == "likely (70 % of trials, interval 69 to 71 %)"
 
@@ -106,10 +107,13 @@ def test_the_sentence_on_differences_follows_the_verdict(verdict: str) -> None:
         needed=None,
         gain=3.0,
     )
-    sentence = answer.difference_sentence(Contrast("A", "B", (end,)))
+    sentence = answer.difference_sentence([Contrast("A", "B", (end,))])
     assert ("cohesion ends" in sentence) == (verdict in {"lower", "higher"})
     assert "«A»" in sentence
-    assert "nothing is said" in answer.difference_sentence(None)
+    assert "«B»" in sentence
+    twice = answer.difference_sentence([Contrast("A", "B", (end,)), Contrast("A", "C", (end,))])
+    assert "«C»" in twice
+    assert "nothing is said" in answer.difference_sentence([])
 
 
 def test_every_word_in_the_answer_is_backed_by_a_frequency() -> None:

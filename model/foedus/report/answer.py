@@ -23,20 +23,20 @@ MOST_NAMED: Final = 2
 
 
 def answer(
-    played: Played, findings: Findings, contrast: Contrast | None, validated: str
+    played: Played, findings: Findings, contrasts: list[Contrast], validated: str
 ) -> tuple[str, ...]:
     """Five sentences: cohesion, what differs, members, help, and how sure all this is.
 
     Args:
         played: The run.
         findings: What was worked out for it.
-        contrast: The same against the baseline or the first run, if they pair.
+        contrasts: Of it with the baseline, or of other runs with it.
         validated: What is known of the validation of these quantities, in a clause.
     """
     summary = played.summary
     return (
         cohesion_sentence(summary),
-        difference_sentence(contrast),
+        difference_sentence(contrasts),
         members_sentence(played),
         help_sentence(summary),
         assumptions_sentence(summary, findings, played.setup, validated),
@@ -58,27 +58,32 @@ def cohesion_sentence(summary: Summary) -> str:
     return f"{fall}; on average it {way} by {abs(mean):.3f} on a scale from 0 to 1 ({ends})."
 
 
-def difference_sentence(contrast: Contrast | None) -> str:
-    """What the scenario changes."""
-    if contrast is None:
+def difference_sentence(contrasts: list[Contrast]) -> str:
+    """What each scenario changes against the base."""
+    if not contrasts:
         return (
             "There is no other scenario here with which its trials can be paired, so that nothing "
             "is said of what it changes."
         )
+    said_of = [f"in «{one.other}» {_difference(one)}" for one in contrasts]
+    return f"Against «{contrasts[0].base}», with the same luck, {'; '.join(said_of)}."
+
+
+def _difference(contrast: Contrast) -> str:
+    """How cohesion at the end differs, in a clause."""
     last = max(one.measure.month for one in contrast.differences)
     end = next(
         one
         for one in contrast.differences
         if (one.measure.metric, one.measure.subject, one.measure.month) == ("cohesion", None, last)
     )
-    start = f"Against «{contrast.base}», with the same luck,"
     interval = f"interval {end.low:+.3f} to {end.high:+.3f}"
     if end.verdict not in {"lower", "higher"}:
-        return f"{start} cohesion at the end is {end.words} ({interval})."
+        return f"cohesion at the end is {end.words} ({interval})"
     share = end.below if end.verdict == "lower" else end.above
     return (
-        f"{start} cohesion ends {end.verdict} by {abs(end.mean):.3f} on average ({interval}), and "
-        f"{end.verdict} in {frequency_words(share)} of trials."
+        f"cohesion ends {end.verdict} by {abs(end.mean):.3f} on average ({interval}), and "
+        f"{end.verdict} in {frequency_words(share)} of trials"
     )
 
 

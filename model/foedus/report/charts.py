@@ -222,7 +222,7 @@ def status_chart(runs: list[Played]) -> Chart:
     )
 
 
-def difference_chart(contrast: Contrast, run: Played) -> Chart | None:
+def difference_chart(contrast: Contrast, number: int, run: Played) -> Chart | None:
     """The clearest differences from another scenario, with their intervals."""
     import altair as alt  # noqa: PLC0415
 
@@ -252,7 +252,7 @@ def difference_chart(contrast: Contrast, run: Played) -> Chart | None:
     colour = alt.condition("datum.mean < 0", alt.value(VERMILLION), alt.value(BLUE))
     x = alt.X(
         "low:Q",
-        title="Difference from the other scenario (levels and shares, 0 to 1)",
+        title="Difference (levels and shares of trials, from 0 to 1)",
         axis=alt.Axis(tickCount=6),
     )
     lines = base.mark_rule(strokeWidth=3).encode(x=x, x2="high:Q", color=colour)
@@ -270,9 +270,9 @@ def difference_chart(contrast: Contrast, run: Played) -> Chart | None:
     made = alt.layer(zero, lines, points).properties(width=WIDTH - 260, height=alt.Step(24))
     first = rows[0]
     return finish(
-        "differences",
+        f"differences-{number}",
         made,
-        f"What differs from «{contrast.base}»",
+        f"What «{contrast.other}» changes against «{contrast.base}»",
         "Mean difference at the end with its 90 % interval, trial by trial under the same luck; "
         "only measures that pass a false discovery rate of 10 % over all that are compared.",
         f"Forest plot. The largest: {first['measure']} {first['mean']:+.3f} "

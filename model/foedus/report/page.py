@@ -105,7 +105,7 @@ def render(runs: list[Played], findings: Findings, contrasts: list[Contrast], co
         "title": _title(runs),
         "several": len(runs) > 1,
         "subtitle": _subtitle(first),
-        "sentences": answer(first, findings, contrasts[0] if contrasts else None, known.clause),
+        "sentences": answer(first, findings, contrasts, known.clause),
         "scale": scale(),
         "charts": made,
         "contrasts": [_contrast_rows(one, first) for one in contrasts],
@@ -158,7 +158,7 @@ def _charts(runs: list[Played], findings: Findings, contrasts: list[Contrast]) -
     made: Iterable[Chart | None] = (
         charts.fan_chart(runs),
         charts.status_chart(runs),
-        charts.difference_chart(contrasts[0], runs[0]) if contrasts else None,
+        *(charts.difference_chart(one, n, runs[0]) for n, one in enumerate(contrasts)),
         charts.question_chart(runs[0]),
         charts.carrier_chart(findings),
     )

@@ -54,8 +54,8 @@ def word_for(found: Frequency) -> str:
         >>> from foedus.results.quantiles import Frequency
         >>> word_for(Frequency(93, 100, 0.93, 0.91, 0.96))
         'very likely'
-        >>> word_for(Frequency(6, 10, 0.6, 0.3, 0.8))
-        'neither likely nor unlikely with confidence'
+        >>> word_for(Frequency(6, 10, 0.6, 0.35, 0.8))
+        'about as likely as not, or likely'
     """
     for one in scale().words:
         if one.low <= found.low and found.high <= one.high:

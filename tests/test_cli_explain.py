@@ -48,6 +48,7 @@ def test_a_scenario_is_explained_with_a_seed() -> None:
         (("--decision", 100_000), "--decision: found 100000, expected from 0 to"),
         (("--member", "KAX"), "KAZ"),
         (("--seed", 2), "--seed: found 2, but the run"),
+        (("--parameters", "corpus"), "--parameters: found corpus, but the run"),
         (("--figure", "x.png"), "--figure: expected --decision K"),
         (("--decision", 0, "--figure", "x.gif"), "expected a name ending in .png or .svg"),
     ],

@@ -27,6 +27,8 @@ MINOR = ("act", "roll_call")
 
 def add(commands: Commands) -> None:
     """Offer the command."""
+    from foedus.parameters.names import PARAMETER_SETS, USUAL_SET
+
     parser = words.add_command(
         commands,
         "explain",
@@ -67,9 +69,11 @@ def add(commands: Commands) -> None:
         "--seed", type=words.whole, metavar="S", help="seed, for a scenario (1); a run has its own"
     )
     parser.add_argument(
-        "--evidence",
-        choices=("record", "corpus"),
-        help="evidence set, for a scenario (record); a run has its own",
+        "--parameters",
+        choices=PARAMETER_SETS,
+        metavar="SET",
+        help="where the parameters come from, for a scenario: "
+        f"{', '.join(PARAMETER_SETS)} ({USUAL_SET}); a run has its own",
     )
 
 

@@ -67,26 +67,27 @@ def check_is_run(reference: str) -> Path:
     raise FoedusError(f"{reference}: expected the folder of a run, found nothing of that name")
 
 
-def recall(reference: str, seed: int | None, evidence_set: str | None) -> Recalled:
+def recall(reference: str, seed: int | None, parameters: str | None) -> Recalled:
     """A run, or a scenario with a seed.
 
     Args:
         reference: A run folder, a scenario file or the name of a bundled one.
         seed: What the user gave; None for that of the run, or the usual one.
-        evidence_set: The same.
+        parameters: The same, of the set of parameters.
 
     Raises:
         FoedusError: There is no such run or scenario, or a run was given a seed of its own.
     """
     from foedus.commands.options import USUAL_SEED
     from foedus.engines.loading import load_setup
+    from foedus.parameters.names import USUAL_SET
 
     if not is_run(reference):
         if Path(reference).is_dir():
             check_is_run(reference)
         seed = USUAL_SEED if seed is None else seed
-        return Recalled(load_setup(reference, evidence_set or "record"), seed, None, None)
-    for word, given in (("--seed", seed), ("--evidence", evidence_set)):
+        return Recalled(load_setup(reference, parameters or USUAL_SET), seed, None, None)
+    for word, given in (("--seed", seed), ("--parameters", parameters)):
         if given is not None:
             raise FoedusError(f"{word}: found {given}, but the run {reference} has its own")
     folder = Path(reference)

@@ -150,7 +150,7 @@ def _subtitle(run: Played) -> str:
     return (
         f"{summary.alliance_title}, {month_words(summary.dates[0])} to "
         f"{month_words(summary.dates[-1])}. {summary.trials:,} trials, seed {summary.seed}, "
-        f"evidence set {summary.evidence_set}."
+        f"parameters {summary.evidence_set}."
     )
 
 

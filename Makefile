@@ -4,11 +4,12 @@
 SCENARIO ?= scenarios/prolonged-ukraine-war.yaml
 TRIALS ?= 1000
 SEED ?= 1
+PORT ?= 8765
 
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint setup setup-test constraints clean
+.PHONY: help run app test lint setup setup-test constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -16,6 +17,10 @@ help: ## list the targets
 
 run: setup ## play a scenario: SCENARIO, TRIALS and SEED say which, how often, and with what luck
 	@$(BIN)/foedus run "$(SCENARIO)" --trials "$(TRIALS)" --seed "$(SEED)"
+
+app: ## open the browser page: PORT says where; Ctrl-C ends it
+	@PYTHON="$(PYTHON)" .ci/prepare app
+	@$(BIN)/foedus app --port "$(PORT)"
 
 test: lint ## check everything: style, types, layers, tests, coverage
 	@echo "== pytest"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import foedus
 from foedus.commands import (
+    app,
     calibrate,
     compare,
     evidence,
@@ -40,6 +41,7 @@ OFFERED: Final = (
     scenario,
     report,
     explain,
+    app,
     evidence,
     validate,
     forecast,

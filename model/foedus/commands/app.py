@@ -1,0 +1,76 @@
+"""`foedus app`: the browser page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foedus.commands import options as words
+from foedus.commands.playing import say
+
+if TYPE_CHECKING:
+    import argparse
+
+    from foedus.commands.options import Commands
+
+USUAL_HOST: Final = "127.0.0.1"
+USUAL_PORT: Final = 8765
+EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})
+LOOPBACK: Final = ("127.", "::1")
+
+
+def add(commands: Commands) -> None:
+    """Offer the command."""
+    parser = words.add_command(
+        commands,
+        "app",
+        open_page,
+        summary="watch a trial month by month in the browser, compare, and ask why",
+        description="Serve a page on which to play scenarios month by month, move levers, compare "
+        "two scenarios with the same luck and read why a trial went as it did. Nothing leaves this "
+        "machine. There is no password: whoever reaches the port can use the page.",
+    )
+    parser.add_argument(
+        "scenarios",
+        metavar="SCENARIO",
+        nargs="*",
+        help="scenario files to offer beside the bundled ones",
+    )
+    parser.add_argument(
+        "--host",
+        default=USUAL_HOST,
+        metavar="HOST",
+        help="address to serve on (%(default)s, that is this machine alone)",
+    )
+    parser.add_argument(
+        "--port",
+        type=words.whole,
+        default=USUAL_PORT,
+        metavar="PORT",
+        help="port to serve on; 0 takes any free one (%(default)s)",
+    )
+
+
+def open_page(options: argparse.Namespace) -> None:
+    """Serve the page until Ctrl-C."""
+    from foedus.app import serving
+
+    serving.check_extra()
+    taken = serving.listen(options.host, options.port)
+    host, port = taken.getsockname()[:2]
+    say("starting the page ...")
+
+    def ready() -> None:
+        shown = "127.0.0.1" if host in EVERYWHERE else host
+        shown = f"[{shown}]" if ":" in shown else shown
+        print(f"http://{shown}:{port}/", flush=True)
+        say(f"open this address in a browser; {_reach(host)}. Ctrl-C ends it.")
+
+    serving.serve(taken, scenarios=tuple(options.scenarios), ready=ready)
+
+
+def _reach(host: str) -> str:
+    """Who can reach an address, in words."""
+    if host.startswith(LOOPBACK):
+        return "it serves this machine alone, and asks nothing of the internet"
+    who = "everybody who reaches this machine" if host in EVERYWHERE else f"all who reach {host}"
+    return f"it serves {who}, without a password and unencrypted: put a proxy with both in front"

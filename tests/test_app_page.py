@@ -1,0 +1,279 @@
+"""The page in a real browser: what a visitor does, and what must never happen to them."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser import LAPTOP, PATIENCE, PROJECTOR, Visit
+from command import ROOT
+from conftest import scenario_file
+from foedus.app.ensembles import play
+from foedus.app.live import Settings
+
+pytestmark = pytest.mark.slow
+expect.set_options(timeout=PATIENCE)
+
+BREAKABLE = "The one that breaks"
+
+
+class Server:
+    """The command, as people start it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = scenario_file("horizon: 24\n", name="breakable")
+        self.file.write_text(
+            self.file.read_text(encoding="utf-8").replace("A variant", BREAKABLE), encoding="utf-8"
+        )
+        self.log = (folder / "server.log").open("w+", encoding="utf-8")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "foedus", "app", "--port", "0", "baseline", str(self.file)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "model"), "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self.address = self._wait()
+
+    def said(self) -> str:
+        return Path(self.log.name).read_text(encoding="utf-8")
+
+    def _wait(self) -> str:
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            found = re.search(r"^http://\S+$", self.said(), flags=re.MULTILINE)
+            if found:
+                return found[0]
+            assert self.process.poll() is None, self.said()
+            time.sleep(0.2)
+        self.end()
+        raise AssertionError(f"the page did not start in two minutes:\n{self.said()}")
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            try:
+                self.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+        self.log.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    # The compiler works here, if it must, and not while a visitor waits.
+    play(Settings("baseline"), 2)
+    one = Server(tmp_path_factory.mktemp("server"))
+    yield one
+    one.end()
+
+
+@pytest.fixture
+def come(visit: Callable[..., Visit], server: Server) -> Callable[..., Visit]:
+    """Open the page as a new visitor, and wait until it can be used."""
+
+    def open_page(size: tuple[int, int] = LAPTOP) -> Visit:
+        one = visit(server.address, size)
+        expect(one.page.get_by_test_id("headline")).to_be_visible()
+        return one
+
+    return open_page
+
+
+def month_is(page: Page, month: int) -> None:
+    """Both panels have come to a month: they follow one after the other."""
+    for panel in ("headline", "members"):
+        expect(page.get_by_test_id(panel)).to_have_attribute("data-month", f"{month}")
+
+
+def step(page: Page, month: int) -> None:
+    page.get_by_role("button", name="Step", exact=True).click()
+    month_is(page, month)
+
+
+def pick(page: Page, label: str, option: str) -> None:
+    """Choose from a list by its label."""
+    page.locator(".v-select").filter(has_text=label).first.click()
+    page.get_by_role("option", name=option).first.click()
+
+
+def test_step_play_pause_and_reset_keep_seed_and_settings(come: Callable[..., Visit]) -> None:
+    page = come().page
+    log = page.get_by_test_id("log")
+    expect(log).to_contain_text("Nothing yet")
+    step(page, 1)
+    step(page, 2)
+    first = page.get_by_test_id("members").inner_text()
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.get_by_test_id("headline")).not_to_have_attribute("data-month", "2")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.get_by_role("button", name="Step", exact=True)).to_be_enabled()
+    page.get_by_role("button", name="Reset", exact=True).click()
+    month_is(page, 0)
+    step(page, 1)
+    step(page, 2)
+    assert page.get_by_test_id("members").inner_text() == first
+
+
+def test_a_scenario_a_lever_and_luck_change_the_trial_and_not_its_month(
+    come: Callable[..., Visit],
+) -> None:
+    one = come()
+    page = one.page
+    for month in (1, 2, 3):
+        step(page, month)
+    headline = page.get_by_test_id("headline")
+    before = headline.inner_text()
+    slider = page.get_by_role("slider", name="War of Russia")
+    slider.focus()
+    slider.press("Home")
+    expect(page.get_by_test_id("value-drivers.war")).to_have_text("0.00×")
+    expect(headline).to_contain_text("0 %")
+    month_is(page, 3)
+    expect(page.get_by_test_id("fan")).to_have_attribute("aria-label", re.compile("before"))
+    page.get_by_role("button", name="Undo all levers").click()
+    expect(headline).to_have_text(re.compile(re.escape(before.split("\n")[1])))
+    pick(page, "Scenario to play", "The war in Ukraine goes on")
+    expect(page.get_by_text("File: prolonged-ukraine-war")).to_be_attached()
+    month_is(page, 3)
+    page.get_by_role("button", name="Other luck").click()
+    expect(page.get_by_test_id("trial")).to_have_text("Trial 1")
+    expect(page.get_by_test_id("fan")).to_have_attribute("aria-label", re.compile("median"))
+    one.picture("app-lever")
+
+
+def test_the_map_and_the_chart_show_what_is_chosen(come: Callable[..., Visit]) -> None:
+    one = come(PROJECTOR)
+    page = one.page
+    drawn = page.get_by_test_id("map")
+    expect(drawn).to_have_attribute("aria-label", re.compile("Participation: Armenia 0"))
+    page.get_by_role("button", name="Status", exact=True).click()
+    expect(drawn).to_have_attribute("aria-label", re.compile("Status: Armenia frozen"))
+    pick(page, "Shown over time", "Kazakhstan: trust in the bloc")
+    expect(page.get_by_test_id("fan")).to_have_attribute("aria-label", re.compile("^Kazakhstan"))
+    expect(page.get_by_test_id("boundaries")).to_contain_text("no judgement")
+    one.picture("app-projector", whole=True)
+
+
+def test_two_scenarios_stand_side_by_side(come: Callable[..., Visit]) -> None:
+    one = come()
+    page = one.page
+    step(page, 1)
+    page.get_by_role("tab", name="Compare two scenarios").click()
+    pick(page, "B, to compare with", "The war in Ukraine goes on")
+    expect(page.get_by_test_id("difference")).to_be_visible()
+    expect(page.get_by_test_id("difference")).to_have_attribute(
+        "aria-label", re.compile("^B minus A: Cohesion")
+    )
+    rows = page.get_by_test_id("differences").locator("tbody tr")
+    expect(rows.first).to_contain_text("Cohesion")
+    expect(page.get_by_test_id("map-A")).to_be_visible()
+    expect(page.get_by_test_id("map-B")).to_be_visible()
+    one.picture("app-compare")
+    assert one.barriers() == []
+
+
+def test_decisions_are_explained(come: Callable[..., Visit]) -> None:
+    one = come()
+    page = one.page
+    step(page, 1)
+    step(page, 2)
+    page.get_by_role("tab", name="Explain decisions").click()
+    page.get_by_text("Also acts of membership and UN votes").click()
+    expect(page.get_by_test_id("sentence")).to_be_visible()
+    expect(page.get_by_test_id("waterfall")).to_have_attribute("aria-label", re.compile("; sum "))
+    expect(page.get_by_test_id("changes")).to_be_visible()
+    one.picture("app-explain")
+    assert one.barriers() == []
+
+
+def test_what_goes_wrong_is_a_message_and_the_page_lives(
+    come: Callable[..., Visit], server: Server
+) -> None:
+    one = come()
+    page = one.page
+    step(page, 1)
+    seed = page.get_by_label("Seed of all chance")
+    seed.fill("many")
+    seed.press("Enter")
+    expect(page.get_by_text("seed: found «many», expected a whole number")).to_be_visible()
+    seed.fill("7")
+    seed.press("Enter")
+    expect(page.get_by_text("seed: found")).to_have_count(0)
+    sound = server.file.read_text(encoding="utf-8")
+    server.file.write_text(sound.replace("24", "minus one"), encoding="utf-8")
+    try:
+        # The server reads a file again for every lever that is moved.
+        pick(page, "Scenario to play", BREAKABLE)
+        month_is(page, 1)
+        slider = page.get_by_role("slider", name="War of Russia")
+        slider.focus()
+        slider.press("Home")
+        expect(page.get_by_text(re.compile("horizon")).first).to_be_visible()
+        one.picture("app-error")
+    finally:
+        server.file.write_text(sound, encoding="utf-8")
+    step(page, 2)
+
+
+def test_two_visitors_do_not_disturb_each_other(come: Callable[..., Visit]) -> None:
+    first, second = come(), come()
+    for month in (1, 2):
+        step(first.page, month)
+    month_is(second.page, 0)
+    step(second.page, 1)
+    month_is(first.page, 2)
+    second.page.get_by_role("button", name="Other luck").click()
+    expect(second.page.get_by_test_id("trial")).to_have_text("Trial 1")
+    expect(first.page.get_by_test_id("trial")).to_have_text("Trial 0")
+
+
+def test_there_are_no_serious_barriers_and_the_keyboard_is_enough(
+    come: Callable[..., Visit],
+) -> None:
+    one = come()
+    page = one.page
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert one.barriers() == []
+    one.picture("app-laptop")
+    page.get_by_role("button", name="Step", exact=True).focus()
+    page.keyboard.press("Enter")
+    month_is(page, 1)
+    page.get_by_role("tab", name="Compare two scenarios").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("fan-A")).to_be_visible()
+
+
+def anybody_left(group: int) -> bool:
+    """Whether a process of a group still runs."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_it_says_where_it_listens_and_ends_with_all_that_it_started(tmp_path: Path) -> None:
+    one = Server(tmp_path)
+    try:
+        assert one.address.startswith("http://127.0.0.1:")
+        assert "it serves this machine alone" in one.said()
+    finally:
+        one.process.send_signal(signal.SIGINT)
+        assert one.process.wait(timeout=30) in {0, 130}
+        deadline = time.monotonic() + 20
+        while anybody_left(one.process.pid) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert not anybody_left(one.process.pid)
+        one.end()
+    assert "Traceback" not in (tmp_path / "server.log").read_text(encoding="utf-8")

@@ -134,7 +134,7 @@ def test_figures_are_the_same_bytes_each_time(three: Contrasts, tmp_path: Path) 
         found.append({path.name: path.read_bytes() for path in folder.iterdir()})
     assert found[0] == found[1]
     assert set(found[0]) == {
-        f"{n}.{end}" for n in ("forest", "difference") for end in ("png", "svg")
+        f"{n}.{end}" for n in ("cohesion", "forest", "difference") for end in ("png", "svg")
     }
     svg = found[0]["forest.svg"].decode()
     for words in ("prolonged-ukraine-war", "KAZ participation", "troops to tajikistan"):

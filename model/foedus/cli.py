@@ -16,12 +16,14 @@ from foedus.commands import (
     evidence,
     explain,
     forecast,
+    fork,
     report,
     rerun,
     run,
     runs,
     scenario,
     score,
+    sweep,
     validate,
 )
 from foedus.errors import FoedusError
@@ -38,6 +40,8 @@ OFFERED: Final = (
     rerun,
     runs,
     compare,
+    fork,
+    sweep,
     scenario,
     report,
     explain,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from foedus.analysis.contrasts import Contrast, Contrasts
     from foedus.analysis.measures import Measure
@@ -101,7 +102,7 @@ def texts(name: str, values: Sequence[str], meant: str, unit: str = "") -> Colum
     return words(name, np.array([places[word] for word in values]), known, meant, unit)
 
 
-def floats(name: str, values: Sequence[Any], meant: str, unit: str = "") -> Column:
+def floats(name: str, values: Sequence[Any] | NDArray[Any], meant: str, unit: str = "") -> Column:
     """A column of numbers, empty where there is none."""
     cells = np.array(values, dtype=np.float64)
     return Column(name, array(cells, missing=np.isnan(cells)), meant, unit)

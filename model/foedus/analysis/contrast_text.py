@@ -53,7 +53,7 @@ def render(found: Contrasts, console: Console) -> None:
         markup=False,
     )
     if found.fork is not None:
-        console.print(f"One past up to {month_words(found.dates[found.fork])}.", markup=False)
+        console.print(f"One past up to {month_words(found.dates[found.fork - 1])}.", markup=False)
     if found.widening is not None:
         say(widening_words(found), console)
     for contrast in found.contrasts:
@@ -153,16 +153,16 @@ def _short(one: Difference) -> str:
 
 
 def signed(value: float, digits: int) -> str:
-    """A difference with its sign; never «-0.000».
+    """A difference with its sign; nothing has none.
 
     Example:
         >>> signed(-0.0512, 3), signed(0.0001, 3), signed(-0.0001, 3)
-        ('-0.051', '+0.000', '0.000')
+        ('-0.051', '0.000', '0.000')
     """
     if math.isnan(value):
         return "-"
     text = f"{value:+.{digits}f}"
-    return text[1:] if text.startswith("-") and float(text) == 0.0 else text
+    return text[1:] if float(text) == 0.0 else text
 
 
 def _alliance(contrast: Contrast, console: Console) -> None:

@@ -107,6 +107,9 @@ class Contrasts:
         seed: Seed of all chance.
         trials: Number of paired trials.
         evidence_set: Evidence of the parameters.
+        provenance: What it was made from.
+        levels: Quantiles of cohesion itself, scenario by scenario; shape
+            ``(scenario, month + 1, 5)``.
         widening: How trials were added; None if they were not.
         fork: Month in which the scenarios part, if they share their past.
     """
@@ -117,6 +120,7 @@ class Contrasts:
     trials: int
     evidence_set: str
     provenance: Provenance
+    levels: NDArray[np.float64]
     widening: Widening | None = None
     fork: int | None = None
 
@@ -178,6 +182,7 @@ def contrast_all(
         trials=total,
         evidence_set=setups[0].evidence_set,
         provenance=_provenance(played, seed),
+        levels=np.stack([np.quantile(one.paths[..., 0], FAN, axis=0).T for one in played]),
         widening=widening,
         fork=fork,
     )

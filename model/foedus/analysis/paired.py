@@ -198,22 +198,19 @@ def _judged(measures: Sequence[Measure], before: Floats, after: Floats) -> tuple
     freedom = parameter_sets(trials) - 1
     variance = mean_variance(change)
     apart = mean_variance(before) + mean_variance(after)
-    means = change.mean(axis=0)
     event = np.array([one.kind == "event" for one in measures])
-    centre, error = np.where(event, _agresti_min(change, variance), (means, np.sqrt(variance)))
+    centre, error = _centre_and_error(change, event)
+    means, lows, highs = change_intervals(change, event)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.abs(centre) / error
         gain = apart / variance
         z = np.where(event, t, student_to_normal(t, max(freedom, 1)))
     chance = np.array([2.0 * NORMAL.cdf(-float(each)) for each in z])
-    quantile = student_quantile(LEVEL, freedom) if freedom > 0 else math.nan
-    half = np.where(event, NORMAL.inv_cdf(0.5 + LEVEL / 2.0), quantile) * error
     same = ~change.any(axis=0)
     passed, critical = step_up(np.where(same, 1.0, chance))
     found = []
     for m, measure in enumerate(measures):
         verdict = _verdict(float(means[m]), bool(same[m]), bool(passed[m]), freedom)
-        exact = same[m] and not event[m]
         found.append(
             Difference(
                 measure=measure,
@@ -221,8 +218,8 @@ def _judged(measures: Sequence[Measure], before: Floats, after: Floats) -> tuple
                 base=float(before[:, m].mean()),
                 other=float(after[:, m].mean()),
                 mean=float(means[m]),
-                low=0.0 if exact else _held(centre[m] - half[m], event=bool(event[m])),
-                high=0.0 if exact else _held(centre[m] + half[m], event=bool(event[m])),
+                low=float(lows[m]),
+                high=float(highs[m]),
                 spread=band(change[:, m]),
                 below=frequency(change[:, m] < 0.0),
                 above=frequency(change[:, m] > 0.0),
@@ -233,6 +230,35 @@ def _judged(measures: Sequence[Measure], before: Floats, after: Floats) -> tuple
             )
         )
     return tuple(found)
+
+
+def change_intervals(change: Floats, event: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+    """Mean paired differences and their 90 % intervals.
+
+    Args:
+        change: One a trial and measure; shape ``(trial, measure)``.
+        event: Whether a measure is an event, so that its differences are -1, 0 or 1.
+
+    Returns:
+        Mean, lower and upper end; each of shape ``(measure,)``.
+    """
+    freedom = parameter_sets(len(change)) - 1
+    centre, error = _centre_and_error(change, event)
+    quantile = student_quantile(LEVEL, freedom) if freedom > 0 else math.nan
+    half = np.where(event, NORMAL.inv_cdf(0.5 + LEVEL / 2.0), quantile) * error
+    limit = np.where(event, 1.0, np.inf)
+    # Levels that are the same in every trial need no second one to be known.
+    half = np.where(~event & ~change.any(axis=0), 0.0, half)
+    low, high = np.maximum(centre - half, -limit), np.minimum(centre + half, limit)
+    return change.mean(axis=0), low, high
+
+
+def _centre_and_error(change: Floats, event: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Where intervals have their centre, and their standard errors."""
+    variance = mean_variance(change)
+    adjusted = _agresti_min(change, variance)
+    centre = np.where(event, adjusted[0], change.mean(axis=0))
+    return centre, np.where(event, adjusted[1], np.sqrt(variance))
 
 
 _OPEN: Final = "not distinguishable"
@@ -297,8 +323,3 @@ def _needed(trials: int, z: float, critical: float) -> int | None:
         return None
     step = int(10 ** max(0, int(math.log10(number)) - 1))
     return math.ceil(number / step) * step
-
-
-def _held(end: float, *, event: bool) -> float:
-    """An end of an interval; of a difference of shares it stays between -1 and 1."""
-    return float(min(1.0, max(-1.0, end)) if event else end)

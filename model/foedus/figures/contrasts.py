@@ -27,6 +27,7 @@ from foedus.figures.style import (
     panels,
     save,
     styled,
+    time_axis,
     years,
 )
 from foedus.results.cast import Mark
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from foedus.analysis.contrasts import Contrast, Contrasts
     from foedus.analysis.paired import Difference
+    from foedus.scenarios.resolved import ResolvedScenario
 
 COLOURS: Final = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 SHAPES: Final = ("o", "s", "D", "^", "v", "P")
@@ -63,6 +65,7 @@ def draw_contrasts(found: Contrasts, folder: Path) -> None:
     with styled():
         save(forest_figure(found), folder, "forest", found.provenance)
         save(difference_figure(found), folder, "difference", found.provenance)
+        save(cohesion_levels_figure(found), folder, "cohesion", found.provenance)
 
 
 def forest_figure(found: Contrasts) -> Figure:
@@ -79,7 +82,7 @@ def forest_figure(found: Contrasts) -> Figure:
     rows = max(len(column) for column in columns)
     height = 2.3 + 0.16 * rows * (1.2 + 0.7 * len(shown))
     figure = page(
-        (11.69, min(16.0, max(4.2, height))), _title(found), note, found.provenance, _legend(shown)
+        (11.69, min(16.0, max(4.2, height))), _title(found), note, found.provenance, _legend(found)
     )
     titles = {"level": "Difference (levels from 0 to 1)", "event": "Difference (percentage points)"}
     heads = ("The alliance", "Members", "Questions: came true")
@@ -103,7 +106,7 @@ def difference_figure(found: Contrasts) -> Figure:
     parts = (
         [(shown[0], n, COMPONENT_TITLES[name]) for n, name in enumerate(FAN_SERIES)]
         if one
-        else [(contrast, 0, _pair(found, contrast)) for contrast in shown]
+        else [(contrast, 0, _pair(found, contrast).replace(" ag", "\nag")) for contrast in shown]
     )
     figure = page(panel_size(len(parts)), _title(found), note, found.provenance, fan_legend())
     label = "Difference (0 to 1)" if one else "Difference in cohesion"
@@ -115,6 +118,40 @@ def difference_figure(found: Contrasts) -> Figure:
         if found.fork is not None:
             mark = Mark(found.fork, "the futures part")
             marks(ax, [mark], found.dates, labels=True)
+    return figure
+
+
+def cohesion_levels_figure(found: Contrasts) -> Figure:
+    """Cohesion itself, scenario over scenario; to be read after the differences."""
+    shown = found.scenarios[:MOST_DRAWN]
+    note = (
+        "Median over the trials, with the middle 90 % of trials shaded. The bands overlap although "
+        "trials differ one by one in the same direction: see the figure of differences."
+    )
+    legend = [
+        Line2D([], [], color=COLOURS[n], marker=SHAPES[n], markersize=4.5, label=_name(found, one))
+        for n, one in enumerate(shown)
+    ]
+    figure = page((11.0, 5.2), _title(found), note, found.provenance, legend)
+    ax = figure.subplots()
+    time = years(found.dates)
+    for n in range(len(shown)):
+        low, _, median, _, high = found.levels[n].T
+        ax.fill_between(time, low, high, color=COLOURS[n], alpha=0.12, linewidth=0)
+        every = max(1, len(time) // 8)
+        ax.plot(
+            time,
+            median,
+            color=COLOURS[n],
+            linewidth=1.8,
+            marker=SHAPES[n],
+            markersize=4.5,
+            markevery=(n, every),
+        )
+    time_axis(ax, found.dates)
+    ax.set_ylabel("Cohesion (0 to 1)")
+    if found.fork is not None:
+        marks(ax, [Mark(found.fork, "the futures part")], found.dates, labels=True)
     return figure
 
 
@@ -200,7 +237,8 @@ def _title(found: Contrasts) -> str:
             f"{signed(end.mean, 3)} in {_pair(found, one)}"
             for end, one in zip(ends, found.contrasts, strict=True)
         ]
-        against = "" if found.fork is not None else f" against {found.base.name}"
+        one_base = len({each.base.name for each in found.contrasts}) == 1
+        against = f" against {_name(found, found.base)}" if one_base else ""
         return f"Cohesion in {date}{against}: {joined(sizes)}."
     if found.fork is not None:
         return f"One past, {len(found.scenarios)} futures: cohesion in {date}, each against each."
@@ -210,10 +248,10 @@ def _title(found: Contrasts) -> str:
     )
 
 
-def _legend(shown: Sequence[Contrast]) -> list[Line2D]:
+def _legend(found: Contrasts) -> list[Line2D]:
+    shown = found.contrasts[:MOST_DRAWN]
     if len(shown) == 1:
         return []
-    bases = {contrast.base.name for contrast in shown}
     return [
         Line2D(
             [],
@@ -221,19 +259,25 @@ def _legend(shown: Sequence[Contrast]) -> list[Line2D]:
             color=COLOURS[c],
             marker=SHAPES[c],
             markersize=4.5,
-            label=contrast.other.name if len(bases) == 1 else _names(contrast),
+            label=_pair(found, contrast),
         )
         for c, contrast in enumerate(shown)
     ]
 
 
-def _names(contrast: Contrast) -> str:
-    return f"{contrast.other.name} against {contrast.base.name}"
-
-
 def _pair(found: Contrasts, contrast: Contrast) -> str:
-    one_base = len({each.base.name for each in found.contrasts}) == 1
-    return contrast.other.name if one_base else _names(contrast)
+    """Who is set against whom; against whom only if that is not always the same."""
+    other = _name(found, contrast.other)
+    if len({each.base.name for each in found.contrasts}) == 1:
+        return other
+    return f"{other} against {_name(found, contrast.base)}"
+
+
+def _name(found: Contrasts, scenario: ResolvedScenario) -> str:
+    """Name of a scenario; of a future without the date at which it parts, which is marked."""
+    if found.fork is None:
+        return scenario.name
+    return scenario.name.removesuffix(f"-from-{found.dates[found.fork]}")
 
 
 def _left_out(found: Contrasts) -> str:

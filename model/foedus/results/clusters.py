@@ -57,6 +57,37 @@ def mean_variance(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     return np.where(constant, 0.0, variance)
 
 
+def value_intervals(
+    values: NDArray[np.float64], event: NDArray[np.bool_], level: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Means over trials and their intervals: Student's, and Wilson's for shares of events.
+
+    Wilson's is taken at the number of trials divided by the design effect, the variance of the mean
+    with clusters over that without, held between 1 and 2.
+
+    Args:
+        values: Shape ``(trial, measure)``.
+        event: Whether a measure is an event, 0 or 1 in each trial; shape ``(measure,)``.
+        level: Between 0 and 1.
+
+    Returns:
+        Mean, lower and upper end; each of shape ``(measure,)``.
+    """
+    trials, mean, variance = len(values), values.mean(axis=0), mean_variance(values)
+    sets = parameter_sets(trials)
+    quantile = student_quantile(level, sets - 1) if sets >= FEWEST_SETS else math.nan
+    half = quantile * np.sqrt(variance)
+    independent = mean * (1.0 - mean) / trials
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effect = np.clip(np.nan_to_num(variance / independent, nan=1.0, posinf=1.0), 1.0, 2.0)
+        z, count = NORMAL.inv_cdf(0.5 + level / 2.0), trials / effect
+        centre = (mean + z * z / (2.0 * count)) / (1.0 + z * z / count)
+        root = np.sqrt(np.where(event, mean * (1.0 - mean), 0.0) / count + (z / (2.0 * count)) ** 2)
+        spread = z * root / (1.0 + z * z / count)
+    low, high = np.clip(centre - spread, 0.0, mean), np.clip(centre + spread, mean, 1.0)
+    return mean, np.where(event, low, mean - half), np.where(event, high, mean + half)
+
+
 def student_quantile(level: float, freedom: int) -> float:
     """Half width of the central interval of Student's t, by Wallace's approximation.
 

@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import ConfigDict, Field, Strict
 
 from foedus.rules.vocabulary import ACT_NAMES
+from foedus.scenarios.closed import Closed, Number, Text
 from foedus.scenarios.months import latest
 from foedus.scenarios.quantities import COMPONENTS
 from foedus.scenarios.schema import (
-    Closed,
     Code,
     DecisionRule,
     Month,
     Name,
-    Number,
     Sources,
-    Text,
     Whole,
 )
 

@@ -29,7 +29,7 @@ MAX_PARENTS = 5
 SUFFIX = ".yaml"
 
 _NAME = re.compile(NAME_PATTERN)
-_OWN = ("name", "title", "extends")
+_OWN = ("name", "title", "extends", "sweep")
 _BY_KEY = ("drivers", "charter", "mechanisms", "parameters", "quantities")
 _BY_NAME = {
     "shocks": "name",

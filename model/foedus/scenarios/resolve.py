@@ -78,6 +78,15 @@ def lineage(reference: str | Path) -> list[Node]:
     return inheritance.lineage(path, scenarios_folder())
 
 
+def path_of(reference: str | Path) -> Path:
+    """The file that a name or a path means.
+
+    Raises:
+        FoedusError: There is no such scenario.
+    """
+    return inheritance.find_scenario(reference, scenarios_folder())
+
+
 def parent_of(reference: str | Path) -> Path | None:
     """The file that a scenario extends; None if it extends nothing.
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from foedus.scenarios.schema import Scenario
 
 
+_NOT_RUN = {"extends", "sweep"}
+"""Keys of a file that decide nothing of one run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """A trigger, compiled.
@@ -208,7 +212,7 @@ class ResolvedScenario:
 
     def digest(self) -> str:
         """SHA-256, in hexadecimal, of all that the two files say; where they lie does not count."""
-        scenario = self.scenario.model_dump(mode="json", by_alias=True, exclude={"extends"})
+        scenario = self.scenario.model_dump(mode="json", by_alias=True, exclude=_NOT_RUN)
         alliance = self.alliance.file.model_dump(mode="json", by_alias=True, exclude={"quantities"})
         quantities = {
             name: quantity.entry.model_dump(mode="json", exclude={"values", "dated_values"})
@@ -225,7 +229,7 @@ class ResolvedScenario:
 
 def plain_file(resolved: ResolvedScenario) -> dict[str, Any]:
     """What a file that inherits nothing says of a scenario, in the order of its keys."""
-    content = resolved.scenario.model_dump(mode="json", by_alias=True, exclude={"extends"})
+    content = resolved.scenario.model_dump(mode="json", by_alias=True, exclude=_NOT_RUN)
     return {key: _tidy(value) for key, value in content.items() if value or value == 0}
 
 

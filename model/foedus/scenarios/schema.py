@@ -6,12 +6,10 @@ Only what can be said about a file by itself; whether its names exist in the all
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     PlainValidator,
     Strict,
@@ -21,8 +19,10 @@ from pydantic import (
 from foedus.rules.vocabulary import MECHANISM_NAMES
 from foedus.scenarios import months
 from foedus.scenarios.choices import Choices, Value
+from foedus.scenarios.closed import Closed, Number, Text
 from foedus.scenarios.dated import DATED, Dated
 from foedus.scenarios.faults import Misread, unknown
+from foedus.scenarios.sweep_design import SweepEntry
 from foedus.scenarios.triples import Uncertain
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]*$"
@@ -30,8 +30,6 @@ CODE_PATTERN = r"^[A-Z]{3}$"
 
 type Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=80)]
 type Code = Annotated[str, Field(pattern=CODE_PATTERN)]
-type Text = Annotated[str, Field(min_length=1)]
-type Number = Annotated[float, Strict()]
 type Whole = Annotated[int, Strict()]
 type Flag = Annotated[bool, Strict()]
 type Month = Annotated[
@@ -43,18 +41,6 @@ type Sources = tuple[Text, ...]
 type DecisionRule = Literal["unanimity", "majority", "patron_decides"]
 type HalfLife = Annotated[float, Strict(), Field(gt=0, le=1200)]
 type HeldMonths = Annotated[int, Strict(), Field(ge=1, le=600)]
-
-
-class Closed(BaseModel):
-    """Refuses unknown keys, infinities and later changes; takes its documentation from strings."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
-
-    def but(self, **changes: object) -> Self:
-        """A copy with some keys of the file changed, checked like a new one."""
-        return type(self).model_validate(self.model_dump(by_alias=True) | changes)
 
 
 class ShockEntry(Closed):
@@ -218,7 +204,7 @@ class Scenario(Closed):
     """Month of the initial state."""
     horizon: Annotated[int, Strict(), Field(ge=1, le=600)]
     """Months to play."""
-    drivers: dict[str, Annotated[dict[Month, Number], Field(min_length=1)]] = {}
+    drivers: dict[str, Annotated[dict[Month, Number], Field(min_length=1)]] = Field(default={})
     """Paths of what comes from outside, linear between the months given."""
     shocks: tuple[ShockEntry, ...] = ()
     """What happens at a date."""
@@ -230,9 +216,9 @@ class Scenario(Closed):
     """Changes of the charter."""
     mechanisms: Mechanisms = Mechanisms()
     """Changes of the theory."""
-    parameters: dict[str, Uncertain] = {}
+    parameters: dict[str, Uncertain] = Field(default={})
     """Parameters of the registry that take another value here."""
-    quantities: dict[str, Uncertain] = {}
+    quantities: dict[str, Uncertain] = Field(default={})
     """Numbers of the alliance that take another value here, such as `trust_patron[ARM]`."""
     levers: tuple[SettingEntry, ...] = ()
     """What somebody could choose."""
@@ -240,3 +226,5 @@ class Scenario(Closed):
     """What nobody controls."""
     questions: tuple[QuestionEntry, ...] = ()
     """Events whose frequency the run reports."""
+    sweep: SweepEntry | None = None
+    """A design of points for `foedus sweep`; a child of the scenario does not inherit it."""

@@ -1,0 +1,202 @@
+"""`foedus sweep`: play the design of a scenario file, point by point."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from foedus.commands import options as words
+from foedus.commands.playing import Steps, compile_first, program, say
+from foedus.errors import FoedusError, Interrupted
+
+if TYPE_CHECKING:
+    import argparse
+
+    from foedus.analysis.design import Plan
+    from foedus.analysis.measures import Measure
+    from foedus.analysis.points import Layout
+    from foedus.analysis.sweep import Sweep
+    from foedus.commands.options import Commands
+    from foedus.results.unfinished import Unfinished
+
+
+def add(commands: Commands) -> None:
+    """Offer the command."""
+    parser = words.add_command(
+        commands,
+        "sweep",
+        sweep,
+        summary="vary factors of a scenario over a grid, a list or a design, under the same luck",
+        description="Play the points of the section `sweep:` of a scenario file, each with as many "
+        "trials and the same luck, and write one tidy table and figures. A point that fails is "
+        "recorded, and the rest goes on. An interrupted sweep goes on with --resume.",
+    )
+    parser.add_argument("scenario", metavar="FILE", nargs="?", help="a scenario with `sweep:`")
+    parser.add_argument("--trials", type=words.whole, metavar="N", help="trials a point")
+    parser.add_argument(
+        "--seed",
+        type=words.whole,
+        default=words.USUAL_SEED,
+        metavar="S",
+        help="seed of all chance, the same at every point (%(default)s)",
+    )
+    parser.add_argument(
+        "--metric", default="cohesion", metavar="NAME", help="what figures show (%(default)s)"
+    )
+    parser.add_argument(
+        "--threshold", type=float, metavar="X", help="value of the metric to mark in heat maps"
+    )
+    parser.add_argument(
+        "--resume", type=words.folder, metavar="FOLDER", help="go on with an interrupted sweep"
+    )
+    words.add_out(parser)
+    parser.add_argument("--no-figures", action="store_true", help="tables and text only; faster")
+    words.add_evidence_set(parser)
+    words.add_threads(parser)
+
+
+def sweep(options: argparse.Namespace) -> None:
+    """Play, gather, write, print."""
+    from foedus.results.unfinished import Unfinished
+
+    words.check_threads(options.threads)
+    if (options.scenario is None) == (options.resume is None):
+        raise FoedusError("sweep: expected a scenario file, or --resume FOLDER")
+    if options.resume is not None:
+        with Unfinished.open(options.resume, "sweep") as work:
+            _take_up(work, options)
+            layout, plan = _lay_out(options)
+            if work.state["digest"] != _digest(layout, plan, options):
+                raise FoedusError(
+                    f"{options.resume}: the scenario or the program has changed since; begin anew"
+                )
+            _go_on(work, layout, plan, options)
+        return
+    layout, plan = _lay_out(options)
+    state = {
+        "kind": "sweep",
+        "scenario": options.scenario,
+        "evidence": options.evidence,
+        "trials": options.trials,
+        "seed": options.seed,
+        "metric": options.metric,
+        "threshold": options.threshold,
+        "no_figures": options.no_figures,
+        "digest": _digest(layout, plan, options),
+    }
+    name = _name(layout, state)
+    with Unfinished.begin(options.out, name, state) as work:
+        _go_on(work, layout, plan, options)
+
+
+def _take_up(work: Unfinished, options: argparse.Namespace) -> None:
+    """The options of the sweep that was interrupted."""
+    for name in ("scenario", "evidence", "trials", "seed", "metric", "threshold", "no_figures"):
+        setattr(options, name, work.state[name])
+
+
+def _lay_out(options: argparse.Namespace) -> tuple[Layout, Plan]:
+    """The points, and how to lay them out; what is wrong with them is said before any is played."""
+    from foedus.analysis.design import plan_of
+    from foedus.analysis.points import Layout
+    from foedus.engines.ensemble import check_size
+    from foedus.scenarios.resolve import path_of
+    from foedus.scenarios.settings import with_settings
+
+    path = path_of(options.scenario)
+    options.scenario = str(path.resolve()) if path.exists() else options.scenario
+    resolved = with_settings(options.scenario)
+    entry = resolved.scenario.sweep
+    if entry is None:
+        raise FoedusError(f"{path}: has no section «sweep:»; see scenarios/README.md")
+    options.trials = options.trials or entry.trials
+    check_size(options.trials, options.seed)
+    plan = plan_of(entry, resolved, path.parent)
+    return Layout(options.scenario, options.evidence, plan.points), plan
+
+
+def _digest(layout: Layout, plan: Plan, options: argparse.Namespace) -> str:
+    """SHA-256 of all that decides the results."""
+    import json
+
+    from foedus.engines import cache
+    from foedus.results.provenance import provenance_of, sha256
+
+    origin = provenance_of(layout.base, options.trials, options.seed)
+    content = [origin.digest, cache.digest(), plan.design, list(plan.points)]
+    return sha256(json.dumps(content, sort_keys=True).encode())
+
+
+def _name(layout: Layout, state: dict[str, Any]) -> str:
+    from foedus.analysis.folders import folder_name
+
+    return folder_name("sweep", layout.base.scenario.name, state["digest"])
+
+
+def _go_on(work: Unfinished, layout: Layout, plan: Plan, options: argparse.Namespace) -> None:
+    """Play what is missing, put the folder in its place and print the answer."""
+    from foedus.analysis.sweep import play_sweep
+    from foedus.analysis.sweep_text import print_sweep
+
+    compile_first()
+    measure = _measure(layout, options)
+    told = Steps("points", len(plan.points))
+    try:
+        found = play_sweep(
+            layout,
+            plan,
+            work,
+            trials=options.trials,
+            seed=options.seed,
+            threads=options.threads,
+            progress=told,
+        )
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"interrupted; go on with `{program()} sweep --resume {work.path}`"
+        ) from None
+    told.end()
+    place = work.finish(lambda folder: _fill(folder, found, layout, measure, options))
+    print_sweep(found, layout.base.scenario.title, measure, place)
+
+
+def _measure(layout: Layout, options: argparse.Namespace) -> Measure:
+    """What figures and text show; found before anything long is played."""
+    from foedus.analysis.contrasts import find_measure
+    from foedus.analysis.sweep import play_point
+
+    return find_measure(options.metric, play_point(layout.base, 2, options.seed))
+
+
+def _fill(
+    folder: Path, found: Sweep, layout: Layout, measure: Measure, options: argparse.Namespace
+) -> None:
+    from foedus.analysis.folders import fill_folder
+    from foedus.analysis.sweep_tables import points_table, results_table
+    from foedus.analysis.sweep_text import sweep_text
+    from foedus.results.provenance import provenance_of
+
+    origin = provenance_of(layout.base, found.trials, found.seed)
+    draw = None
+    if not options.no_figures:
+        say("drawing the figures ...")
+        from foedus.figures.sweep import draw_sweep
+
+        def draw(place: Path) -> None:
+            draw_sweep(found, layout.base.scenario, measure, options.threshold, origin, place)
+
+    fill_folder(
+        folder,
+        "sweep",
+        origin,
+        scenarios=[layout.base.scenario],
+        tables={"results": results_table(found), "points": points_table(found)},
+        text=sweep_text(found, layout.base.scenario.title, measure),
+        draw=draw,
+        about={
+            "design": found.plan.design,
+            "factors": list(found.plan.factors),
+            "points": len(found.plan.points),
+            "failed": len(found.errors),
+        },
+    )

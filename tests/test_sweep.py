@@ -103,6 +103,7 @@ POINTS: list[dict[str, SettingValue]] = [
     {"drivers.threat.afghan-raids": 2.5, "parameters.war_drain": 0.2},
     {"drivers.war.delay": 3, "charter.decision_rule": "majority", "parameters.war_drain": 0.4},
     {"drivers.war": 1.4, "quantities.exhaustion": 0.1},
+    {"drivers.offer.CHN": {"2027-01": 1.0, "2029-01": 2.0}, "parameters.ask_base": [-3, -2, -1]},
 ]
 OTHER_ENDS: list[dict[str, SettingValue]] = [
     {"parameters.war_drain": 0.1, "quantities.tie[KGZ,TJK]": 0.9, "drivers.war": 0.1},
@@ -126,6 +127,21 @@ def test_what_is_set_in_memory_has_the_bits_of_what_is_read_from_files(
         run_ensemble(setup, trials=10, seed=5, sample=10, events=False) for setup in (quick, slow)
     )
     np.testing.assert_array_equal(one.sample, two.sample)
+
+
+def test_a_lever_with_choices_takes_no_value_between_them() -> None:
+    lever = "{name: war-goes-on, text: The war., on: drivers.war, choices: [0.5, 1.0, 1.5]}"
+    path = str(scenario_file(f"levers: [{lever}]"))
+    layout = Layout(path, "record", [{"war-goes-on": value} for value in (0.5, 0.7, 1.5)])
+    assert layout.quick == {}
+    with pytest.raises(FoedusError, match="expected one of"):
+        layout.setup({"war-goes-on": 0.7})
+    ranged = str(
+        scenario_file(f"levers: [{lever.replace('choices: [0.5, 1.0, 1.5]', 'range: [0, 2]')}]")
+    )
+    assert set(Layout(ranged, "record", [{"war-goes-on": v} for v in (0.5, 1.5)]).quick) == {
+        "war-goes-on"
+    }
 
 
 def test_points_share_their_luck_and_the_change_is_paired(tmp_path: Path) -> None:

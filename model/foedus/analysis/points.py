@@ -8,9 +8,10 @@ values, laid out in full, differ in nothing but words that hold the value, or in
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -21,13 +22,16 @@ from foedus.scenarios import drivers
 from foedus.scenarios.addresses import read_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from foedus.engines.world import Setup
     from foedus.scenarios.choices import SettingValue
     from foedus.scenarios.resolved import ResolvedScenario
+
+MOST_KEPT: Final = 64
+"""Scenarios read from files that are kept for points that need the same."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Layout:
         self.reference = reference
         self.evidence_set = evidence_set
         self.base = load_setup(reference, evidence_set)
-        self._slow: Callable[[tuple[tuple[str, Any], ...]], Setup] = cache(self._load)
+        self._slow = lru_cache(MOST_KEPT)(self._load)
         self.quick = self._quick_factors(points)
 
     def setup(self, point: Mapping[str, SettingValue]) -> Setup:
@@ -72,7 +76,7 @@ class Layout:
             FoedusError: A value is not allowed.
         """
         slow = {name: value for name, value in point.items() if name not in self.quick}
-        setup = self._slow(tuple(sorted(slow.items()))) if slow else self.base
+        setup = self._slow(json.dumps(slow, sort_keys=True)) if slow else self.base
         world, parameters = setup.world.copy(), setup.parameters.copy()
         words, own = world.view("f8"), parameters.view("f8")
         paths, gone = dict[str, dict[str, float]](), set[str]()
@@ -86,8 +90,9 @@ class Layout:
         changed = replace(setup, world=world, parameters=parameters, uncertain=uncertain)
         return with_paths(changed, paths) if paths else changed
 
-    def _load(self, settings: tuple[tuple[str, Any], ...]) -> Setup:
-        return load_setup(self.reference, self.evidence_set, dict(settings))
+    def _load(self, settings: str) -> Setup:
+        """The scenario with some settings, which are given as JSON."""
+        return load_setup(self.reference, self.evidence_set, json.loads(settings))
 
     def _quick_factors(self, points: Sequence[Mapping[str, SettingValue]]) -> dict[str, Quick]:
         found = {}
@@ -104,10 +109,13 @@ class Layout:
     def _quick_factor(self, name: str, low: float, high: float) -> Quick | None:
         """How to set a factor in memory; None if there is more to it.
 
-        What is allowed is a range everywhere, so that values between two that are allowed are.
+        Where there are no choices, what is allowed is a range, so that values between two that are
+        allowed are.
         """
+        if any(each.name == name and each.choices for each in self.base.scenario.settings):
+            return None
         try:
-            ends = [self._load(((name, value),)) for value in (low, high)]
+            ends = [self._load(json.dumps({name: value})) for value in (low, high)]
         except FoedusError:
             return None
         if ends[0].uncertain != ends[1].uncertain or ends[0].room != ends[1].room:

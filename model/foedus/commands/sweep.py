@@ -47,7 +47,10 @@ def add(commands: Commands) -> None:
         "--threshold", type=float, metavar="X", help="value of the metric to mark in heat maps"
     )
     parser.add_argument(
-        "--resume", type=words.folder, metavar="FOLDER", help="go on with an interrupted sweep"
+        "--resume",
+        type=words.folder,
+        metavar="FOLDER",
+        help="go on with an interrupted sweep, with its options",
     )
     words.add_out(parser)
     parser.add_argument("--no-figures", action="store_true", help="tables and text only; faster")
@@ -151,12 +154,12 @@ def _go_on(work: Unfinished, layout: Layout, plan: Plan, options: argparse.Names
             threads=options.threads,
             progress=told,
         )
+        told.end()
+        place = work.finish(lambda folder: _fill(folder, found, layout, measure, options))
     except KeyboardInterrupt:
         raise Interrupted(
             f"interrupted; go on with `{program()} sweep --resume {work.path}`"
         ) from None
-    told.end()
-    place = work.finish(lambda folder: _fill(folder, found, layout, measure, options))
     print_sweep(found, layout.base.scenario.title, measure, place)
 
 

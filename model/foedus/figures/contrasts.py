@@ -125,8 +125,8 @@ def cohesion_levels_figure(found: Contrasts) -> Figure:
     """Cohesion itself, scenario over scenario; to be read after the differences."""
     shown = found.scenarios[:MOST_DRAWN]
     note = (
-        "Median over the trials, with the middle 90 % of trials shaded. The bands overlap although "
-        "trials differ one by one in the same direction: see the figure of differences."
+        "Median over the trials, with the middle 90 % of trials shaded. Bands overlap where trials "
+        "differ more from each other than scenarios do; the figure of differences is without that."
     )
     legend = [
         Line2D([], [], color=COLOURS[n], marker=SHAPES[n], markersize=4.5, label=_name(found, one))

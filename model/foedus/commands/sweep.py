@@ -73,9 +73,10 @@ def sweep(options: argparse.Namespace) -> None:
                 raise FoedusError(
                     f"{options.resume}: the scenario or the program has changed since; begin anew"
                 )
-            _go_on(work, layout, plan, options)
+            _go_on(work, layout, plan, _measure(layout, options), options)
         return
     layout, plan = _lay_out(options)
+    measure = _measure(layout, options)
     state = {
         "kind": "sweep",
         "scenario": options.scenario,
@@ -89,7 +90,7 @@ def sweep(options: argparse.Namespace) -> None:
     }
     name = _name(layout, state)
     with Unfinished.begin(options.out, name, state) as work:
-        _go_on(work, layout, plan, options)
+        _go_on(work, layout, plan, measure, options)
 
 
 def _take_up(work: Unfinished, options: argparse.Namespace) -> None:
@@ -136,13 +137,13 @@ def _name(layout: Layout, state: dict[str, Any]) -> str:
     return folder_name("sweep", layout.base.scenario.name, state["digest"])
 
 
-def _go_on(work: Unfinished, layout: Layout, plan: Plan, options: argparse.Namespace) -> None:
+def _go_on(
+    work: Unfinished, layout: Layout, plan: Plan, measure: Measure, options: argparse.Namespace
+) -> None:
     """Play what is missing, put the folder in its place and print the answer."""
     from foedus.analysis.sweep import play_sweep
     from foedus.analysis.sweep_text import print_sweep
 
-    compile_first()
-    measure = _measure(layout, options)
     told = Steps("points", len(plan.points))
     try:
         found = play_sweep(
@@ -168,6 +169,7 @@ def _measure(layout: Layout, options: argparse.Namespace) -> Measure:
     from foedus.analysis.contrasts import find_measure
     from foedus.analysis.sweep import play_point
 
+    compile_first()
     return find_measure(options.metric, play_point(layout.base, 2, options.seed))
 
 

@@ -333,5 +333,7 @@ def test_mistakes_are_one_line(words: list[str], told: str, tmp_path: Path) -> N
     done = foedus("sweep", *words, "--out", tmp_path)
     assert done.returncode == 2
     assert told in done.stderr
-    assert done.stderr.count("\n") == 1
+    # A cold cache tells that it is being filled.
+    lines = [line for line in done.stderr.splitlines() if "compiling the model" not in line]
+    assert len(lines) == 1
     assert not list(tmp_path.iterdir())

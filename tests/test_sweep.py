@@ -116,11 +116,19 @@ OTHER_ENDS: list[dict[str, SettingValue]] = [
 def test_what_is_set_in_memory_has_the_bits_of_what_is_read_from_files(
     point: dict[str, SettingValue],
 ) -> None:
-    layout = Layout("prolonged-ukraine-war", "record", [*POINTS, *OTHER_ENDS])
+    _compare_ways(point, "record")
+
+
+def test_what_is_learnt_jointly_is_drawn_jointly_where_it_is_not_set() -> None:
+    _compare_ways({"parameters.war_drain": 0.37, "parameters.ask_base": -2.5}, "posterior")
+
+
+def _compare_ways(point: dict[str, SettingValue], parameter_set: str) -> None:
+    layout = Layout("prolonged-ukraine-war", parameter_set, [*POINTS, *OTHER_ENDS, point])
     assert set(layout.quick) >= {"parameters.war_drain", "drivers.war", "quantities.tie[KGZ,TJK]"}
     assert "drivers.war.delay" not in layout.quick
     quick = layout.setup(point)
-    slow = load_setup("prolonged-ukraine-war", "record", point)
+    slow = load_setup("prolonged-ukraine-war", parameter_set, point)
     assert quick.uncertain == slow.uncertain
     np.testing.assert_array_equal(quick.paths, slow.paths)
     one, two = (

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foedus.engines.loading import load_setup
+from foedus.engines.world import Joint
 from foedus.errors import FoedusError
 from foedus.parameters import registry
 from foedus.scenarios import drivers
@@ -86,8 +87,7 @@ class Layout:
             gone |= quick.drawn
             if quick.driver is not None:
                 paths[quick.driver] = multiplied(setup.scenario, quick.driver, value)
-        uncertain = tuple(each for each in setup.uncertain if each.name not in gone)
-        changed = replace(setup, world=world, parameters=parameters, uncertain=uncertain)
+        changed = _drawn_without(replace(setup, world=world, parameters=parameters), gone)
         return with_paths(changed, paths) if paths else changed
 
     def _load(self, settings: str) -> Setup:
@@ -141,6 +141,17 @@ class Layout:
         address = read_address(on.get(name, name), self.base.scenario, registry.load().ranges)
         whole = address.section == "drivers" and not address.field
         return address.name if whole else None
+
+
+def _drawn_without(setup: Setup, gone: set[str]) -> Setup:
+    """A setup in which some quantities are not drawn any more, neither alone nor jointly."""
+    kept = [n for n, each in enumerate(setup.uncertain) if each.name not in gone]
+    joint = setup.joint
+    if joint is not None:
+        places = {old: new for new, old in enumerate(kept)}
+        left = [n for n, column in enumerate(joint.columns) if column in places]
+        joint = Joint([places[joint.columns[n]] for n in left], joint.draws[:, left])
+    return replace(setup, uncertain=tuple(setup.uncertain[n] for n in kept), joint=joint)
 
 
 def with_paths(setup: Setup, paths: Mapping[str, dict[str, float]]) -> Setup:

@@ -34,7 +34,7 @@ def add(commands: Commands) -> None:
     add_width(parser)
     words.add_out(parser)
     parser.add_argument("--no-figures", action="store_true", help="tables and text only; faster")
-    words.add_evidence_set(parser)
+    words.add_parameters(parser)
     words.add_threads(parser)
 
 
@@ -42,7 +42,7 @@ def fork(options: argparse.Namespace) -> None:
     """Lay out the futures, play, compare, write, print."""
     from foedus.analysis.fork import fork_setups
 
-    setups, date = fork_setups(options.scenario, options.at, options.into, options.evidence)
+    setups, date = fork_setups(options.scenario, options.at, options.into, options.parameters)
     contrast_and_write(setups, options, kind="fork", every_pair=True, fork=date)
 
 

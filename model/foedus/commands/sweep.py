@@ -54,7 +54,7 @@ def add(commands: Commands) -> None:
     )
     words.add_out(parser)
     parser.add_argument("--no-figures", action="store_true", help="tables and text only; faster")
-    words.add_evidence_set(parser)
+    words.add_parameters(parser)
     words.add_threads(parser)
 
 
@@ -80,7 +80,7 @@ def sweep(options: argparse.Namespace) -> None:
     state = {
         "kind": "sweep",
         "scenario": options.scenario,
-        "evidence": options.evidence,
+        "parameters": options.parameters,
         "trials": options.trials,
         "seed": options.seed,
         "metric": options.metric,
@@ -95,7 +95,7 @@ def sweep(options: argparse.Namespace) -> None:
 
 def _take_up(work: Unfinished, options: argparse.Namespace) -> None:
     """The options of the sweep that was interrupted."""
-    for name in ("scenario", "evidence", "trials", "seed", "metric", "threshold", "no_figures"):
+    for name in ("scenario", "parameters", "trials", "seed", "metric", "threshold", "no_figures"):
         setattr(options, name, work.state[name])
 
 
@@ -116,7 +116,7 @@ def _lay_out(options: argparse.Namespace) -> tuple[Layout, Plan]:
     options.trials = options.trials or entry.trials
     check_size(options.trials, options.seed)
     plan = plan_of(entry, resolved, path.parent)
-    return Layout(options.scenario, options.evidence, plan.points), plan
+    return Layout(options.scenario, options.parameters, plan.points), plan
 
 
 def _digest(layout: Layout, plan: Plan, options: argparse.Namespace) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from foedus.errors import FoedusError
 from foedus.validation import scores
 
 EVEN = np.full((1, 6), 1 / 6)
@@ -95,3 +96,11 @@ def test_coverage_counts_outcomes_inside_the_central_interval() -> None:
     draws = np.tile(np.linspace(0.0, 1.0, 101), (4, 1))
     assert scores.coverage(draws, np.array([0.5, 0.26, 0.74, 0.9]), 0.5) == 0.75
     assert scores.coverage(draws, np.array([0.5, 0.04, 0.94, 0.96]), 0.9) == 0.5
+
+
+def test_scores_are_refused_in_one_line_where_their_library_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scores, "EXTRA", "no_such_library")
+    with pytest.raises(FoedusError, match=r"foedus\[calibration\]"):
+        scores.check_extra()

@@ -33,8 +33,9 @@ def score(options: argparse.Namespace) -> None:
     from rich.table import Table
 
     from foedus.validation.resolutions import score as scored
-    from foedus.validation.scores import LEVEL
+    from foedus.validation.scores import LEVEL, check_extra
 
+    check_extra()
     report = scored(options.questions, options.resolutions)
     console = Console(highlight=False, soft_wrap=True)
     table = Table(box=None, pad_edge=False, header_style="")

@@ -64,11 +64,15 @@ class Parameter(BaseModel):
         inference spans both, with the mode of the corpus, unless it has a triple of its own.
 
         Args:
-            which: One of `names.PARAMETER_SETS`; a posterior starts from the prior.
+            which: One of `names.PARAMETER_SETS`. What a posterior was not fitted for is drawn from
+                the record's interval where the posterior knows the whole record, and else from the
+                prior, which owes nothing to what came after 2019.
         """
         record = self.record or self.corpus
-        if which in EVIDENCE_SETS:
-            return self.corpus if which == "corpus" else record
+        if which == "corpus":
+            return self.corpus
+        if which in {"record", "posterior"}:
+            return record
         low, high = min(self.corpus.low, record.low), max(self.corpus.high, record.high)
         return self.prior or Triple(low, self.corpus.mode, high)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,3 +64,21 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[dict[str, Any]]
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """A mapping, readable."""
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def keep(folder: Path, kept: Path, names: Sequence[str], origin: dict[str, Any]) -> None:
+    """Copy tables of a validation to where they are kept, with what they come from.
+
+    Args:
+        folder: Of the validation.
+        kept: Where to.
+        names: Tables, without their ending.
+        origin: What they rest on; version and day are added.
+    """
+    import foedus
+
+    kept.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        shutil.copyfile(folder / f"{name}.csv", kept / f"{name}.csv")
+    about = {"foedus": foedus.__version__, "date": f"{datetime.now(UTC):%Y-%m-%d}"}
+    write_json(kept / "origin.json", origin | about)

@@ -62,7 +62,7 @@ class Check:
     def sentence(self) -> str:
         """The check in words."""
         words = {"at_least": "at least", "at_most": "at most", "equals": "exactly"}
-        ends = " and ".join(f"{edge:g}" for edge in self.threshold)
+        ends = " and ".join(f"{edge:g}".replace("-", "−") for edge in self.threshold)
         return f"{self.figure}: {words.get(self.relation, self.relation)} {ends}"
 
 

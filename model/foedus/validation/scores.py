@@ -8,9 +8,12 @@ divided by the number of thresholds; the logarithmic score in bits, never withou
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
     type Floats = NDArray[np.float64]
 
+EXTRA: Final = "scoringrules"
 LOG_FLOOR: Final = 0.01
 """Least probability that a forecast gives to any category in the logarithmic score (judgement).
 
@@ -28,6 +32,19 @@ pseudo-draw to every bin to the same end.
 RESAMPLES: Final = 4000
 LEVEL: Final = 0.9
 """Level of intervals and of bands."""
+
+
+def check_extra() -> None:
+    """Refuse to start work whose scores could not be computed.
+
+    Raises:
+        FoedusError: The library of scores is not installed.
+    """
+    if find_spec(EXTRA) is None:
+        raise FoedusError(
+            f"scores need {EXTRA}, which is not installed; install the extra: "
+            'pip install "foedus[calibration]"'
+        )
 
 
 def floored(forecast: Floats, floor: float = LOG_FLOOR) -> Floats:

@@ -1,0 +1,48 @@
+"""The page on calibration says what the kept tables say, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from command import ROOT
+from foedus.errors import FoedusError
+from foedus.validation import readme
+from foedus.validation.explained import explanations
+from foedus.validation.pattern_rules import load
+from foedus.validation.rivals import FULL, RIVALS
+
+FOLDER = ROOT / "calibration"
+TABLES = readme.read(FOLDER / "validation")
+
+
+def test_every_number_between_the_marks_comes_from_the_kept_tables() -> None:
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert all(f"<!-- {name} -->" in text for name in readme.BLOCKS)
+    assert readme.fill(text, TABLES) == text
+
+
+def test_a_number_changed_by_hand_is_noticed() -> None:
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    mended = text.replace(" of 28 patterns pass", " of 27 patterns pass")
+    assert mended != text
+    assert readme.fill(mended, TABLES) != mended
+
+
+def test_an_unknown_block_is_refused() -> None:
+    with pytest.raises(FoedusError, match="no block «nonsense»"):
+        readme.fill("<!-- nonsense -->\n<!-- end of nonsense -->", TABLES)
+
+
+def test_the_kept_tables_are_whole() -> None:
+    verdicts = {row["pattern"]: row for row in TABLES["patterns"]}
+    assert set(verdicts) == {rule.id for rule in load()}
+    hard = [row for row in verdicts.values() if row["hard"] == "True"]
+    assert len(hard) == 4
+    assert all(row["passed"] == "True" for row in hard)
+    assert [row["rival"] for row in TABLES["rivals"]] == [FULL, *RIVALS]
+    assert {row["split"] for row in TABLES["scores"]} == {"date", "episode", "member"}
+
+
+def test_every_failure_is_explained() -> None:
+    failed = {row["pattern"] for row in TABLES["patterns"] if row["passed"] != "True"}
+    assert failed <= set(explanations())

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from browser import chromium, visit  # noqa: F401 - fixtures
 from foedus.engines.world import Setup, build
 from foedus.parameters import registry
-from foedus.scenarios.resolve import resolve
+from foedus.scenarios.resolve import bundled_scenarios, resolve
 
 # The first example of a test may wait for the compiler, so no example has a deadline.
 settings.register_profile(
@@ -20,7 +20,9 @@ settings.load_profile("foedus")
 
 TESTS = Path(__file__).parent
 HANSE = TESTS / "alliances" / "hanse-storm.yaml"
-BUNDLED = ("baseline", "prolonged-ukraine-war", "taliban-spillover")
+BUNDLED = tuple(bundled_scenarios())
+CORE = ("baseline", "prolonged-ukraine-war", "taliban-spillover")
+"""Scenarios that are tried more often than the rest of the library."""
 
 
 def setup_of(scenario: str | Path, evidence_set: str = "record") -> Setup:

@@ -24,6 +24,7 @@ def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
         (["run", "no-such-scenario"], ["no-such-scenario", "baseline"]),
         (["run", "prolonged-ukrain-war"], ["did you mean", "prolonged-ukraine-war"]),
         (["run", "missing/file.yaml"], ["missing/file.yaml"]),
+        (["run", "x" * 300], ["xxx", "looked up"]),
         (["run", "baseline", "--trials", "-5"], ["trials", "-5", "from 1"]),
         (["run", "baseline", "--trials", "0"], ["trials", "1"]),
         (["run", "baseline", "--trials", "99999999999"], ["1,000,000"]),

@@ -78,7 +78,7 @@ def war(resolved: ResolvedScenario) -> list[float]:
 
 
 def test_levers_are_kept_apart_from_uncertainties(plain: ResolvedScenario) -> None:
-    kinds = {each.name: each.kind for each in plain.settings}
+    kinds = {each.name: each.kind for each in plain.settings if each.name in SETTINGS}
     assert kinds == {
         name: "lever" if name in {"council", "talks"} else "uncertainty" for name in kinds
     }
@@ -110,7 +110,7 @@ def test_every_setting_changes_what_its_file_would_have_said(path: Path) -> None
     assert changed.value("tie", "KGZ", "TJK").written == 0.7
     assert ours.shocks[0].size == -0.4
     assert war(changed)[6:10] == [1.0, 0.5, 0.0, 0.0]
-    assert changed.settings == ()
+    assert {each.name for each in changed.settings}.isdisjoint(SETTINGS)
 
 
 def test_a_number_multiplies_a_path_within_the_driver_s_range(path: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_child_takes_levers_over_though_it_changes_what_they_set(path: Path) -
         "drivers: {war: {2026-11: 0.5}}\nparameters: {fatigue: 0.005}\n", "child", str(path)
     )
     inherited = with_settings(child)
-    assert [each.name for each in inherited.settings] == list(SETTINGS)
+    assert [one.name for one in inherited.settings if one.name in SETTINGS] == list(SETTINGS)
     assert lever(inherited, "talks").default_label == "as written"
     assert (lever(inherited, "tired").default, lever(inherited, "tired").low) == (0.005, 0.005)
     assert war(with_settings(child, {"talks": "at-once"}))[3] == 0.0

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from foedus.results.columns import write_parquet
+from foedus.results.columns import write_csv, write_parquet
 from foedus.results.provenance import SCHEMA_VERSION, code_revision, sha256, versions
 from foedus.results.unfinished import Unfinished
 
@@ -45,7 +45,7 @@ def fill_folder(
         kind: What kind of analysis it is.
         origin: What it was made from.
         scenarios: What was played.
-        tables: Tables by name.
+        tables: Tables by name; one whose name ends in ``.csv`` is written as text.
         text: What the terminal said.
         draw: Draws figures into a folder that exists; none if None.
         about: What else the manifest shall say.
@@ -57,7 +57,10 @@ def fill_folder(
         path = folder / "scenarios" / f"{one.name}.yaml"
         path.write_text(one.to_yaml(), encoding="utf-8")
     for name, content in tables.items():
-        write_parquet(content, folder / "tables" / f"{name}.parquet")
+        if name.endswith(".csv"):
+            write_csv(content, folder / "tables" / name)
+        else:
+            write_parquet(content, folder / "tables" / f"{name}.parquet")
     (folder / "summary.txt").write_text(text, encoding="utf-8")
     if draw is not None:
         (folder / "figures").mkdir()

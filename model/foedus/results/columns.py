@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import csv
 
 from foedus.results.arrow import array, strings
 
@@ -92,3 +93,12 @@ HOW_PARQUET: Final[Mapping[str, Any]] = {
 def write_parquet(content: pa.Table, path: Path) -> None:
     """Write a table; equal content gives equal bytes with the same version of pyarrow."""
     pq.write_table(content, path, row_group_size=2**20, **HOW_PARQUET)
+
+
+def write_csv(content: pa.Table, path: Path) -> None:
+    """Write a table as text, for spreadsheets; meanings and units stay behind."""
+    plain = [
+        column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+        for column in content.columns
+    ]
+    csv.write_csv(pa.table(plain, names=content.column_names), path)

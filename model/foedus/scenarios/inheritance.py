@@ -60,8 +60,17 @@ def locate(reference: str, folder: Path, beside: Path, what: str) -> Path:
         what: ``scenario`` or ``alliance``, for messages.
 
     Raises:
-        Misread: There is no such file.
+        Misread: There is no such file, or none can be looked for.
     """
+    try:
+        return _located(reference, folder, beside, what)
+    except OSError as error:
+        # A name that is too long, or a folder that may not be entered.
+        reason = (error.strerror or str(error)).lower()
+        raise Misread(f"«{printable(reference)}» cannot be looked up: {reason}") from None
+
+
+def _located(reference: str, folder: Path, beside: Path, what: str) -> Path:
     path = beside / reference
     if is_name(reference):
         offered = bundled(folder)

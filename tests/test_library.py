@@ -1,0 +1,117 @@
+"""The library of scenarios side by side: families, differences, the table and the command."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from pyarrow import csv, parquet
+
+from command import foedus
+from conftest import BUNDLED, scenario_file, setup_of
+from foedus.analysis.library import Library, play_library
+from foedus.analysis.library_table import library_table
+from foedus.analysis.library_text import library_text
+from foedus.engines.ensemble import run_ensemble
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from foedus.engines.outcome import Ensemble
+
+NAMES = ("iskp-raids", "history-2012", "majority-voting", "baseline", "negotiated-end")
+TRIALS = 40
+
+
+@cache
+def ensemble(name: str) -> Ensemble:
+    return run_ensemble(setup_of(name), trials=TRIALS, seed=4, sample=0)
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return play_library(NAMES, ensemble)
+
+
+def test_scenarios_are_set_against_the_one_that_they_go_back_to(library: Library) -> None:
+    (family,) = library.families
+    assert family.root.name == "baseline"
+    assert {one.name for one in family.others} == {*NAMES} - {"baseline", "history-2012"}
+    assert [one.name for one in library.alone] == ["history-2012"]
+
+
+def test_the_family_is_ordered_from_the_most_to_the_least_cohesive(library: Library) -> None:
+    found = [one.difference("cohesion").mean for one in library.families[0].others]
+    assert found == sorted(found, reverse=True)
+
+
+def test_a_difference_is_that_of_paired_trials(library: Library) -> None:
+    ends = [ensemble(name).outcomes["cohesion_end"] for name in ("baseline", "negotiated-end")]
+    (entry,) = (one for one in library.entries if one.name == "negotiated-end")
+    assert entry.difference("cohesion").mean == pytest.approx((ends[1] - ends[0]).mean(), abs=1e-15)
+    assert entry.mean("cohesion") == pytest.approx(ends[1].mean(), abs=1e-15)
+    with pytest.raises(KeyError):
+        entry.mean("cohesion", "KAZ")
+
+
+def test_a_scenario_with_another_parent_is_set_against_both(library: Library) -> None:
+    entries = {one.name: one for one in library.entries}
+    assert {name for name, one in entries.items() if one.against_parent} == {"majority-voting"}
+    ends = [ensemble(name).outcomes["cohesion_end"] for name in ("iskp-raids", "majority-voting")]
+    found = next(
+        one
+        for one in entries["majority-voting"].against_parent
+        if (one.measure.metric, one.measure.month) == ("cohesion", 60)
+    )
+    assert found.mean == pytest.approx((ends[1] - ends[0]).mean(), abs=1e-15)
+
+
+def test_a_child_that_cannot_be_paired_stands_alone() -> None:
+    short = str(scenario_file("horizon: 12\n", "short"))
+    found = play_library(["baseline", short], ensemble)
+    assert found.families == ()
+    assert [one.name for one in found.alone] == ["baseline", "short"]
+
+
+def test_the_table_is_tidy(library: Library) -> None:
+    rows = library_table(library).to_pandas()
+    assert not rows.duplicated(["scenario", "against", "metric", "subject", "date"]).any()
+    alone = rows[rows["against"] == ""]
+    assert set(alone["scenario"]) == {*NAMES}
+    assert alone["difference"].isna().all()
+    compared = rows[rows["against"] != ""]
+    assert set(compared["against"]) == {"baseline", "iskp-raids"}
+    assert np.isfinite(compared["difference"]).all()
+    assert (compared["low"] <= compared["high"]).all()
+    assert (rows["meaning"] != "").all()
+
+
+def test_the_text_names_every_scenario(library: Library) -> None:
+    said = " ".join(library_text(library, 100).split())
+    for entry in library.entries:
+        assert entry.title in said
+    assert library_text(library) == library_text(play_library(NAMES, ensemble))
+
+
+@pytest.mark.slow
+def test_the_command_plays_everything_and_writes_pages_and_tables(tmp_path: Path) -> None:
+    done = foedus("library", "--trials", 20, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    (folder,) = tmp_path.iterdir()
+    assert str(folder) in done.stdout
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert {f"figures/{name}" for name in ("library.png", "library.svg", "history.png")} < files
+    assert {f"scenarios/{name}.yaml" for name in BUNDLED} < files
+    table = parquet.read_table(folder / "tables" / "library.parquet")
+    assert set(table["scenario"].to_pylist()) == {*BUNDLED}
+    assert csv.read_csv(folder / "tables" / "library.csv").num_rows == table.num_rows
+    said = (folder / "summary.txt").read_text(encoding="utf-8")
+    assert said.split("\n")[:2] == done.stdout.split("\n")[:2]
+
+
+def test_the_command_refuses_what_cannot_be_played(tmp_path: Path) -> None:
+    done = foedus("library", "--trials", 0, "--out", tmp_path)
+    assert done.returncode == 2
+    assert "trials" in done.stderr

@@ -102,12 +102,14 @@ def use_answer(work: Callable[..., Any] | None, *about: object) -> Answer:
     future: Future[Any] | None = solara.use_memo(
         lambda: None if work is None else HELPER.ask(work, *about), [work, *about]
     )
-    # Its value is not used: it only makes the page look again.
-    solara.lab.use_task(
+    task = solara.lab.use_task(
         lambda: None if future is None else future.exception(),
         dependencies=[id(future)],
         raise_error=False,
     )
+    # Who looks at a task's state is shown again when it changes. The state itself is late by a
+    # moment for an answer that was there already.
+    task.pending  # noqa: B018
     if future is None or not future.done():
         return Answer()
     if future.cancelled():

@@ -165,7 +165,9 @@ def _measure(row: Difference, names: Mapping[str, str]) -> str:
 
 def sentence(words: str) -> str:
     """A decision in a sentence, large enough for the last row."""
-    return f'<p class="sentence" data-testid="sentence">{escape(words)}</p>'
+    # A per cent sign stays with its number.
+    kept = escape(words.replace(" %", "\u00a0%"))
+    return f'<p class="sentence" data-testid="sentence">{kept}</p>'
 
 
 def options(decision: Decision) -> str:

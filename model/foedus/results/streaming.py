@@ -170,12 +170,13 @@ class OutcomesOnDisk:
 
 def _sampled(block: Block) -> Block:
     """What of a block is kept in memory: the trials that are kept in full."""
+    # Copies, as an empty slice would keep all that it was cut from.
     return replace(
         block,
-        outcomes=block.outcomes[:0],
-        milestones=block.milestones[:0],
-        questions=block.questions[:0],
-        quantities=block.quantities[:0],
+        outcomes=block.outcomes[:0].copy(),
+        milestones=block.milestones[:0].copy(),
+        questions=block.questions[:0].copy(),
+        quantities=block.quantities[:0].copy(),
     )
 
 

@@ -30,10 +30,10 @@ from faults import (
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
-ASKED = ("run", "prolonged-ukraine-war", "--trials", 1200, "--no-figures")
+ASKED = ("run", "prolonged-ukraine-war", "--trials", 1600, "--no-figures")
 IN_CHUNKS = (*ASKED, "--chunk", 100)
-PIECES = 24
-"""Twelve chunks of the scenario, twelve of its parent."""
+PIECES = 32
+"""Sixteen chunks of the scenario, sixteen of its parent."""
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_no_file_can_grow_while_tables_are_written(
     reference: dict[str, bytes], tmp_path: Path
 ) -> None:
     """Pieces fit, the tables do not: the run fails in its last step and keeps every piece."""
-    largest = 400_000
+    largest = 1_850_000
     assert max(map(len, reference.values())) > largest
     running = start(*IN_CHUNKS, "--out", tmp_path, before=faults.no_file_beyond(largest))
     _, stderr = running.communicate(timeout=faults.LONG_ENOUGH)
@@ -123,10 +123,10 @@ def test_no_file_can_grow_while_tables_are_written(
 
 
 def test_the_disk_is_full(reference: dict[str, bytes], tmp_path: Path) -> None:
-    """A file system of two megabytes; then one with room."""
+    """A file system of four megabytes; then one with room."""
     out = tmp_path / "disk"
     out.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(out)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(out)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("file systems cannot be mounted here")
     try:

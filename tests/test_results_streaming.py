@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +18,10 @@ from foedus.results.summary import summarize
 from foedus.results.tables import TABLES, write_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from foedus.engines.chunks import Chunk
     from foedus.engines.world import Setup
 
 TRIALS, SEED, SAMPLE = 61, 3, 25
@@ -73,6 +77,25 @@ def test_trials_on_disk_read_as_those_in_memory(baseline: Setup, tmp_path: Path)
     for wrong in (0, (slice(0, 5), 0), (slice(None), 99)):
         with pytest.raises(IndexError):
             streamed.milestones[wrong]
+
+
+def test_chunks_that_are_written_are_let_go(baseline: Setup, tmp_path: Path) -> None:
+    """Otherwise memory would grow with the trials."""
+    held: list[weakref.ref[np.ndarray]] = []
+
+    def passing() -> Iterator[Chunk]:
+        for chunk in run_chunks(baseline, spans(60, 10), seed=SEED, threads=1, sample=SAMPLE):
+            whole = chunk_of(unpack(pack(arrays_of(chunk))))
+            held.append(weakref.ref(whole.block.outcomes))
+            yield whole
+
+    streamed = write_streamed(
+        baseline, passing(), trials=60, seed=SEED, folder=tmp_path, scratch=tmp_path
+    )
+    gc.collect()
+    assert len(held) == 6
+    assert [each() is not None for each in held[1:]] == [False] * 5
+    assert len(streamed.sample) == SAMPLE
 
 
 @pytest.mark.parametrize("size", [-2, 0, 1, 7])

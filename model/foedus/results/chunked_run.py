@@ -304,7 +304,11 @@ def begin_run(
         "parent": None if parent is None else parent.scenario.to_yaml(),
     }
     work = Unfinished.begin(out, run_name(origin, made), state)
-    return ChunkedRun(request, setup, parent, work)
+    try:
+        return ChunkedRun(request, setup, parent, work)
+    except BaseException:
+        work.discard()
+        raise
 
 
 def resume_run(path: Path | str) -> ChunkedRun:

@@ -11,6 +11,7 @@ import os
 from dataclasses import replace
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Final, cast
+from weakref import finalize
 
 import numpy as np
 
@@ -87,7 +88,10 @@ class Columns:
 
     def __init__(self, scratch: Path, trials: int) -> None:
         self.trials = trials
-        self._file = TemporaryFile(dir=scratch)  # noqa: SIM115 - lives as long as the ensemble
+        # Without a name the file goes with its last handle, which goes with this object.
+        with TemporaryFile(dir=scratch) as file:
+            self._handle = os.dup(file.fileno())
+        finalize(self, os.close, self._handle)
         self._places: dict[tuple[Any, ...], tuple[int, np.dtype[Any]]] = {}
 
     def write(self, block: Block) -> None:
@@ -104,7 +108,10 @@ class Columns:
         view, start = memoryview(cells).cast("B"), place * self.trials * WIDTH
         done = 0
         while done < len(view):
-            done += os.preadv(self._file.fileno(), [view[done:]], start + done)
+            found = os.preadv(self._handle, [view[done:]], start + done)
+            if not found:
+                raise OSError(f"column {key} ends after {done} bytes")
+            done += found
         return cells.astype(kind, copy=False)
 
     def array(self, name: str, like: NDArray[Any]) -> OnDisk:
@@ -121,7 +128,7 @@ class Columns:
         view, start = memoryview(cells).cast("B"), (place * self.trials + first) * WIDTH
         done = 0
         while done < len(view):
-            done += os.pwrite(self._file.fileno(), view[done:], start + done)
+            done += os.pwrite(self._handle, view[done:], start + done)
 
 
 class OnDisk:

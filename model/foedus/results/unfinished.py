@@ -73,10 +73,14 @@ class Unfinished:
         where = store(place)
         with mendable(place):
             work = cls(where, _reserve(where, name), dict(state))
-            work._acquire()
-            work._folder.write(STATE, _json(work.state))
-            if isinstance(work._pieces, LocalStore):
-                work._pieces.path.mkdir()
+            try:
+                work._acquire()
+                work._folder.write(STATE, _json(work.state))
+                if isinstance(work._pieces, LocalStore):
+                    work._pieces.path.mkdir()
+            except BaseException:
+                work.discard()
+                raise
         return work
 
     @classmethod

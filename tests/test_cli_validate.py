@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from command import foedus
-from foedus.validation import page
+from foedus.commands import validate as command
+from foedus.engines.loading import load_setup
+from foedus.validation import battery, page, rivals
 from foedus.validation.battery import FIGURES
 from foedus.validation.explained import explanations
 from foedus.validation.outputs import PATTERN_COLUMNS
@@ -99,6 +104,23 @@ def test_explanations_are_of_patterns() -> None:
     assert set(explanations()) <= {rule.id for rule in load()}
 
 
+@pytest.mark.parametrize(("broken", "status"), [("P09", 1), ("P03", None)])
+def test_the_status_is_1_if_a_hard_check_fails_and_only_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str, status: int | None
+) -> None:
+    monkeypatch.setattr(battery, "run_battery", lambda _: verdicts(broken))
+    parser = argparse.ArgumentParser()
+    command.add(parser.add_subparsers())
+    options = parser.parse_args(["validate", "--patterns-only", "--out", str(tmp_path)])
+    if status is None:
+        command.validate(options)
+    else:
+        with pytest.raises(SystemExit) as raised:
+            command.validate(options)
+        assert raised.value.code == status
+    assert next(tmp_path.glob("*/validation.html")).is_file()
+
+
 @pytest.mark.slow
 def test_the_command_judges_every_pattern_and_writes_page_and_tables(tmp_path: Path) -> None:
     done = foedus("validate", "--reduced", "--trials", 60, "--out", tmp_path)
@@ -111,6 +133,8 @@ def test_the_command_judges_every_pattern_and_writes_page_and_tables(tmp_path: P
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == PATTERN_COLUMNS
     assert {row["pattern"] for row in rows} == {rule.id for rule in load()}
+    for name in ("scores", "forecasts", "levels", "quantities"):
+        assert (folder / f"{name}.csv").stat().st_size > 200
     hard = [row for row in rows if row["hard"] == "True"]
     assert {row["pattern"] for row in hard} == {"P09", "P14", "P16", "P26"}
     assert all(row["passed"] == "True" for row in hard)
@@ -120,3 +144,30 @@ def test_the_command_refuses_too_many_trials() -> None:
     done = foedus("validate", "--trials", 0)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_the_command_keeps_nothing_but_a_full_run() -> None:
+    done = foedus("validate", "--keep", "--reduced", "--rivals")
+    assert done.returncode == 2
+    assert "needs a full run" in done.stderr
+
+
+def test_the_test_split_is_never_forecast_by_a_posterior_that_saw_it() -> None:
+    assert command.frozen_set("posterior") == "posterior-2019"
+    assert command.frozen_set("record") == "record"
+
+
+@pytest.mark.slow
+def test_a_rival_is_fitted_alike_every_time_and_draws_from_what_it_kept() -> None:
+    budget = rivals.Budget(draws=6, kept=2, particles=2, trials=20)
+    found = rivals.fit("threat_only", "prior", budget, 1)
+    again = rivals.fit("threat_only", "prior", budget, 1)
+    np.testing.assert_array_equal(found.values, again.values)
+    assert found.values.shape == (2, len(found.names))
+    poorer = rivals.fit("threat_only", "prior", replace(budget, kept=6), 1)
+    assert found.log_likelihood > poorer.log_likelihood
+    setup = found.apply(rivals.change_of("threat_only")(load_setup("history-2019", "prior")))
+    assert setup.world["threat_only"] == 1
+    place = [each.name for each in setup.uncertain].index("ask_base")
+    drawn = setup.draw_quantities(1, np.arange(50))[:, place]
+    assert set(drawn) <= set(found.values[:, found.names.index("ask_base")])

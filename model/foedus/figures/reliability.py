@@ -25,14 +25,14 @@ def draw_reliability(found: Mapping[str, Sequence[ReliabilityBin]]) -> str:
         found: Bins by forecaster.
     """
     with styled():
-        figure = Figure(figsize=(3.9 * len(found), 3.9), layout="constrained")
+        figure = Figure(figsize=(4.1 * len(found), 4.4), layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.subplots(1, len(found), squeeze=False)[0]
         for ax, (name, bins) in zip(axes, found.items(), strict=True):
             _panel(ax, name, bins)
         axes[0].set_ylabel("Share that happened")
         written = io.StringIO()
-        figure.savefig(written, format="svg", metadata={"Date": None})
+        figure.savefig(written, format="svg", bbox_inches="tight", metadata={"Date": None})
     return written.getvalue()
 
 

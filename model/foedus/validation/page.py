@@ -27,12 +27,16 @@ SEEN_WORDS: Final = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a section; the first `words` columns hold words, the others numbers."""
+    """A table of a section; the first `words` columns hold words, the others numbers.
+
+    One with many narrow columns is set close.
+    """
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     words: int = 1
+    close: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from foedus.validation.scorecard import Score, Scorecard
     from foedus.validation.scores import Interval, ReliabilityBin
 
+INNOCENT: Final = ("prior", "posterior-2019")
+"""Sets of parameters that owe nothing to what came after 2019."""
+FORMS: Final = {"free_gain": "free-running", "step_gain": "one step ahead"}
 SCORE_WORDS: Final = {"brier": "Brier", "bits": "bits", "rps": "RPS"}
 KIND_WORDS: Final = {
     "request": "Was the bloc asked?",
@@ -45,13 +48,15 @@ RELIABILITY_CAPTION: Final = (
 
 def score_section(card: Scorecard, frozen: str, levels: Table, picture: Picture) -> Section:
     """All scores of the test split, a table for each kind of case."""
-    texts = (
+    texts: tuple[str, ...] = (
         f"Parameters: {frozen}. Free-running forecasts know the start of 2019, the drivers and "
         "what struck the members; one step ahead also knows every recorded decision before the "
         "case. Less is better. Intervals hold nine tenths of resamples of whole episodes. The last "
         "column is the reference's score less the model's: above 0 the model is better.",
         _verdict(card),
     )
+    if frozen not in INNOCENT:
+        texts += ("These parameters were chosen with this period in view: no test, a description.",)
     return Section("Hindcast from 2020 on", texts, (*_kind_tables(card), levels), (picture,))
 
 
@@ -93,12 +98,12 @@ def rival_section(
     """Rivals side by side: patterns and scores."""
     full = rows[0]
     better = [
-        f"{row['rival']} ({column.partition('_')[0]}: {row[column]:+.3f} bits)"
+        f"{_name(row)} ({FORMS[column]}, {number(-float(row[column]))} bits)"
         for row in rows[1:]
-        for column in ("free_gain", "step_gain")
+        for column in FORMS
         if float(row[column]) < 0.0
     ]
-    more = [row["rival"] for row in rows[1:] if row["patterns"] > full["patterns"]]
+    more = [_name(row) for row in rows[1:] if row["patterns"] > full["patterns"]]
     texts = (
         f"Rivals that score better than the full model on the mean: {'; '.join(better) or 'none'}. "
         f"Rivals that pass more patterns: {', '.join(more) or 'none'}.",
@@ -111,7 +116,7 @@ def rival_section(
         ("Theory", "Patterns", "Fit", "Free-running", "more", "One step", "more"),
         tuple(
             (
-                str(row["rival"]).replace("_", " "),
+                _name(row),
                 str(row["patterns"]),
                 number(float(row["fit_log_likelihood"]), 1),
                 _range(row, "free_bits", "free"),
@@ -123,6 +128,10 @@ def rival_section(
         ),
     )
     return Section("Rival theories", texts, (scores_table, _by_pattern(by_pattern)))
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return str(row["rival"]).replace("_", " ")
 
 
 def _range(row: Mapping[str, Any], mean: str, ends: str) -> str:
@@ -141,7 +150,8 @@ def _by_pattern(rows: Sequence[Mapping[str, Any]]) -> Table:
         (name.replace("_", " "), *("✓" if passed[name, each] else "✗" for each in patterns))
         for name in names
     )
-    return Table("Patterns that each passes", ("Theory", *patterns), cells)
+    heads = ("Theory", *(each.removeprefix("P") for each in patterns))
+    return Table("Patterns P01 to P28 that each passes", heads, cells, close=True)
 
 
 def _kind_table(card: Scorecard, kind: str, model: str) -> Table:
@@ -159,7 +169,8 @@ def _kind_table(card: Scorecard, kind: str, model: str) -> Table:
         gain = cell(name, "bits").gain
         rows.append((name, *cells, "" if gain is None else between(gain)))
     heads = ("Forecaster", *(SCORE_WORDS[score] for score in kinds), "Bits more than the model")
-    title = f"{KIND_WORDS[kind]} {first.cases} cases in {first.episodes} episodes."
+    form = model.removeprefix("foedus, ")
+    title = f"{KIND_WORDS[kind]} {first.cases} cases in {first.episodes} episodes, {form}."
     return Table(title, heads, tuple(rows))
 
 

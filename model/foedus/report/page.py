@@ -128,7 +128,7 @@ def render(runs: list[Played], findings: Findings, contrasts: list[Contrast], co
         "command": command,
         "revision": _revision(),
         "versions": versions(),
-        "specs": json.dumps({one.name: one.spec for one in made.values()}).replace("</", "<\\/"),
+        "specs": json.dumps({one.name: one.spec for one in made.values()}).replace("<", "\\u003c"),
         "bundle": vl_convert.javascript_bundle(BUNDLED).replace("</script", "<\\/script"),
     }
     return environment.get_template("report.html.j2").render(content)

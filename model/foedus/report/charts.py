@@ -295,6 +295,7 @@ def question_chart(run: Played) -> Chart | None:
         }
         for one in run.summary.questions
     ]
+    most = max(str(row["question"]).count(LINE_BREAK) + 1 for row in rows)
     # A text of several lines is a list to Vega.
     lines_of = alt.Axis(labelExpr=f"split(datum.value, '{LINE_BREAK}')", labelLimit=0)
     base = alt.Chart(_data(rows)).encode(
@@ -316,7 +317,7 @@ def question_chart(run: Played) -> Chart | None:
             alt.Tooltip("high:Q", title="to", format=".1%"),
         ],
     )
-    made = alt.layer(lines, points).properties(width=WIDTH - 440, height=alt.Step(34))
+    made = alt.layer(lines, points).properties(width=WIDTH - 440, height=alt.Step(8 + 14 * most))
     return finish(
         "questions",
         made,

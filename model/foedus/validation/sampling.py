@@ -1,15 +1,17 @@
 """Walkers over the posterior, with a checkpoint after every step.
 
-emcee's walkers move by each other (T-goodman2010). Each step meets luck of its own, the same for
-all walkers, and keeps the likelihood of the place where a walker stands as it was when it came
-there, so that the noise of the filter is part of the target (T-andrieu2009) and not an error in it.
+emcee's walkers move by each other (T-goodman2010). The filter's likelihood is noisy, and a walker
+that once had luck would stand still for ever if it kept the value with which it came. So places are
+compared under common random numbers, and every few steps all walkers meet new luck at the place
+where they stand. The walk then averages over the posteriors of many fixed lucks, which is near the
+posterior but not it (Monte Carlo within Metropolis, T-andrieu2009); `self_check` says how near.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
@@ -23,6 +25,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.validation.prior import Prior
+
+
+REFRESHED: Final = 5
+"""Steps for which the luck stays the same."""
+CANDIDATES: Final = 6
+"""Draws from the prior for each walker, of which the likeliest one begins: a walk of some hundred
+steps has none to waste on the way in."""
 
 
 class Likelihood(Protocol):
@@ -92,7 +101,8 @@ def walk(
         values = prior.log_density(thetas)
         inside = np.isfinite(values)
         if inside.any():
-            values[inside] += likelihood(thetas[inside], seed_of(seed, f"step {step}"))
+            luck = seed_of(seed, f"luck {step // REFRESHED}")
+            values[inside] += likelihood(thetas[inside], luck)
         return values
 
     moves = [(emcee.moves.StretchMove(), 0.5), (emcee.moves.DEMove(), 0.5)]
@@ -101,15 +111,17 @@ def walk(
     )
     chain = _read(checkpoint, inputs)
     if chain is None:
-        places = prior.draw(seed_of(seed, "walkers"), walkers)
-        chain = _begin(places, log_posterior(places), seed, inputs)
+        places = prior.draw(seed_of(seed, "walkers"), walkers * CANDIDATES)
+        values = log_posterior(places)
+        best = np.argsort(-values, kind="stable")[:walkers]
+        chain = _begin(places[best], values[best], seed, inputs)
         _write(checkpoint, chain)
-    state = emcee.State(
-        chain.places[-1], log_prob=chain.log_posterior[-1], random_state=_generator(chain)
-    )
     while chain.steps < steps:
         step = chain.steps + 1
-        before = state.coords.copy()
+        before, values = chain.places[-1], chain.log_posterior[-1]
+        if step % REFRESHED == 0:
+            values = log_posterior(before)
+        state = emcee.State(before, log_prob=values, random_state=_generator(chain), copy=True)
         walk_on = sampler.sample(
             state, iterations=1, store=False, skip_initial_state_check=True, progress=False
         )

@@ -57,9 +57,9 @@ class Settings:
     screening_particles: int = 8
     parameters: int = 16
     particles: int = 32
-    walkers: int = 40
-    steps: int = 300
-    burn_in: int = 100
+    walkers: int = 32
+    steps: int = 250
+    burn_in: int = 70
     draws: int = 1000
 
 

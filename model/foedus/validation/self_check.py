@@ -190,7 +190,7 @@ def self_check(
         progress: Called with the number of replicates done.
     """
     effort = effort or Effort()
-    same = json.dumps([cache.digest(), list(names), seed, replicates, asdict(effort)])
+    same = json.dumps([cache.digest(), list(names), seed, asdict(effort)])
     working = working / sha256(same.encode()).hexdigest()[:12]
     working.mkdir(parents=True, exist_ok=True)
     base = record.stretches(targets.load(), upto="fit")

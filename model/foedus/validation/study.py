@@ -36,8 +36,8 @@ POSTERIORS: Final = {"posterior-2019": "fit", "posterior": "all"}
 """The posteriors (`parameters.names.POSTERIORS`), and how much of the record each rests on."""
 
 OTHERS: Final = {"posterior-2019": "prior", "posterior": "record"}
-"""Where the parameters that are not fitted come from, in the fit as in a run: the prior owes nothing
-to what came after 2019; the intervals of the record were set by hand with 2021 to 2026 in view."""
+"""Where parameters that are not fitted come from, in the fit as in a run: the prior owes nothing to
+what came after 2019; the intervals of the record were set by hand with 2021 to 2026 in view."""
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,9 @@ def test_ten_thousand_mutants_are_played_or_refused(part: int, tmp_path: Path) -
 def test_a_mutant_depends_on_its_number_alone() -> None:
     assert case(7) == case(7)
     assert len({case(number) for number in range(200)}) > 190
-    assert all(text.encode() != case(number) for number in range(50) for text in ORIGINALS)
+    whole = {text.encode() for text in ORIGINALS}
+    # Two equal lines that change places, and the like, leave a file as it was.
+    assert sum(case(number) in whole for number in range(200)) < 20
 
 
 @pytest.mark.slow

@@ -242,7 +242,10 @@ def test_every_lever_has_a_title_of_its_own_a_range_and_sources() -> None:
         assert len({each.title for each in sliders}) == len(sliders) >= 5
         for each in sliders:
             assert "Sources: " in each.tip
-            assert each.choices or each.low <= each.default <= each.high
+            if not each.choices:
+                assert each.low <= each.default <= each.high
+                places = (each.default - each.low) / each.step
+                assert places == pytest.approx(round(places)), f"{each.title} would move by itself"
 
 
 def test_a_scenarios_own_levers_come_with_unit_and_sources() -> None:
@@ -259,7 +262,8 @@ def test_a_scenarios_own_levers_come_with_unit_and_sources() -> None:
         "    on: charter.decision_rule\n"
     )
     scenario = live.setup_of(str(path)).scenario
-    war, council = levers.own(scenario)
+    own = {each.key: each for each in levers.own(scenario)}
+    war, council = own["war-length"], own["council"]
     assert (war.title, war.low, war.high, war.default) == ("War length", 0.5, 1.5, 1.0)
     assert war.tip.endswith("Unit: times the path. Sources: C140.")
     assert council.choices

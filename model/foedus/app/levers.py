@@ -13,8 +13,13 @@ TIMES: Final = "times the path as written"
 MOST: Final = 2.0
 """A path can be doubled, and taken away."""
 
-STEPS: Final = 40
-"""Places of a slider."""
+FEWEST: Final = 20
+"""Fewest places of a slider."""
+
+STEPS: Final = (12.0, 6.0, 3.0, 1.0, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.001)
+"""Widths that people can read, in the unit of what is moved."""
+
+CLOSE: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,17 @@ class Slider:
 
     @property
     def step(self) -> float:
-        """From one place of the slider to the next."""
-        return (self.high - self.low) / STEPS
+        """From one place to the next: the widest that has a place for the default.
+
+        A slider moves to the nearest place by itself, and would change a value that has none.
+        """
+        reach = self.high - self.low
+        fitting = (
+            step
+            for step in STEPS
+            if step * FEWEST <= reach * (1.0 + CLOSE) and _whole((self.default - self.low) / step)
+        )
+        return next(fitting, reach / 1000)
 
     @property
     def tip(self) -> str:
@@ -59,8 +73,12 @@ class Slider:
         """A value in words."""
         if self.choices:
             return str(value)
-        unit = "×" if self.unit == TIMES else f" {self.unit}".rstrip()
+        unit = "×" if self.unit.startswith("times the") else f" {self.unit}".rstrip()
         return f"{value:.2f}{unit}"
+
+
+def _whole(ratio: float) -> bool:
+    return abs(ratio - round(ratio)) < CLOSE
 
 
 def own(scenario: ResolvedScenario) -> list[Slider]:

@@ -86,6 +86,9 @@ def MoveLever(session: Session, slider: Slider, value: Any) -> None:
     said, set_said = solara.use_state("")
 
     def move(to: Any) -> None:
+        if not slider.choices and abs(to - value) < 0.5 * slider.step:
+            # The slider itself rounded the value that it was given.
+            return
         try:
             moved = session.settings.peek().with_lever(slider.key, to, slider.default)
             setup_of(moved.scenario, moved.levers)
@@ -93,7 +96,7 @@ def MoveLever(session: Session, slider: Slider, value: Any) -> None:
             set_said(str(error))
             return
         set_said("")
-        session.change(moved, "before")
+        session.change(moved, f"{slider.title} {slider.shown(value)}")
 
     tip = escape(slider.tip)
     with solara.Div(classes=["lever"]):

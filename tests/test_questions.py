@@ -185,6 +185,8 @@ def test_the_command_forecasts_questions_once(two: Path) -> None:
     stored = resolutions.load_forecasts(two)
     assert [each["id"] for each in stored["forecasts"]] == ["out", "summit"]
     assert 0.5 < stored["forecasts"][1]["probability"] <= 1.0
+    assert stored["inputs"] == questions.inputs("record")
+    assert all(len(digest) == 64 for digest in stored["inputs"].values())
     again = foedus("forecast", two, "--trials", 40)
     assert again.returncode == 2
     assert "already" in again.stderr

@@ -225,10 +225,12 @@ def _footer(options: argparse.Namespace, trials: int) -> str:
     import foedus
     from foedus.results.provenance import code_revision
 
+    revision = code_revision()
+    code = str(revision.get("git") or revision.get("package"))[:12]
     return (
         f"parameters {options.parameters} | {trials:,} trials of every run, the first 1,000 kept "
         f"month by month | seed {options.seed} | foedus {foedus.__version__} | "
-        f"code {code_revision() or 'unknown'}"
+        f"code {code}"
     )
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foedus.data import calibration_folder
 from foedus.errors import FoedusError
 from foedus.evidence.tables import nearest, read_rows
-from foedus.results.provenance import sha256
+from foedus.results.provenance import code_revision, sha256
 from foedus.rules.vocabulary import (
     ACT_NAMES,
     ROLL_CALL_KIND_NAMES,
@@ -252,13 +252,29 @@ def issue(
         "questions_sha256": sha256(path.read_bytes()),
         "issued": date,
         "foedus": foedus.__version__,
+        "code": code_revision(),
         "parameters": parameters,
         "trials": trials,
         "seed": seed,
+        "inputs": inputs(parameters),
         "mixture": {part.scenario: part.weight for part in parts},
         "forecasts": forecasts,
     }
     return {**content, "sha256": digest(content)}
+
+
+def inputs(parameters: str) -> dict[str, str]:
+    """SHA-256 of what forecasts rest on beside the code's revision, by file."""
+    from foedus.data import scenarios_folder
+    from foedus.parameters.names import POSTERIORS
+
+    files = [calibration_folder() / "parameters.yaml", folder() / "mixture.yaml"]
+    if parameters in POSTERIORS:
+        files.append(calibration_folder() / "posterior" / f"{parameters}.parquet")
+    scenarios = scenarios_folder()
+    files.append(scenarios / "alliances" / "csto.yaml")
+    files += [scenarios / f"{part.scenario}.yaml" for part in mixture()]
+    return {file.name: sha256(file.read_bytes()) for file in files}
 
 
 def _play(

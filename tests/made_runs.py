@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from foedus.engines.ensemble import EVENT_TYPE, outcome_type
 from foedus.engines.outcome import Series
+from foedus.engines.worker import EVENT_TYPE, outcome_type
 from foedus.rules.recording import BLOC_SERIES, MEMBER_SERIES
 from foedus.rules.vocabulary import ACTIVE, OUT, EventKind
 from foedus.scenarios.months import after

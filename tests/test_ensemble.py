@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import BUNDLED, HANSE, scenario_file, setup_of
-from foedus.engines.ensemble import EVENTS_A_MONTH, run_ensemble
+from foedus.engines.ensemble import run_ensemble
 from foedus.engines.outcome import Ensemble
+from foedus.engines.worker import EVENTS_A_MONTH
 from foedus.engines.world import Setup
 from foedus.errors import FoedusError
 from foedus.rules.recording import MEMBER_SERIES

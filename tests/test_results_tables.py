@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fake_ensemble import fake_ensemble
-from foedus.engines.ensemble import outcome_type
+from foedus.engines.worker import outcome_type
 from foedus.results.tables import TABLES, write_tables
 from foedus.results.trial_tables import MEANINGS
 from foedus.rules.vocabulary import EventKind

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from foedus.engines import records
-from foedus.engines.ensemble import Worker
+from foedus.engines.worker import Worker
 from foedus.rules import month, recording, start, terms
 from foedus.rules.chance import choose, draw, place_among
 from foedus.rules.marks import RULES

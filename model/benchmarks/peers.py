@@ -13,7 +13,8 @@ from numpy_peer import ThreatPhases
 
 from foedus.engines import kernel, records
 from foedus.engines.alliance_model import AllianceModel
-from foedus.engines.ensemble import Worker, run_ensemble
+from foedus.engines.ensemble import run_ensemble
+from foedus.engines.worker import Worker
 from foedus.rules.month import advance, be_driven
 from foedus.rules.start import begin as begin_rule
 from foedus.rules.threats import compare_threats, perceive, threaten

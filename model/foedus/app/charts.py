@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foedus.app import states
 from foedus.app.drawings import fan
-from foedus.engines.ensemble import series_of
+from foedus.engines.worker import series_of
 from foedus.figures.style import BLUE
 from foedus.results.words import COMPONENT_TITLES
 from foedus.scenarios import drivers

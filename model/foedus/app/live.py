@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import mesa
 
 from foedus.engines.alliance_model import AllianceModel, AllianceScenario
-from foedus.engines.ensemble import check_size, series_of
+from foedus.engines.ensemble import check_size
 from foedus.engines.loading import load_setup
+from foedus.engines.worker import series_of
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:

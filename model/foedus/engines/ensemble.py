@@ -12,19 +12,13 @@ import time
 from collections import Counter
 from queue import SimpleQueue
 from threading import Event, Lock, Semaphore, Thread
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
-import numpy as np
-
-from foedus.engines import records
 from foedus.engines.chunks import Block, Chunk, Tally, join
-from foedus.engines.native import Buffers, kernel_for
-from foedus.engines.outcome import FIXED_POINT, Ensemble, Series
+from foedus.engines.outcome import FIXED_POINT, Ensemble
+from foedus.engines.worker import Worker, milestone_months, series_of
 from foedus.engines.world import Setup
 from foedus.errors import FoedusError
-from foedus.rules.recording import BLOC_SERIES, MEMBER_SERIES
-from foedus.rules.vocabulary import ACT_NAMES
-from foedus.scenarios.quantities import COMPONENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,150 +31,8 @@ SAMPLE: Final = 100
 """Trials that are kept in full."""
 BLOCK: Final = 250
 """Trials that a thread takes on at a time."""
-USUAL_MILESTONES: Final = (0, 12, 36, 60)
 WAITING: Final = 8
 """Blocks a thread that may be done before the caller has seen them."""
-EVENTS_A_MONTH: Final = 16
-"""Events a month for which a kept trial has room at first; a block that needs more is run again."""
-
-COUNTS: Final = (
-    "deployments",
-    "force_between_members",
-    "expulsions",
-    "requests_bloc",
-    "requests_bilateral",
-    "unasked",
-    "events_lost",
-)
-MEMBER_MONTHS: Final = ("first_freeze", "exit", "first_return", "first_notice")
-MEMBER_LEVELS: Final = (
-    "participation_start",
-    "participation_end",
-    "engagement_end",
-    "trust_bloc_end",
-    "trust_patron_end",
-    "arms_dependence_end",
-    "loyalty_end",
-    "fear_end",
-)
-
-EVENT_TYPE: Final = np.dtype(
-    [(name, "i8") for name in ("trial", "month", "kind", "actor", "other", "threat", "code")]
-    + [("value", "f8"), ("chance", "f8")]
-)
-
-
-def outcome_type(members: int) -> np.dtype[Any]:
-    """Record of what is kept of every trial."""
-    columns: list[tuple[Any, ...]] = [
-        (name, "f8") for name in ("cohesion_start", "cohesion_end", "frustration_end")
-    ]
-    columns += [(name, "i8") for name in COUNTS]
-    whole = ("status", *MEMBER_MONTHS, "best_answer", "regime_changes")
-    columns += [(name, "i8", (members,)) for name in whole]
-    columns += [(name, "f8", (members,)) for name in MEMBER_LEVELS]
-    columns.append(("first_lapse", "i8", (members, len(ACT_NAMES))))
-    return np.dtype(columns)
-
-
-def series_of(setup: Setup) -> tuple[Series, ...]:
-    """What is followed month by month, in axis order."""
-    bloc = [Series(name) for name in BLOC_SERIES]
-    own = [Series(name, code) for code in setup.scenario.members for name in MEMBER_SERIES]
-    return (*bloc, *own)
-
-
-def milestone_months(horizon: int) -> tuple[int, ...]:
-    """Months for which cohesion is kept of every trial; the horizon is always the last."""
-    inside = [month for month in USUAL_MILESTONES if month < horizon]
-    return (*inside, horizon)
-
-
-class Worker:
-    """Buffers of one thread, and the call of the kernel on them.
-
-    Args:
-        setup: The scenario, laid out in memory.
-        seed: Seed of all chance.
-        events: Whether the events of the kept trials are kept with their months.
-    """
-
-    def __init__(self, setup: Setup, seed: int, *, events: bool = True) -> None:
-        self.setup = setup
-        self.seed = seed
-        self.events = events
-        self.world = setup.world.copy()
-        self.parameters = setup.parameters.copy()
-        self.tape = np.zeros(1, dtype=records.TAPE_TYPE)
-        self.places = np.array(
-            [(each.word, each.twin) for each in setup.uncertain], dtype=np.int64
-        ).reshape(-1, 2)
-        self.milestones = np.array(milestone_months(setup.scenario.horizon), dtype=np.int64)
-        self.series = len(series_of(setup))
-        self.place = -1
-        self.tally = self.blank()
-
-    def blank(self) -> Tally:
-        """A tally of no trials."""
-        return Tally.blank(self.setup, self.series)
-
-    def run(self, first: int, count: int, sampled: int) -> Block:
-        """Run trials ``first`` to ``first + count - 1``, the first `sampled` of them in full."""
-        setup, months = self.setup, self.setup.paths.shape[0]
-        sets = np.arange(first // 2, (first + count - 1) // 2 + 1)
-        block = Block(
-            first=first,
-            outcomes=np.zeros(count, dtype=outcome_type(len(setup.scenario.members))),
-            milestones=np.zeros((count, self.milestones.size, 1 + len(COMPONENTS))),
-            questions=np.zeros((count, len(setup.scenario.questions)), dtype=np.bool_),
-            quantities=setup.draw_quantities(self.seed, sets),
-            sample=np.zeros((sampled, months, self.series)),
-            events=np.zeros(self.events * sampled * months * EVENTS_A_MONTH, dtype=EVENT_TYPE),
-        )
-        own = self.blank() if sampled else self.tally
-        kept = self._call(block, own)
-        if self.events and kept > block.events.size:
-            block = Block(**{**vars(block), "events": np.zeros(kept, dtype=EVENT_TYPE)})
-            block.outcomes[:] = np.zeros(1, dtype=block.outcomes.dtype)
-            own = self.blank()
-            kept = self._call(block, own)
-        if own is not self.tally:
-            self.tally.add(own)
-        return Block(**{**vars(block), "events": block.events[:kept]})
-
-    def _call(self, block: Block, tally: Tally) -> int:
-        setup = self.setup
-        types = {
-            "world": setup.world.dtype,
-            "parameters": setup.parameters.dtype,
-            "tape": self.tape.dtype,
-            "outcome": block.outcomes.dtype,
-            "event": block.events.dtype,
-        }
-        buffers = Buffers(
-            template=setup.world,
-            world=self.world,
-            parameter_template=setup.parameters,
-            parameters=self.parameters,
-            words=self.world.view("f8"),
-            own=self.parameters.view("f8"),
-            tape=self.tape,
-            row=np.zeros(self.series),
-            paths=setup.paths,
-            values=block.quantities,
-            places=self.places,
-            milestone_months=self.milestones,
-            outcomes=block.outcomes,
-            milestones=block.milestones,
-            questions=block.questions,
-            histograms=tally.histograms,
-            shares=tally.shares,
-            statuses=tally.statuses,
-            requests=tally.requests,
-            sample=block.sample,
-            events=block.events,
-        )
-        return kernel_for(types)(block.first, self.seed, setup.start_month, buffers)
 
 
 def run_ensemble(

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from foedus.commands import options as words
 from foedus.commands.playing import say
 from foedus.errors import FoedusError
+from foedus.parameters.names import POSTERIORS
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from foedus.commands.options import Commands
     from foedus.validation.sampling import Chain
@@ -28,7 +30,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--only",
-        choices=("posterior-2019", "posterior"),
+        choices=POSTERIORS,
         help="make this posterior alone (both)",
     )
     parser.add_argument(
@@ -56,7 +58,7 @@ def calibrate(options: argparse.Namespace) -> None:
     """Fit the posteriors, write them, say how well the walks went."""
     from foedus.engines.ensemble import available_cores
     from foedus.results.run_folder import check_writable
-    from foedus.validation.study import POSTERIORS, REDUCED, Settings
+    from foedus.validation.study import REDUCED, Settings
     from foedus.validation.study import calibrate as fit
 
     words.check_threads(options.threads)
@@ -80,6 +82,16 @@ def calibrate(options: argparse.Namespace) -> None:
         print(f"{name}: {options.out / f'{name}.parquet'} ({numbers})")
         still = ", ".join(found.not_moved()) or "none"
         print(f"{name}: fitted, but not moved by the record: {still}")
+    draw(options.out)
+
+
+def draw(folder: Path) -> None:
+    """Draw what the posteriors in a folder have learnt."""
+    from foedus.figures.learning import draw_learning
+    from foedus.parameters import posterior
+
+    found = [name for name in POSTERIORS if (folder / f"{name}.parquet").is_file()]
+    draw_learning({name: posterior.load(name, folder) for name in found}, folder / "learning.png")
 
 
 def check_itself(options: argparse.Namespace) -> None:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from foedus.figures.style import BLUE, DOTS_PER_INCH, FAINT, INK, PALE, VERMILLION, styled
+from foedus.parameters import registry
 from foedus.validation.prior import Prior
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def draw_learning(posteriors: Mapping[str, Posterior], path: Path) -> None:
     names = sorted({name for each in posteriors.values() for name in each.names})
     down = -(-len(names) // ACROSS)
     with styled():
-        figure = Figure(figsize=(11.0, 1.2 + 1.75 * down), layout="constrained")
+        figure = Figure(figsize=(11.0, 1.2 + 1.9 * down), layout="constrained")
         FigureCanvasAgg(figure)
         figure.suptitle(
             "What the record teaches about the parameters that it can move",
@@ -76,7 +77,9 @@ def _panel(ax: Axes, name: str, posteriors: Mapping[str, Posterior]) -> None:
             smooth = np.convolve(np.pad(density, 1, mode="edge"), np.ones(3) / 3.0, mode="valid")
             middle = 0.5 * (edges[1:] + edges[:-1])
             ax.plot(middle, smooth, color=COLOURS[key], linestyle=DASHES[key], linewidth=1.6)
+    known = registry.load().get(name)
     ax.set_title(name.replace("_", " "), fontsize=9.0)
+    ax.set_xlabel(known.unit if known is not None else "", fontsize=7.5, color=FAINT)
     ax.set_xlim(low, high)
     ax.set_ylim(bottom=0.0)
     ax.set_yticks([])

@@ -203,7 +203,7 @@ def test_a_run_draws_the_posterior_jointly_and_both_engines_dock(name: str) -> N
 def test_a_scenario_that_sets_a_parameter_keeps_it_under_a_posterior() -> None:
     name = posterior.load("posterior").names[0]
     low = Prior.of((name,)).low[0]
-    path = scenario_file(f"extends: baseline\nparameters: {{{name}: {float(low)}}}\n")
+    path = scenario_file(f"parameters: {{{name}: {float(low)}}}\n")
     setup = load_setup(path, "posterior")
     assert float(setup.parameters[name][0]) == low
     assert name not in {each.name for each in setup.uncertain}

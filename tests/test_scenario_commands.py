@@ -52,6 +52,29 @@ def test_notes_fail_a_check_only_if_it_is_strict() -> None:
     assert foedus("scenario", "check", "--quick", "--strict", path).returncode == 2
 
 
+SWEPT = "sources: [C103]\nsweep:\n  design: grid\n  factors:\n    {}\n"
+
+
+@pytest.mark.parametrize(
+    ("factor", "told", "status"),
+    [
+        ("war-intensty: {values: [1.0]}", ":8:5: sweep: unknown factor «war-intensty»", 2),
+        (
+            "parameters.war_drain: {values: [7, 0.2, 0.3]}",
+            ":8:5: note: sweep factor «parameters.war_drain»: points fail: found 7, expected",
+            0,
+        ),
+        ("charter.decision_rule: {values: [majority, lot]}", "points fail: found text «lot»", 0),
+        ("war-intensity: {values: [0.5, 1.0]}", ": valid\n", 0),
+    ],
+)
+def test_check_tells_what_would_fail_in_a_sweep(factor: str, told: str, status: int) -> None:
+    done = foedus("scenario", "check", "--quick", scenario_file(SWEPT.format(factor)))
+    assert done.returncode == status
+    assert told in done.stdout + done.stderr
+    assert ("note" in done.stdout) == ("points fail" in told)
+
+
 def notes_of(body: str, parent: str = "baseline") -> list[Note]:
     root, resolved = trace(scenario_file(body, parent=parent), parameters=RANGES)
     return Notes(root, resolved, evidence.load()).all()

@@ -197,11 +197,13 @@ def _faults(error: FoedusError) -> str:
 
 def _notes(reference: str, *, quick: bool) -> list[Note]:
     from foedus import evidence
+    from foedus.analysis.design_notes import design_notes
     from foedus.scenarios.notes import Notes
-    from foedus.scenarios.resolve import lineage
+    from foedus.scenarios.resolve import lineage, path_of
 
     root, resolved = _traced(reference)
     notes = Notes(root, resolved, evidence.load(), lineage(reference)).all()
+    notes += design_notes(root, resolved, path_of(reference).parent)
     if not quick:
         from foedus.analysis.idle import idle
         from foedus.commands.playing import compile_first

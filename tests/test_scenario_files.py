@@ -329,5 +329,7 @@ def test_an_address_or_a_text_may_be_a_source_and_a_word_may_not(tmp_path: Path)
             known = resolve(path, parameters={}, evidence_ids={"E001"})
             assert known.scenario.sources == ("E001", source)
             continue
-        with pytest.raises(FoedusError, match="is not in the evidence"):
+        # A word that is near an id is told the id, any other what else a source may be.
+        told = r"evidence; (did you mean «E001»|what it does not hold is an address, or a text)"
+        with pytest.raises(FoedusError, match=told):
             resolve(path, parameters={}, evidence_ids={"E001"})

@@ -80,9 +80,12 @@ def check_sources(root: Node, known: Collection[str], faults: Faults) -> None:
                 text = each.value
                 if isinstance(text, str) and not _is_free(text) and text not in known:
                     near = did_you_mean(text, names)
-                    message = f"«{printable(text)}» is not in the evidence{near}"
+                    message = f"«{printable(text)}» is not in the evidence{near or _FREE}"
                     faults.add(each.place, root.label((*path, key)), message)
         stack += [(child, (*path, index)) for index, child in enumerate(node.items())]
+
+
+_FREE = "; what it does not hold is an address, or a text with a space such as «TASS of 3 May 2027»"
 
 
 def _is_free(source: str) -> bool:

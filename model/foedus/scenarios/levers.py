@@ -123,7 +123,18 @@ class Declarations:
             try:
                 yield self._lever(kind, entry, path)
             except Misread as error:
-                self._fault((*path, "on"), str(error))
+                if not self._follows(entry.on):
+                    self._fault((*path, "on"), str(error))
+
+    def _follows(self, on: str) -> bool:
+        """Whether an address only names a shock or trigger that has a fault, told by now."""
+        section, _, rest = on.partition(".")
+        name = rest.rpartition(".")[0]
+        if not self._faults or section not in {"shocks", "triggers"}:
+            return False
+        read = {entry.name for entry in getattr(self._resolved.scenario, section)}
+        written = {node.text("name") for node in self._root.find((section,)).items()}
+        return name in written - read
 
     def _lever(self, kind: SettingKind, entry: SettingEntry, path: tuple[Step, ...]) -> Setting:
         address = read_address(entry.on, self._resolved, self._ranges)

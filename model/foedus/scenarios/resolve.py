@@ -264,6 +264,9 @@ def _roster(alliance: Alliance, scenario: Scenario, root: Node, faults: Faults) 
         absent=tuple(code for code in every if code not in members),
         partners=alliance.names["partner"],
         threats=alliance.names["threat"],
+        titled=tuple(
+            (party.title, party.code) for party in (*alliance.members, *alliance.file.partners)
+        ),
     )
 
 

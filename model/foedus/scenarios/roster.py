@@ -17,6 +17,7 @@ class Roster:
         absent: Codes of members that the alliance knows and that take no part at this start.
         partners: Codes, in axis order.
         threats: Names, in axis order.
+        titled: What members and partners are called, each with its code, to guess what is meant.
     """
 
     patron: str
@@ -24,6 +25,7 @@ class Roster:
     absent: tuple[str, ...]
     partners: tuple[str, ...]
     threats: tuple[str, ...]
+    titled: tuple[tuple[str, str], ...] = ()
 
     def member(self, code: str) -> int:
         """Index of a member.
@@ -42,7 +44,7 @@ class Roster:
                 f"{code} takes no part: the initial status at this start does not name it; "
                 f"expected one of {', '.join(self.members)}"
             )
-        raise Misread(unknown("member", code, self.members))
+        raise Misread(self._unknown("member", code, self.members))
 
     def partner(self, code: str) -> int:
         """Index of a partner.
@@ -50,7 +52,9 @@ class Roster:
         Raises:
             Misread: There is no such partner.
         """
-        return _index("partner", code, self.partners)
+        if code not in self.partners:
+            raise Misread(self._unknown("partner", code, self.partners))
+        return self.partners.index(code)
 
     def threat(self, name: str) -> int:
         """Index of a threat.
@@ -58,7 +62,9 @@ class Roster:
         Raises:
             Misread: There is no such threat.
         """
-        return _index("threat", name, self.threats)
+        if name not in self.threats:
+            raise Misread(unknown("threat", name, self.threats))
+        return self.threats.index(name)
 
     def pair(self, text: str) -> tuple[int, int]:
         """Indices of two different members in a text such as ``KGZ-TJK``, in axis order.
@@ -74,8 +80,11 @@ class Roster:
             raise Misread(f"found «{printable(text)}», expected two different members")
         return first, second
 
-
-def _index(what: str, name: str, names: tuple[str, ...]) -> int:
-    if name not in names:
-        raise Misread(unknown(what, name, names))
-    return names.index(name)
+    def _unknown(self, what: str, name: str, codes: tuple[str, ...]) -> str:
+        """The message for a code that does not exist; a country's name leads to its code."""
+        of_title = {title.casefold(): code for title, code in self.titled if code in codes}
+        code = of_title.get(name.casefold())
+        if code is None:
+            return unknown(what, name, codes)
+        expected = ", ".join(codes)
+        return f"found «{printable(name)}», expected a {what}'s code, {code}; one of {expected}"

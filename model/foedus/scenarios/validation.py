@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from foedus.scenarios.yaml_reader import Node, Step
 
 _KEY = "[key]"
+_A_DRIVER = 2
+"""Steps to a driver's path: the section and the name."""
 _PATTERNS = {
     NAME_PATTERN: "a name of small letters, digits and hyphens, such as prolonged-war",
     CODE_PATTERN: "a code of three capital letters, such as ARM",
@@ -104,6 +106,8 @@ def _words(detail: ErrorDetails, model: type[BaseModel], path: tuple[Step, ...])
         allowed = re.findall(r"'([^']*)'", str(context["expected"]))
         near = did_you_mean(value, allowed) if isinstance(value, str) else ""
         return f"found {found(value)}, expected one of {one_of(allowed)}{near}"
+    if kind == "dict_type" and path[:1] == ("drivers",) and len(path) == _A_DRIVER:
+        return f"found {found(value)}, expected its values by month, such as {{2026-11: 1.0}}"
     return f"found {found(value)}, expected {_expected(detail)}"
 
 
@@ -117,6 +121,9 @@ def _expected(detail: ErrorDetails) -> str:
         return f"at least {context['min_length']}" if kind == "too_short" else "text"
     if kind in {"too_long", "string_too_long"}:
         return f"at most {context['max_length']}" + (" letters" if "string" in kind else "")
+    value = detail["input"]
+    if kind == "int_type" and isinstance(value, float) and value.is_integer() and abs(value) < 1e6:
+        return f"a whole number, without a point or an exponent: {value:.0f}"
     return _EXPECTED.get(kind, str(detail["msg"]))
 
 

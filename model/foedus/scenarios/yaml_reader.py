@@ -62,7 +62,10 @@ _HINTS = {
     "mapping values are not allowed": "put text that holds «: » in quotes",
     "cannot start any token": "indent with spaces, not tabs; quote text that starts with @ ` or %",
     "did not find expected key": "is the indentation right, and is every quote closed?",
-    "could not find expected ':'": "every line of a mapping is `key: value`",
+    "could not find expected ':'": "a mapping has `key: value` lines; see the line above, too",
+    "tab character": "indent with spaces",
+    "expected ',' or ']'": "is a bracket left open in a line above?",
+    "expected ',' or '}'": "is a brace left open in a line above?",
     "unexpected end of stream": "is every quote closed?",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from foedus.analysis.contrasts import find_measure
 from foedus.analysis.design import plan_of
 from foedus.analysis.points import Layout
 from foedus.analysis.sweep import play_point, play_sweep
+from foedus.analysis.sweep_text import sweep_text
 from foedus.engines.ensemble import run_ensemble
 from foedus.engines.loading import load_setup
 from foedus.errors import FoedusError
@@ -269,6 +271,13 @@ def test_each_kind_of_design_has_its_figure(body: str, name: str, tmp_path: Path
         bytes_of.append({path.name: path.read_bytes() for path in folder.iterdir()})
     assert set(bytes_of[0]) == {f"{name}.png", f"{name}.svg"}
     assert bytes_of[0] == bytes_of[1]
+
+
+def test_one_factor_is_told_in_the_order_of_its_values(tmp_path: Path) -> None:
+    body = "sweep: {design: grid, factors: {drivers.war: {values: [0.5, 0.0, 1.0]}}}"
+    found = swept(body, tmp_path / "one")
+    told = sweep_text(found, "T", found.measures[0]).splitlines()
+    assert [line.split()[1] for line in told if re.match(r"\s+\d+ ", line)] == ["0.5", "0", "1"]
 
 
 def test_the_command_writes_one_tidy_table(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from foedus.analysis.measures import QUESTION, TITLES
+from foedus.analysis.measures import QUESTION, lower_title
 from foedus.analysis.paired import needed_words
 from foedus.results.console import plain_text, say, section, terminal, text_table
 from foedus.results.words import COMPONENT_TITLES, joined, month_words, percent
@@ -205,7 +205,7 @@ def _members(contrast: Contrast, console: Console) -> None:
     ):
         shown = rows[:MOST_ROWS]
         more = f" ({len(rows) - len(shown)} more in the table)" if len(rows) > len(shown) else ""
-        labels = [f"{one.measure.subject}  {TITLES[one.measure.metric].lower()}" for one in shown]
+        labels = [f"{one.measure.subject}  {lower_title(one.measure.metric)}" for one in shown]
         _rows(f"{title}{more}", shown, labels, console)
 
 

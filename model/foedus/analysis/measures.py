@@ -65,6 +65,12 @@ TITLES: Final = {
 """What a metric is called."""
 
 
+def lower_title(metric: str) -> str:
+    """What a metric is called within a line: `loyalty at the UN`."""
+    title = TITLES[metric]
+    return title[0].lower() + title[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One number of every trial.

@@ -51,7 +51,9 @@ def render(found: Sweep, title: str, measure: Measure, console: Console) -> None
     m = found.measures.index(measure)
     change = found.values["change"][:, m]
     known = np.flatnonzero(~np.isnan(change))
-    order = known[np.argsort(change[known], kind="stable")]
+    # One factor reads as a curve, in the order of its values; several as a ranking.
+    curve = len(plan.factors) == 1 and known.size <= MOST_POINTS
+    order = known if curve else known[np.argsort(change[known], kind="stable")]
     shown = order if order.size <= MOST_POINTS else order[_both_ends(order.size)]
     grid = text_table("")
     for name in plan.factors:
@@ -63,7 +65,8 @@ def render(found: Sweep, title: str, measure: Measure, console: Console) -> None
         grid.add_row(f"{n}", *cells, _interval(found, "", n, m), _interval(found, "change", n, m))
     left_out = order.size - shown.size
     more = f" ({left_out} between them in the table)" if left_out else ""
-    section(f"{measure.words}, by its change from the scenario as written{more}", grid, console)
+    how = "and its change" if curve else "by its change"
+    section(f"{measure.words}, {how} from the scenario as written{more}", grid, console)
     for n, error in list(found.errors.items())[:MOST_ERRORS]:
         say(f"Point {n} failed: {' '.join(error.split())}", console)
     if len(found.errors) > MOST_ERRORS:

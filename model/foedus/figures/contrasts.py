@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from foedus.analysis.contrast_text import headline, signed
-from foedus.analysis.measures import QUESTION, TITLES
+from foedus.analysis.measures import QUESTION, TITLES, lower_title
 from foedus.analysis.trials import FAN_SERIES
 from foedus.figures.cohesion import NARROW, WIDE, fan_legend
 from foedus.figures.style import (
@@ -203,7 +203,7 @@ def _label(one: Difference) -> str:
         words = str(measure.subject).replace("-", " ")
         return words if len(words) <= LETTERS else f"{words[: LETTERS - 1]}…"
     if measure.subject:
-        return f"{measure.subject} {TITLES[measure.metric].lower()}"
+        return f"{measure.subject} {lower_title(measure.metric)}"
     return TITLES[measure.metric]
 
 

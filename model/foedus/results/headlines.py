@@ -60,7 +60,7 @@ def comparison_headline(summary: Summary) -> str:
             sizes = sorted(abs(size) for size in (change.low, change.high))
             return (
                 f"Cohesion ends {word} {same_luck} in {percent(share.share)} % of trials, by "
-                f"{abs(change.median):.2f} ({sizes[0]:.2f} to {sizes[1]:.2f})"
+                f"{abs(change.median):.3f} ({sizes[0]:.3f} to {sizes[1]:.3f})"
             )
     return (
         f"Cohesion ends lower {same_luck} in {percent(against.lower.share)} % of trials and higher "

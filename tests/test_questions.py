@@ -69,6 +69,14 @@ def test_there_are_twenty_shipped_questions_that_resolve_later() -> None:
     assert sum(part.weight for part in questions.mixture()) == pytest.approx(1.0)
 
 
+def test_the_shipped_forecasts_are_intact_and_complete() -> None:
+    stored = resolutions.load_forecasts(SHIPPED)
+    assert [each["id"] for each in stored["forecasts"]] == [x.id for x in questions.load(SHIPPED)]
+    assert all(0.0 <= each["probability"] <= 1.0 for each in stored["forecasts"])
+    assert sum(stored["mixture"].values()) == pytest.approx(1.0)
+    assert {"posterior.parquet", "csto.yaml", "parameters.yaml"} <= set(stored["inputs"])
+
+
 def test_frequencies_come_from_answers_and_from_the_log(two: Path) -> None:
     asked = questions.load(two)
     run = made()
@@ -81,6 +89,32 @@ def test_frequencies_come_from_answers_and_from_the_log(two: Path) -> None:
     assert found["out"][0] == 10 / TRIALS
     assert found["summit"][0] == 30 / TRIALS
     assert found["out"][1] == pytest.approx((0.25 * 0.75 / TRIALS) ** 0.5)
+
+
+def test_a_withdrawal_is_a_freeze_or_an_exit_in_time(tmp_path: Path) -> None:
+    path = tmp_path / "one.yaml"
+    path.write_text(
+        TWO.partition("- id: summit")[0].replace("status of ARM is out", "withdrawal of KAZ"),
+        encoding="utf-8",
+    )
+    run = made()
+    run.scenario.questions = ()
+    run.outcomes["first_freeze"][:4, member("KAZ")] = 13
+    run.outcomes["first_freeze"][4:8, member("KAZ")] = 14
+    run.outcomes["exit"][2:6, member("KAZ")] = 12
+    run.outcomes["exit"][:, member("ARM")] = 5
+    assert questions.frequencies(run, questions.load(path))["out"][0] == 6 / TRIALS
+    path.write_text(path.read_text(encoding="utf-8").replace("by: ", "at: "), encoding="utf-8")
+    with pytest.raises(FoedusError, match="a withdrawal needs by"):
+        questions.load(path)
+
+
+@pytest.mark.slow
+def test_every_shipped_question_can_be_asked_of_every_scenario() -> None:
+    asked = questions.load(SHIPPED)
+    for part in questions.mixture():
+        found = questions._play(part.scenario, asked, "record", 4, 1)
+        assert set(found) == {each.id for each in asked}
 
 
 def test_scores_against_numbers_worked_out_by_hand(two: Path) -> None:

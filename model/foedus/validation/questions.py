@@ -26,6 +26,7 @@ from foedus.rules.vocabulary import (
     ROLL_CALL_VOTE_NAMES,
     EventKind,
 )
+from foedus.validation.reading import of_member
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 _ACT: Final = re.compile(r"act (\w+) of ([A-Z]{3})")
 _VOTE: Final = re.compile(r"vote (\w+) of ([A-Z]{3}) is (.+)")
+_WITHDRAWAL: Final = re.compile(r"withdrawal of ([A-Z]{3})")
+_OWN_FORMS: Final = ("act ", "vote ", "withdrawal ")
 _MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 ANSWERS: Final = ("yes", "no")
 VOID: Final = "void"
@@ -47,8 +50,8 @@ class Question:
     Attributes:
         id: Its name.
         text: The event as a sentence.
-        when: The event in the model: a condition of the scenario language, ``act ACT of MEMBER`` or
-            ``vote TEXT of MEMBER is VOTE``.
+        when: The event in the model: a condition of the scenario language, ``act ACT of MEMBER``,
+            ``vote TEXT of MEMBER is VOTE``, or ``withdrawal of MEMBER`` by freezing or leaving.
         by: Last month in which it may come true, or None.
         at: The month in which it must be true, instead of `by`.
         resolution: What exactly makes it true in the world, and what makes it void.
@@ -64,9 +67,9 @@ class Question:
     status_quo: str
 
     @property
-    def of_events(self) -> bool:
-        """Whether it is read from the log of events instead of asked in the scenario language."""
-        return self.when.startswith(("act ", "vote "))
+    def has_own_form(self) -> bool:
+        """Whether it is read from a run instead of asked in the scenario language."""
+        return self.when.startswith(_OWN_FORMS)
 
 
 @dataclass(frozen=True)
@@ -109,9 +112,11 @@ def _question(row: Row) -> Question:
         if month is not None and _MONTH.fullmatch(month) is None:
             row.fault(f"found {month}, expected a month such as 2027-12")
     when = row.text("when")
-    if when.startswith(("act ", "vote ")):
-        if at is None:
+    if when.startswith(_OWN_FORMS):
+        if at is None and not when.startswith("withdrawal "):
             row.fault("an act or a vote needs at: the month in which it falls due")
+        if by is None and when.startswith("withdrawal "):
+            row.fault("a withdrawal needs by: the last month in which it counts")
         complaint = _misread(when)
         if complaint:
             row.fault(complaint)
@@ -127,10 +132,15 @@ def _question(row: Row) -> Question:
 
 
 def _misread(when: str) -> str:
-    """What is wrong with a question about an act or a vote; empty if nothing is."""
+    """What is wrong with a question in a form of its own; empty if nothing is."""
+    if _WITHDRAWAL.fullmatch(when):
+        return ""
     act, vote = _ACT.fullmatch(when), _VOTE.fullmatch(when)
     if act is None and vote is None:
-        return f"found «{when}», expected act ACT of MEMBER or vote TEXT of MEMBER is VOTE"
+        return (
+            f"found «{when}», expected act ACT of MEMBER, vote TEXT of MEMBER is VOTE, or "
+            "withdrawal of MEMBER"
+        )
     word, known = (
         (act[1], ACT_NAMES) if act else (vote[1], ROLL_CALL_KIND_NAMES) if vote else ("", ())
     )
@@ -172,13 +182,22 @@ def frequencies(found: Ensemble, questions: Sequence[Question]) -> dict[str, tup
     asked = {question.id: n for n, question in enumerate(found.scenario.questions)}
     result = {}
     for question in questions:
-        if question.of_events:
+        if withdrawal := _WITHDRAWAL.fullmatch(question.when):
+            hits, trials = _withdrawn(found, withdrawal[1], str(question.by)), found.trials
+        elif question.has_own_form:
             hits, trials = _in_the_log(found, question), found.sample.shape[0]
         else:
             hits, trials = int(found.questions[:, asked[question.id]].sum()), found.trials
         share = hits / trials
         result[question.id] = (share, math.sqrt(share * (1.0 - share) / trials))
     return result
+
+
+def _withdrawn(found: Ensemble, code: str, by: str) -> int:
+    """Trials in which a member that was active froze or left by some month."""
+    last = found.dates.index(by)
+    froze, left = (of_member(found, name, code) for name in ("first_freeze", "exit"))
+    return int((((froze > 0) & (froze <= last)) | ((left > 0) & (left <= last))).sum())
 
 
 def _in_the_log(found: Ensemble, question: Question) -> int:
@@ -291,7 +310,7 @@ def _play(
         {key: value for key, value in (("id", q.id), ("text", q.text), ("when", q.when),
                                        ("by", q.by), ("at", q.at)) if value is not None}
         for q in questions
-        if not q.of_events
+        if not q.has_own_form
     ]  # fmt: skip
     content = {"name": "questions", "title": "Questions", "extends": scenario, "questions": asked}
     with tempfile.TemporaryDirectory() as temporary:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from foedus.analysis.design import plan_of
 from foedus.cli import _parser
 from foedus.engines.ensemble import run_ensemble
 from foedus.engines.world import build
@@ -27,6 +28,18 @@ def test_the_scenario_of_the_readme_runs_and_cites_what_exists(tmp_path: Path) -
     run = run_ensemble(build(scenario, known), trials=20, seed=1)
     assert "tajikistan-drifts" in [question.id for question in scenario.questions]
     assert run.questions.shape == (20, len(scenario.questions))
+
+
+def test_the_examples_of_the_scenarios_readme_are_valid(tmp_path: Path) -> None:
+    text = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```yaml\n(.*?)```", text, flags=re.DOTALL)
+    assert len(examples) == 5
+    for example in examples:
+        path = tmp_path / "example.yaml"
+        path.write_text(f"name: example\ntitle: E\nextends: baseline\n{example}", encoding="utf-8")
+        resolved = resolve(path, parameters=registry.load().ranges, evidence_ids=load().ids)
+        if resolved.scenario.sweep is not None:
+            assert len(plan_of(resolved.scenario.sweep, resolved, tmp_path).points) == 15
 
 
 def test_the_python_of_the_readme_runs() -> None:

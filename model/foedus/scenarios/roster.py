@@ -44,6 +44,8 @@ class Roster:
                 f"{code} takes no part: the initial status at this start does not name it; "
                 f"expected one of {', '.join(self.members)}"
             )
+        if code == "anyone":
+            raise Misread(f"found «anyone», expected one member here: {', '.join(self.members)}")
         raise Misread(self._unknown("member", code, self.members))
 
     def partner(self, code: str) -> int:

@@ -27,7 +27,7 @@ from foedus.validation.sampling import Chain, walk
 from foedus.validation.screening import Screening, screen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -124,10 +124,23 @@ def calibrate(
         progress=progress,
     )
     found = diagnose(chain, prior, burn_in=settings.burn_in)
-    kept.write(out / f"{name}.parquet", chosen, thin(chain, settings))
+    names = learnt(name, chosen, found)
+    columns = [chosen.index(each) for each in names]
+    kept.write(out / f"{name}.parquet", names, thin(chain, settings)[:, columns])
     write_json(out / f"{name}.json", _report(name, settings, screening, found))
     write_json(out / f"{name}.manifest.json", _manifest(name, out, digests))
     return found
+
+
+def learnt(name: str, chosen: Sequence[str], found: Diagnostics) -> list[str]:
+    """Parameters whose draws are kept.
+
+    What the record leaves where it was is drawn like what was not fitted. Under `posterior-2019`
+    that is the prior either way, so that all are kept; under `posterior` it is the interval of the
+    record.
+    """
+    still = found.not_moved() if OTHERS[name] != "prior" else []
+    return [each for each in chosen if each not in still]
 
 
 def thin(chain: Chain, settings: Settings) -> NDArray[np.float64]:

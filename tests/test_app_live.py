@@ -1,5 +1,6 @@
 """What a visitor plays: the same trial as an ensemble's, and never a dead page."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -224,9 +225,12 @@ def test_acts_of_a_month_make_one_line() -> None:
 
 def test_tables_show_this_month_and_escape_names() -> None:
     model = played(PROLONGED, months=5)
-    shown = tables.members(model)
+    shown, names = tables.members(model), states.titles(model)
     for member in model.members:
-        assert f"{member.participation:.2f}" in shown
+        (row,) = re.findall(rf'row">{names[member.code]}<.*?</tr>', shown)
+        out = states.status_of(member) == "out"
+        assert ('class="level">-<' in row) == out
+        assert out or f"{member.participation:.2f}" in row
     assert f"{model.cohesion:.2f}" in tables.headline(model)
     assert "Trust: bloc" in shown
     assert "<b>" not in tables.alarm("<b>") + tables.notice("<b>", "x") + tables.sentence("<b>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from foedus.analysis.measures import QUESTION, TITLES
 from foedus.app.drawings.svg import ink_on, shade
@@ -69,8 +69,10 @@ def members(model: LiveModel) -> str:
     rows = []
     for each in model.members:
         status = status_of(each)
+        away = each.status == OUT
         cells = "".join(
-            _level(float(level(each)), away=each.status == OUT) for level in LEVELS.values()
+            NOTHING if away and name == PARTICIPATION else _level(float(level(each)), away=away)
+            for name, level in LEVELS.items()
         )
         shares = sorted(zip(each.alignment, model.partners, strict=False), key=lambda one: -one[0])
         share, partner = shares[0]
@@ -86,6 +88,11 @@ def members(model: LiveModel) -> str:
         f'</caption><thead><tr><th scope="col">Member</th><th scope="col">Status</th>{heads}'
         f'<th scope="col">Largest partner</th></tr></thead><tbody>{"".join(rows)}</tbody></table>'
     )
+
+
+PARTICIPATION: Final = "Participation"
+NOTHING: Final = '<td class="level">-</td>'
+"""Of who is out there are no acts of membership to take part in."""
 
 
 def _breakable(head: str) -> str:
@@ -138,8 +145,8 @@ def differences(rows: Sequence[Difference], names: Mapping[str, str]) -> str:
     body = "".join(
         f'<tr class="{"" if row.verdict in {"higher", "lower"} else "same"}">'
         f'<th scope="row">{escape(_measure(row, names))}</th>'
-        f"<td>{row.base:.2f}</td><td>{row.other:.2f}</td>"
-        f"<td>{row.mean:+.2f} ({row.low:+.2f} to {row.high:+.2f})</td>"
+        f"<td>{row.base:.3f}</td><td>{row.other:.3f}</td>"
+        f"<td>{row.mean:+.3f} ({row.low:+.3f} to {row.high:+.3f})</td>"
         f"<td>{escape(row.verdict)}</td></tr>"
         for row in ordered
         if row.verdict != "same"
@@ -160,7 +167,7 @@ def _measure(row: Difference, names: Mapping[str, str]) -> str:
     if metric == QUESTION:
         return f"Question: {(subject or '').replace('-', ' ')}"
     title = TITLES[metric]
-    return f"{names.get(subject, subject)}: {title.lower()}" if subject else title
+    return f"{names.get(subject, subject)}: {title[:1].lower()}{title[1:]}" if subject else title
 
 
 def sentence(words: str) -> str:

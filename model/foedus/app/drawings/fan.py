@@ -177,6 +177,8 @@ def _key(chart: Chart) -> str:
         x += 34 + LETTER * len(said)
     if chart.bands:
         said = f"{chart.note}: median, middle half, nine in ten" if chart.note else "many trials"
+        if x + 22 + LETTER * len(said) > chart.size[0] and chart.note:
+            said = chart.note
         box = {"y": 19, "height": 10}
         drawn.append(element("rect", x=x, width=18, fill=chart.colour, fill_opacity=0.3, **box))
         drawn.append(element("rect", x=x, width=18, y=23.2, height=1.8, fill=chart.colour))

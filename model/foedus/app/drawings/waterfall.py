@@ -44,7 +44,7 @@ def draw(
     zero = across(0.0)
     inside = [
         label(
-            f"Right (blue): for «{speaks_for}»; left (red): against; in {unit}", 4, 14, size=11.5
+            f"Right (blue): for «{speaks_for}»; left (orange): against; in {unit}", 4, 14, size=11.5
         ),
         element("line", x1=zero, x2=zero, y1=TOP - 8, y2=height - 6, stroke=FAINT),
         label("0", zero, TOP - 11, size=10, colour=FAINT, text_anchor="middle"),

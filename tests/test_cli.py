@@ -1,5 +1,6 @@
 """The command as people use it: in a process of its own, with what it prints and how it exits."""
 
+import importlib.util
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from command import ROOT, foedus, python
+from foedus.commands.playing import page_step
 
 HEAVY = ("mesa", "pandas", "seaborn", "matplotlib", "scipy.stats")
 """What a run without figures must not load: each costs a second or more."""
@@ -182,3 +184,16 @@ def test_a_scenario_is_set_against_its_parent_with_the_same_luck(tmp_path: Path)
     assert re.search(r"Cohesion ends lower than in «[^»]+» with the same luck in \d+ %", told)
     done = foedus("run", "baseline", "--trials", 50, "--no-figures", "--out", tmp_path)
     assert "with the same luck" not in done.stdout
+
+
+@pytest.mark.parametrize(("installed", "expected"), [(False, "make app"), (True, "foedus app")])
+def test_a_checkout_without_the_page_is_told_to_make_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installed: bool, expected: str
+) -> None:
+    (tmp_path / "Makefile").touch()
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / ".venv" / "bin" / "foedus")])
+    found = importlib.util.find_spec("json") if installed else None
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: found)
+    assert page_step() == expected
+    (tmp_path / "Makefile").unlink()
+    assert page_step() == "foedus app"

@@ -106,3 +106,14 @@ def program() -> str:
     if on_path and called.samefile(on_path):
         return "foedus"
     return shlex.quote(sys.argv[0])
+
+
+def page_step() -> str:
+    """How to open the browser page; in a checkout that lacks its libraries `make` fetches them."""
+    from importlib.util import find_spec
+
+    folder = Path(sys.argv[0]).absolute().parent
+    in_checkout = (
+        folder.parts[-2:] == (".venv", "bin") and (folder.parents[1] / "Makefile").exists()
+    )
+    return "make app" if in_checkout and find_spec("solara") is None else f"{program()} app"

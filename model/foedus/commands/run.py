@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from foedus.commands import options as words
-from foedus.commands.playing import program, say, telling
+from foedus.commands.playing import page_step, program, say, telling
 from foedus.errors import FoedusError, Interrupted
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> None:
             summary, written = unfinished.finish(
                 draw=_draw(unfinished), against=against_parent, engine=engine.title
             )
-    print_report(summary, written, _next_step(options.scenario), program())
+    print_report(summary, written, _next_step(options.scenario), program(), page_step())
 
 
 def _engine(options: argparse.Namespace) -> Engine:

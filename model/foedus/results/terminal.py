@@ -70,6 +70,7 @@ def print_report(
     written: RunFolder | None = None,
     next_step: str = "foedus evidence",
     program: str = "foedus",
+    page: str | None = None,
 ) -> None:
     """Print a run's answer to standard output; without colours if it goes into a pipe.
 
@@ -78,6 +79,7 @@ def print_report(
         written: Where the run lies, to end with; None if it was not written.
         next_step: A command that shows where the run's numbers come from, ready to be pasted.
         program: How to call this program again.
+        page: How to open the browser page, if not with the program.
     """
     console = terminal()
     if console.is_terminal:
@@ -85,7 +87,7 @@ def print_report(
     else:
         console.file.write(report_text(summary, console.width))
     if written is not None:
-        _render_files(written, next_step, program, console)
+        _render_files(written, next_step, program, page, console)
 
 
 def report_text(summary: Summary, width: int = REPORT_WIDTH) -> str:
@@ -209,7 +211,9 @@ def _render_foot(summary: Summary, console: Console) -> None:
     )
 
 
-def _render_files(written: RunFolder, next_step: str, program: str, console: Console) -> None:
+def _render_files(
+    written: RunFolder, next_step: str, program: str, page: str | None, console: Console
+) -> None:
     console.print()
     # A path must stay in one piece, to be copied.
     console.print(Text(f"Run: {written.place}", style="bold"), soft_wrap=True)
@@ -219,7 +223,7 @@ def _render_files(written: RunFolder, next_step: str, program: str, console: Con
     steps = {
         f"{program} report {run}": "one page to read and to share",
         f"{program} explain {run} --trial 0": "why a trial went as it did",
-        f"{program} app": "the same in the browser",
+        page or f"{program} app": "the same in the browser",
         next_step: "where its numbers come from",
     }
     for step, what in steps.items():

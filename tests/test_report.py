@@ -107,6 +107,20 @@ def test_several_runs_stand_side_by_side(comparison: Path, visit: Callable[..., 
     one.picture("report-comparison", whole=True)
 
 
+def test_runs_that_cannot_be_paired_are_told_why_and_replace_no_other_report(
+    runs: tuple[Path, Path], page: Path, tmp_path: Path
+) -> None:
+    before = page.read_bytes()
+    fewer = foedus("run", "baseline", "--trials", 40, "--no-figures", "--out", tmp_path)
+    assert fewer.returncode == 0, fewer.stderr
+    done = foedus("report", runs[1], next(tmp_path.iterdir()))
+    assert done.returncode == 0, done.stderr
+    reason = "cannot be paired: the number of trials must be the same, found 60 and 40"
+    assert reason in done.stderr
+    assert reason in (runs[1] / "comparison.html").read_text(encoding="utf-8")
+    assert page.read_bytes() == before
+
+
 def test_nothing_is_loaded_from_anywhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     ours = re.sub(r'<script type="module">.*?</script>', "", text, flags=re.DOTALL)

@@ -87,6 +87,8 @@ def test_the_sentence_on_cohesion_follows_the_intervals(
     assert words_in(sentence) == [word_for(lower)]
     assert (" falls by " in sentence) == (mean + half < 0.0)
     assert (" rises by " in sentence) == (mean - half > 0.0)
+    # The word says the direction: «falls by 0.005 (-0.007 to -0.004)» would say it twice.
+    assert (" by " in sentence and "(-" in sentence) is False
 
 
 @given(st.sampled_from(["lower", "higher", "same", "not distinguishable", "too few trials"]))
@@ -109,6 +111,7 @@ def test_the_sentence_on_differences_follows_the_verdict(verdict: str) -> None:
     )
     sentence = answer.difference_sentence([Contrast("A", "B", (end,))])
     assert ("cohesion ends" in sentence) == (verdict in {"lower", "higher"})
+    assert ("interval 0.010 to 0.030" in sentence) == (verdict in {"lower", "higher"})
     assert "«A»" in sentence
     assert "«B»" in sentence
     twice = answer.difference_sentence([Contrast("A", "B", (end,)), Contrast("A", "C", (end,))])
@@ -139,7 +142,11 @@ def test_nothing_is_validated_unless_a_file_says_so(
         "quantity,status,score,note\nFreezes,validated,Brier .1,\nVotes,failed,,worse than last\n",
         encoding="utf-8",
     )
+    with pytest.raises(FoedusError, match=r"origin\.json: expected .* key «frozen»"):
+        validated.validation()
+    (folder / validated.ORIGIN).write_text('{"frozen": "posterior-1999"}', encoding="utf-8")
     found = validated.validation()
+    assert found.frozen == "posterior-1999"
     assert "freezes" in found.clause
     assert "votes" not in found.clause
     path.write_text("what,status\nFreezes,validated\n", encoding="utf-8")

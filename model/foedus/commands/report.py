@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from foedus.report.gather import Contrast, Played
 
 NAME = "report.html"
+COMPARISON = "comparison.html"
+"""Names of the page about one run, and about several: the one does not replace the other."""
 MOST_RUNS = 8
 """Runs that a page has room for."""
 
@@ -39,7 +41,7 @@ def add(commands: Commands) -> None:
         "--out",
         type=Path,
         metavar="FILE",
-        help=f"the file to write ({NAME} in the first run's folder)",
+        help=f"the file to write ({NAME} in the first run's folder; {COMPARISON} for several)",
     )
 
 
@@ -54,7 +56,7 @@ def report(options: argparse.Namespace) -> None:
     same = {folder.resolve() for folder in folders}
     if len(same) < len(folders):
         raise FoedusError("report: found the same run twice, expected different ones")
-    path = options.out or folders[0] / NAME
+    path = options.out or folders[0] / (NAME if len(folders) == 1 else COMPARISON)
     if path.is_dir():
         raise FoedusError(f"--out: found the folder «{path}», expected the name of a file")
     runs = []
@@ -62,30 +64,37 @@ def report(options: argparse.Namespace) -> None:
         say(f"playing {folder.name} again ...")
         recalled = recall(reference, None, None)
         runs.append(play_again(folder, manifest_of(folder), recalled.setup))
-    contrasts = _contrasts(runs)
+    contrasts, unpaired = _contrasts(runs)
+    for reason in unpaired:
+        say(reason)
     findings = find_out(runs[0], say)
     say("drawing the charts ...")
     command = f"foedus report {' '.join(shlex.quote(reference) for reference in options.runs)}"
-    write_report(runs, findings, contrasts, path, command)
+    write_report(runs, findings, contrasts, unpaired, path, command)
     print(f"Report: {path}")
     print(f"Next: open it in any browser, or {program()} explain {options.runs[0]} --trial 0")
 
 
-def _contrasts(runs: list[Played]) -> list[Contrast]:
-    """Every other run against the first; a single one against the baseline."""
+def _contrasts(runs: list[Played]) -> tuple[list[Contrast], list[str]]:
+    """Other runs against the first, or one against the baseline; and why some do not pair."""
     from foedus.engines.loading import load_setup
     from foedus.report.gather import BASELINE, contrast, play_baseline
 
     first = runs[0]
-    if len(runs) > 1:
-        found = [contrast(first.ensemble, other.ensemble) for other in runs[1:]]
-        return [one for one in found if one is not None]
-    setup = load_setup(BASELINE, first.ensemble.evidence_set)
-    if setup.scenario.digest() == first.ensemble.scenario.digest():
-        return []
-    mine, base = first.setup.scenario, setup.scenario
-    if (mine.members, mine.dates) != (base.members, base.dates):
-        return []
-    say("playing the baseline with the same luck ...")
-    found = [contrast(play_baseline(setup, first), first.ensemble)]
-    return [one for one in found if one is not None]
+    pairs = [(first.ensemble, other.ensemble) for other in runs[1:]]
+    if not pairs:
+        setup = load_setup(BASELINE, first.ensemble.evidence_set)
+        if setup.scenario.digest() == first.ensemble.scenario.digest():
+            return [], []
+        mine, base = first.setup.scenario, setup.scenario
+        if (mine.members, mine.dates) != (base.members, base.dates):
+            return [], []
+        say("playing the baseline with the same luck ...")
+        pairs = [(play_baseline(setup, first), first.ensemble)]
+    found, unpaired = [], []
+    for base_trials, other_trials in pairs:
+        try:
+            found.append(contrast(base_trials, other_trials))
+        except FoedusError as reason:
+            unpaired.append(str(reason))
+    return found, unpaired

@@ -51,11 +51,25 @@ def cohesion_sentence(summary: Summary) -> str:
     fall = f"It is {said(lower)} that cohesion is lower in {month} than at the start"
     if math.isnan(low):
         return f"{fall}; a single trial tells no mean change."
-    ends = f"{low:+.3f} to {high:+.3f}"
     if low <= 0.0 <= high:
+        ends = f"{low:+.3f} to {high:+.3f}"
         return f"{fall}; on average it neither rises nor falls for certain (interval {ends})."
     way = "falls" if high < 0.0 else "rises"
+    ends = sizes(low, high)
     return f"{fall}; on average it {way} by {abs(mean):.3f} on a scale from 0 to 1 ({ends})."
+
+
+def sizes(low: float, high: float) -> str:
+    """An interval on one side of zero without its sign, which the words before it say.
+
+    Example:
+        >>> sizes(-0.017, -0.016)
+        '0.016 to 0.017'
+    """
+    if low < 0.0 < high:
+        return f"{low:+.3f} to {high:+.3f}"
+    small, large = sorted((abs(low), abs(high)))
+    return f"{small:.3f} to {large:.3f}"
 
 
 def difference_sentence(contrasts: list[Contrast]) -> str:
@@ -77,9 +91,10 @@ def _difference(contrast: Contrast) -> str:
         for one in contrast.differences
         if (one.measure.metric, one.measure.subject, one.measure.month) == ("cohesion", None, last)
     )
-    interval = f"interval {end.low:+.3f} to {end.high:+.3f}"
     if end.verdict not in {"lower", "higher"}:
+        interval = f"interval {end.low:+.3f} to {end.high:+.3f}"
         return f"cohesion at the end is {end.words} ({interval})"
+    interval = f"interval {sizes(end.low, end.high)}"
     share = end.below if end.verdict == "lower" else end.above
     return (
         f"cohesion ends {end.verdict} by {abs(end.mean):.3f} on average ({interval}), and "

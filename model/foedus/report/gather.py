@@ -14,7 +14,7 @@ import numpy as np
 from foedus.analysis.carriers import carriers
 from foedus.analysis.indicators import warnings_of
 from foedus.analysis.leaving import leavings
-from foedus.analysis.paired import comparable, differences
+from foedus.analysis.paired import check_comparable, differences
 from foedus.engines.ensemble import run_ensemble
 from foedus.errors import FoedusError
 from foedus.results.summary import summarize
@@ -86,7 +86,7 @@ class Findings:
 
 @dataclass(frozen=True)
 class Contrast:
-    """Another scenario against the first one, under the same luck; None if they do not pair."""
+    """Another scenario against the first one, under the same luck."""
 
     base: str
     other: str
@@ -130,10 +130,13 @@ def find_out(played: Played, say: Say) -> Findings:
     return Findings(found, steps, explained, warned)
 
 
-def contrast(base: Ensemble, other: Ensemble) -> Contrast | None:
-    """Another scenario against a base, if their trials can be paired."""
-    if not comparable(base, other):
-        return None
+def contrast(base: Ensemble, other: Ensemble) -> Contrast:
+    """Another scenario against a base.
+
+    Raises:
+        FoedusError: Their trials cannot be paired; it says why.
+    """
+    check_comparable(base, other)
     return Contrast(base.scenario.title, other.scenario.title, differences(base, other))
 
 

@@ -59,6 +59,7 @@ def write_report(
     runs: list[Played],
     findings: Findings,
     contrasts: list[Contrast],
+    unpaired: list[str],
     path: Path,
     command: str,
 ) -> None:
@@ -68,13 +69,14 @@ def write_report(
         runs: The run, or several of which the first is the base.
         findings: What was worked out for the first.
         contrasts: Against the baseline for one run, else each other run against the first.
+        unpaired: Why other runs cannot be held against the first.
         path: The file; replaced in one go if it exists.
         command: The command line that makes the same report again.
 
     Raises:
         FoedusError: The file cannot be written.
     """
-    text = render(runs, findings, contrasts, command)
+    text = render(runs, findings, contrasts, unpaired, command)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +87,13 @@ def write_report(
         raise FoedusError(f"{path}: cannot be written: {error.strerror}") from None
 
 
-def render(runs: list[Played], findings: Findings, contrasts: list[Contrast], command: str) -> str:
+def render(
+    runs: list[Played],
+    findings: Findings,
+    contrasts: list[Contrast],
+    unpaired: list[str],
+    command: str,
+) -> str:
     """The text of the page."""
     import jinja2  # noqa: PLC0415 - loads slowly
     import vl_convert  # noqa: PLC0415
@@ -106,9 +114,14 @@ def render(runs: list[Played], findings: Findings, contrasts: list[Contrast], co
         "several": len(runs) > 1,
         "subtitle": _subtitle(first),
         "sentences": answer(first, findings, contrasts, known.clause),
-        "scale": scale(),
+        "scale": {
+            "source": scale().source,
+            "open": scale().open,
+            "words": sorted(scale().words, key=lambda word: (word.low + word.high, word.low)),
+        },
         "charts": made,
         "contrasts": [_contrast_rows(one, first) for one in contrasts],
+        "unpaired": unpaired,
         "members": [{"label": run.label, "rows": _member_rows(run)} for run in runs],
         "notes": member_notes(first.summary),
         "leavings": _leaving_rows(findings, first),
@@ -118,6 +131,7 @@ def render(runs: list[Played], findings: Findings, contrasts: list[Contrast], co
         "questions": _question_rows(first),
         "carriers": sourced(findings.carriers[:MOST_CARRIERS], first.setup),
         "carrier_count": len(findings.carriers),
+        "evidence_set": first.ensemble.evidence_set,
         "numbers": len(first.ensemble.quantity_names),
         "epistemic": variance_share_words(first.summary.epistemic),
         "warnings": [_warning_row(one) for one in findings.warnings],

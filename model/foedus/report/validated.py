@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from typing import Final, NamedTuple
 
 from foedus.data import calibration_folder
@@ -10,6 +11,11 @@ from foedus.errors import FoedusError
 
 VALIDATION: Final = "validation/quantities.csv"
 """A table with the columns of `Quantity`."""
+
+ORIGIN: Final = "validation/origin.json"
+"""What the table was made with."""
+
+NONE_VALIDATED: Final = "none of these quantities has been validated on held-out events"
 
 
 class Quantity(NamedTuple):
@@ -22,10 +28,14 @@ class Quantity(NamedTuple):
 
 
 class Validation(NamedTuple):
-    """Rows of the table, and a clause for the answer."""
+    """Rows of the table, a clause for the answer, and the parameters that the scores rest on.
+
+    ``frozen`` is empty if there are no scores.
+    """
 
     rows: tuple[Quantity, ...]
     clause: str
+    frozen: str
 
 
 UNKNOWN: Final = (
@@ -46,7 +56,7 @@ def validation() -> Validation:
     path = calibration_folder() / VALIDATION
     if not path.is_file():
         rows = tuple(Quantity(name, "not validated", "", "") for name in UNKNOWN)
-        return Validation(rows, "none of these quantities has been validated on held-out events")
+        return Validation(rows, NONE_VALIDATED, "")
     try:
         with path.open(encoding="utf-8", newline="") as file:
             entries = list(csv.DictReader(file))
@@ -54,7 +64,18 @@ def validation() -> Validation:
     except (OSError, csv.Error, KeyError) as error:
         columns = ", ".join(Quantity._fields)
         raise FoedusError(f"{path}: expected the columns {columns}, found {error}") from None
+    frozen = _frozen()
     good = [row.quantity for row in rows if row.status == "validated"]
     if not good:
-        return Validation(rows, "none of these quantities has been validated on held-out events")
-    return Validation(rows, f"validated on held-out events: {'; '.join(good).lower()}; no others")
+        return Validation(rows, NONE_VALIDATED, frozen)
+    clause = f"validated on held-out events: {'; '.join(good).lower()}; no others"
+    return Validation(rows, clause, frozen)
+
+
+def _frozen() -> str:
+    """The set of parameters that was frozen before the events that it is scored on."""
+    path = calibration_folder() / ORIGIN
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["frozen"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise FoedusError(f"{path}: expected a JSON object with the key «frozen»") from None

@@ -257,11 +257,14 @@ def _write_numbers(ax: Axes, across: Floats, up: Floats, cells: Floats, *, chang
             value = cells[j, i]
             if np.isnan(value):
                 continue
-            red, green, blue, _ = mesh.cmap(mesh.norm(value))
+            ground = mesh.cmap(mesh.norm(value))
+            red, green, blue, _ = ground
             bright = 0.3 * red + 0.59 * green + 0.11 * blue
             text = signed(float(value), 3) if change else f"{value:.3f}"
             ink = INK if bright > 0.5 else "white"
-            ax.text(x, y, text, ha="center", va="center", fontsize=6.5, color=ink)
+            # On the cell's own colour, so that no contour crosses a number.
+            box = {"facecolor": ground, "edgecolor": "none", "pad": 1.0}
+            ax.text(x, y, text, ha="center", va="center", fontsize=6.5, color=ink, bbox=box)
 
 
 def _line(ax: Axes, found: Sweep, name: str, measure: Measure) -> None:

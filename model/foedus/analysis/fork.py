@@ -87,7 +87,8 @@ def check_fork(past: ResolvedScenario, futures: Sequence[ResolvedScenario], date
             if _said(past, key) != _said(future, key):
                 raise FoedusError(
                     f"fork: «{future.name}» has other {key} than «{past.name}», which shape the "
-                    "past too; a future may differ in drivers, shocks, charter and mechanisms"
+                    "past too; a future may differ in drivers, shocks (of states, too), charter "
+                    "and mechanisms"
                 )
         if past.members != future.members:
             raise FoedusError(

@@ -113,7 +113,7 @@ def _lay_out(options: argparse.Namespace) -> tuple[Layout, Plan]:
     entry = resolved.scenario.sweep
     if entry is None:
         raise FoedusError(f"{path}: has no section «sweep:»; see scenarios/README.md")
-    options.trials = options.trials or entry.trials
+    options.trials = entry.trials if options.trials is None else options.trials
     check_size(options.trials, options.seed)
     plan = plan_of(entry, resolved, path.parent)
     return Layout(options.scenario, options.parameters, plan.points), plan

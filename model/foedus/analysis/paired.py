@@ -106,7 +106,7 @@ class Difference:
             case "same":
                 return "the same in every trial"
             case "too few trials":
-                return f"{self.trials:,} trials are too few to tell"
+                return "not to be told from so few trials"
             case "not distinguishable":
                 wanted = needed_words(self)
                 return f"not distinguishable at {self.trials:,} trials; {wanted} would settle it"

@@ -127,6 +127,9 @@ def test_before_a_month_is_by_the_month_before() -> None:
     assert before == resolved(ask.format("by: 2027-12")).questions[-1]
 
 
+LISTS = ("shocks", "triggers", "levers", "uncertainties", "questions")
+
+
 def test_an_empty_section_takes_over_nothing() -> None:
     parent = str(
         scenario_file(
@@ -136,8 +139,9 @@ def test_an_empty_section_takes_over_nothing() -> None:
             "parent",
         )
     )
-    full = resolved("", parent)
-    assert (len(full.driver_shocks), len(full.triggers), len(full.settings)) == (1, 1, 1)
-    empty = resolved("shocks: []\ntriggers: []\nlevers: []\nquestions: []\ndrivers: {}\n", parent)
+    full, above = resolved("", parent), resolved("", "baseline")
+    assert (len(full.driver_shocks), len(full.triggers)) == (1, 1)
+    assert len(full.settings) == 1 + len(above.settings)
+    empty = resolved("".join(f"{key}: []\n" for key in LISTS) + "drivers: {}\n", parent)
     assert (empty.driver_shocks, empty.triggers, empty.settings, empty.questions) == ((),) * 4
     assert empty.scenario.drivers == {}

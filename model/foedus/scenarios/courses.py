@@ -34,7 +34,7 @@ def course(path: dict[str, float] | None, name: str, start: str, horizon: int) -
 
     Example:
         >>> course({"2026-11": 1, "2027-12": 1, "2029-01": 0.3}, "war", "2026-11", 60)
-        '1 to 2027-12, then down to 0.3 by 2029-01'
+        '1 to 2027-12, then down to 0.3 by 2029-01, then held to 2031-11'
         >>> course(None, "offer.CHN", "2026-11", 60)
         '1 throughout, as nothing is said'
     """

@@ -19,8 +19,8 @@ LAND: Final = "#ECECEC"
 PARTNER: Final = "#DCE6DD"
 PATRON: Final = "#C9C3D9"
 NOTICE: Final = (
-    "Boundaries are those of the data (Natural Earth, with the UN's view of Ukraine) and imply no "
-    "judgement on the legal status of any territory."
+    "Boundaries are those of the data (Natural Earth, with disputed ground as the United Nations "
+    "show it) and imply no judgement on the legal status of any territory."
 )
 
 

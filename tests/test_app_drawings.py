@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from conftest import HANSE, setup_of
 from foedus.analysis.decisions import Step
 from foedus.app import build_assets, charts, states
+from foedus.app.comparing import either_side
 from foedus.app.drawings import atlas, fan, network, region_map, svg, waterfall
 from foedus.app.live import LiveModel, Settings
 
@@ -291,3 +292,10 @@ def test_outlines_are_put_together_from_their_borders() -> None:
         [[[11, 40], [11, 41], [10, 41], [10, 40], [11, 40]]]
     ]
     assert second["geometry"]["coordinates"][0][0][-2:] == [[11, 41], [11, 40]]
+
+
+@given(st.floats(0.0, 1.0))
+def test_a_chart_of_differences_holds_them_all_and_labels_its_lines_exactly(largest: float) -> None:
+    far = either_side(largest)
+    assert largest <= far < largest + 0.1
+    assert round(far / 2.0, 2) == pytest.approx(far / 2.0)

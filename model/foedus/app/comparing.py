@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import solara
 from mesa.visualization.utils import update_counter
@@ -29,6 +30,8 @@ APART = (
     "These two cover other months or other members, so their trials cannot be paired: read each "
     "chart for itself."
 )
+SMALLEST: Final = 0.06
+"""Least that a chart of differences reaches to either side, so that no noise fills it."""
 
 
 @solara.component
@@ -143,14 +146,24 @@ def difference_of(pair: Pair, series: tuple[str, str | None], title: str) -> str
     if pair.difference is None:
         raise ValueError("these two cannot be paired")
     bands = pair.difference[:, pair.first.series.index(series)]
-    reach = max(0.05, round(float(abs(bands).max()) + 0.025, 1))
+    far = either_side(float(abs(bands).max()))
     chart = fan.Chart(
         title=f"B minus A: {title}, same luck",
         dates=pair.first.dates,
         bands=bands.tolist(),
-        low=-reach,
-        high=reach,
+        low=-far,
+        high=far,
         colour="#444444",
         note=f"{pair.first.trials} pairs",
     )
     return fan.draw(chart, "difference")
+
+
+def either_side(largest: float) -> float:
+    """How far the scale of a difference goes: holds the largest, and halves to whole hundredths.
+
+    Example:
+        >>> [either_side(each) for each in (0.0, 0.06, 0.061, 0.12)]
+        [0.06, 0.06, 0.1, 0.2]
+    """
+    return SMALLEST if largest <= SMALLEST else math.ceil(10.0 * largest) / 10.0

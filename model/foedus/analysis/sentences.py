@@ -133,8 +133,8 @@ def change_sentence(decision: Decision, change: Change, patron: str) -> str:
     way = "higher" if change.stated > change.now else "lower"
     digits = f"{size:.2f}" if round(size, 2) == round(size, 9) else f"{size:.2g}"
     return (
-        f"With the same luck and {change.state} {digits} {way} "
-        f"(at {change.now:.2f}), it would {would}."
+        f"With the same luck and {change.state} {digits} {way} than its {change.now:.2f}, "
+        f"it would {would}."
     )
 
 

@@ -1,6 +1,8 @@
 """What a visitor plays: the same trial as an ensemble's, and never a dead page."""
 
 import re
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -59,6 +61,31 @@ def test_reset_as_mesa_does_it_keeps_seed_and_settings(session: Session) -> None
     assert again.settings == PROLONGED
     assert again.month == 0
     assert again.paths_so_far[0] == model.paths_so_far[0]
+
+
+@pytest.mark.parametrize(("from_reset", "month"), [(True, 0), (False, 1)])
+def test_a_play_that_was_going_on_does_not_move_a_trial_that_was_reset(
+    from_reset: bool, month: int
+) -> None:
+    models: list[LiveModel] = []
+    reset = threading.Event()
+
+    def play_on() -> None:
+        reset.wait()
+        models[0].step()
+
+    def in_thread(work: Callable[[], None]) -> threading.Thread:
+        thread = threading.Thread(target=work)
+        thread.start()
+        return thread
+
+    late = in_thread(play_on)
+    models.append(LiveModel(lambda: Settings("baseline"), from_reset=from_reset))
+    reset.set()
+    late.join()
+    assert models[0].month == month
+    in_thread(models[0].step).join()
+    assert models[0].month == month + 1
 
 
 def test_a_finished_trial_says_so_and_does_nothing_more() -> None:

@@ -122,6 +122,8 @@ def test_step_play_pause_and_reset_keep_seed_and_settings(come: Callable[..., Vi
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(page.get_by_role("button", name="Step", exact=True)).to_be_enabled()
     page.get_by_role("button", name="Reset", exact=True).click()
+    # Longer than play sleeps: what it left behind must not move the trial.
+    page.wait_for_timeout(600)
     month_is(page, 0)
     step(page, 1)
     step(page, 2)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakSet
 
 import mesa
 
@@ -81,9 +83,17 @@ class LiveModel(AllianceModel):
         settings: Gives the settings to play with, whenever the page builds the model anew.
         months: Months to play at once, so that a moved lever does not send the visitor back to the
             start; fewer if the scenario is shorter.
+        from_reset: Whether Reset builds it. Mesa's play sleeps between two months and wakes up once
+            more after it was stopped: it must not move a trial that has just been set back.
     """
 
-    def __init__(self, settings: Callable[[], Settings], months: int = 0) -> None:
+    def __init__(
+        self, settings: Callable[[], Settings], months: int = 0, *, from_reset: bool = False
+    ) -> None:
+        # Play runs in a plain thread; clicks are served by a worker of the server's own class.
+        plain = (each for each in threading.enumerate() if type(each) is threading.Thread)
+        others = (each for each in plain if each is not threading.current_thread())
+        self._stopped: WeakSet[threading.Thread] = WeakSet(others if from_reset else ())
         self.error: str | None = None
         self.settings = settings()
         self.paths_so_far: list[list[float]] = []
@@ -102,7 +112,9 @@ class LiveModel(AllianceModel):
             self.step()
 
     def step(self) -> None:
-        """One month, or nothing if the trial cannot go on."""
+        """One month, or nothing if the trial cannot go on or a stopped play asks for it."""
+        if threading.current_thread() in self._stopped:
+            return
         if not self.built or not self.running:
             self.running = False
             return

@@ -26,7 +26,7 @@ def Page() -> None:
         session.model,
         components=[(dashboard, 0)],
         # Reset builds the model from what the visitor has set, whenever that was.
-        model_params={"settings": session.settings.peek},
+        model_params={"settings": session.settings.peek, "from_reset": True},
         name=TITLE,
         play_interval=session.pace,
     )

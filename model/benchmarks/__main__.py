@@ -18,10 +18,13 @@ from typing import Any
 import growth
 import ratios
 import start_up
+import sweeps
 import tables
 
 HERE = Path(__file__).parent
-PARTS = ("ratios", "growth", "start-up")
+PARTS = ("ratios", "sweeps", "growth", "start-up")
+LONG_PARTS = ("million",)
+"""What takes many minutes, and is done only when it is asked for."""
 
 
 def main() -> None:
@@ -32,10 +35,14 @@ def main() -> None:
     results["machine"] = machine()
     if "ratios" in options.only:
         results["ratios"] = ratios.run(options.scenario, options.rounds, options.scale)
+    if "sweeps" in options.only:
+        results["sweeps"] = sweeps.run(options.scenario, options.rounds, options.scale)
     if "growth" in options.only:
         results["growth"] = growth.run(options.scenario, options.rounds, options.scale)
     if "start-up" in options.only:
         results["start_up"] = start_up.run(options.rounds)
+    if "million" in options.only:
+        results["million"] = growth.long_runs(options.scenario)
     if options.write:
         kept.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
         tables.write(results, HERE / "README.md")
@@ -70,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scenario", default="prolonged-ukraine-war")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--scale", type=float, default=1.0, help="multiplies the work of a round")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--only", nargs="+", choices=(*PARTS, *LONG_PARTS), default=PARTS)
     parser.add_argument("--write", action="store_true", help="keep results, tables and figure")
     return parser
 

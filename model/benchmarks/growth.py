@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MEMBERS = (6, 12, 30, 60, 200)
 MONTHS = (12, 60, 120, 240, 600)
 TRIALS = (100, 1_000, 10_000, 100_000)
+LONG = (10_000, 1_000_000)
+FLAT = 1.5
+"""Most that memory may grow from ten thousand trials to a million to be called flat: judgement."""
 
 
 def run(scenario: str, rounds: int, scale: float) -> dict[str, Any]:
@@ -40,10 +43,37 @@ def run(scenario: str, rounds: int, scale: float) -> dict[str, Any]:
         print(f"\n{name:>10}{'us a trial':>14}")
         for size, cost in found[name].items():
             print(f"{size:>10}{cost:>14.1f}")
-    print(f"\n{'trials':>10}{'seconds':>10}{'peak MiB':>10}   whole command, without figures")
-    for each in found["commands"]:
-        print(f"{each['trials']:>10}{each['seconds']:>10.1f}{each['peak_mib']:>10.0f}")
+    _print_commands(found["commands"])
     return found
+
+
+def long_runs(scenario: str) -> dict[str, Any]:
+    """Whole commands of ten thousand and of a million trials: is memory flat, and time linear?"""
+    commands = [_command(scenario, trials) for trials in LONG]
+    _print_commands(commands)
+    few, many = commands
+    memory = many["peak_mib"] / few["peak_mib"]
+    per_trial = [each["processor_s"] / each["trials"] for each in commands]
+    found = [
+        ("peak memory, 1,000,000 / 10,000 trials", memory, FLAT),
+        ("processor time a trial, 1,000,000 / 10,000 trials", per_trial[1] / per_trial[0], 1.0),
+    ]
+    targets = [
+        {"name": name, "measured": ratio, "sign": "<=", "aim": aim, "met": ratio <= aim}
+        for name, ratio, aim in found
+    ]
+    for name, ratio, aim in found:
+        print(f"{name:<52}{ratio:>8.2f}   <= {aim:g}  {'met' if ratio <= aim else 'MISSED'}")
+    return {"commands": commands, "targets": targets}
+
+
+def _print_commands(found: list[dict[str, float]]) -> None:
+    print(
+        f"\n{'trials':>10}{'cpu s':>10}{'seconds':>10}{'peak MiB':>10}   whole command, no figures"
+    )
+    for each in found:
+        times = f"{each['processor_s']:>10.1f}{each['seconds']:>10.1f}"
+        print(f"{each['trials']:>10}{times}{each['peak_mib']:>10.0f}")
 
 
 def _axis(
@@ -66,21 +96,34 @@ def _trials(setup: Setup, rounds: int, scale: float) -> dict[str, float]:
 
 
 def _command(scenario: str, trials: int) -> dict[str, float]:
-    """A whole command in a process of its own: its time and its greatest memory (Linux only)."""
+    """A whole command in a process of its own: its time, greatest memory and folder (Linux only).
+
+    It plays the scenario and its parent: twice the trials.
+    """
     code = (
         "import sys, time; started = time.perf_counter()\n"
-        "from tempfile import TemporaryDirectory; from foedus.cli import main\n"
+        "from pathlib import Path; from tempfile import TemporaryDirectory\n"
+        "from foedus.cli import main\n"
         "import os; quiet = open(os.devnull, 'w'); told, sys.stdout = sys.stdout, quiet\n"
         "with TemporaryDirectory() as folder:\n"
         f"    words = ['run', '{scenario}', '--trials', '{trials}', '--no-figures']\n"
         "    main([*words, '--out', folder])\n"
+        "    files = [each for each in Path(folder).rglob('*') if each.is_file()]\n"
+        "    size = sum(each.stat().st_size for each in files)\n"
         "state = open('/proc/self/status').read()\n"
         "peak = state.partition('VmHWM:')[2].split()[0]\n"
-        "print(time.perf_counter() - started, peak, file=told)"
+        "passed = time.perf_counter() - started\n"
+        "print(passed, time.process_time(), peak, size, file=told)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    seconds, peak = map(float, done.stdout.split())
-    return {"trials": trials, "seconds": round(seconds, 2), "peak_mib": round(peak / 1024.0, 1)}
+    seconds, processor, peak, size = map(float, done.stdout.split())
+    return {
+        "trials": trials,
+        "seconds": round(seconds, 2),
+        "processor_s": round(processor, 2),
+        "peak_mib": round(peak / 1024.0, 1),
+        "folder_mb": round(size / 1e6, 1),
+    }
 
 
 def prolonged(setup: Setup, months: int) -> Setup:

@@ -18,7 +18,11 @@ def write(results: dict[str, Any], path: Path) -> None:
         made["engines"] = _engines(results["ratios"])
         made["targets"] = _targets(results)
     if "growth" in results:
-        made["commands"] = _commands(results["growth"]["commands"])
+        long = results.get("million", {}).get("commands", [])
+        every = {each["trials"]: each for each in [*results["growth"]["commands"], *long]}
+        made["commands"] = _commands(list(every.values()))
+    if "sweeps" in results:
+        made["sweeps"] = _sweeps(results["sweeps"]["trials"])
     if "start_up" in results:
         made["start-up"] = _start_up(results["start_up"]["commands"])
     for name, table in made.items():
@@ -55,7 +59,8 @@ def _engines(found: dict[str, Any]) -> str:
 
 
 def _targets(results: dict[str, Any]) -> str:
-    every = [*results["ratios"]["targets"], *results.get("start_up", {}).get("targets", [])]
+    parts = ("ratios", "sweeps", "start_up", "million")
+    every = [each for part in parts for each in results.get(part, {}).get("targets", [])]
     rows = [
         [
             each["name"],
@@ -70,10 +75,22 @@ def _targets(results: dict[str, Any]) -> str:
 
 def _commands(found: list[dict[str, float]]) -> str:
     rows = [
-        [f"{each['trials']:,.0f}", f"{each['seconds']:,.1f}", f"{each['peak_mib']:,.0f}"]
+        [
+            f"{each['trials']:,.0f}",
+            f"{each['processor_s']:,.1f}",
+            f"{each['seconds']:,.1f}",
+            f"{each['peak_mib']:,.0f}",
+            f"{each['folder_mb']:,.0f}",
+        ]
         for each in found
     ]
-    return _table(["trials", "seconds", "peak memory, MiB"], rows)
+    head = ["trials", "processor time, s", "clock, s", "peak memory, MiB", "run folder, MB"]
+    return _table(head, rows)
+
+
+def _sweeps(found: dict[str, float]) -> str:
+    rows = [[name, f"{cost:,.1f}"] for name, cost in found.items()]
+    return _table(["a trial of", "processor time, us"], rows)
 
 
 def _start_up(found: dict[str, dict[str, float]]) -> str:

@@ -30,6 +30,11 @@ PATIENCE = 60_000
 
 SERIOUS = ("serious", "critical")
 
+AT_REST = """() => !document.querySelector(".solara-page-loading")
+    && document.getAnimations().every(each => each.playState !== "running"
+        || each.effect.getComputedTiming().iterations === Infinity)"""
+"""Whether nothing on the page is dimmed or fades; what turns for ever does not count."""
+
 
 def screenshots_folder() -> Path:
     """Where pictures of pages are kept: ``E2E_SCREENSHOTS``, or a temporary folder."""
@@ -76,7 +81,12 @@ class Visit:
         return path
 
     def barriers(self, **options: Any) -> list[str]:
-        """Serious and critical barriers for people with disabilities, by axe-core."""
+        """Serious and critical barriers for people with disabilities, by axe-core.
+
+        A page that is being loaded is dimmed, and what fades in has no contrast yet: it is judged
+        when it has come to rest.
+        """
+        self.page.wait_for_function(AT_REST)
         found = Axe().run(self.page, options={"resultTypes": ["violations"], **options})
         return [
             f"{each['id']} ({each['impact']}): {each['help']}: {node['html'][:300]}"

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from command import ROOT, foedus, python
+from foedus.cli import main
 from foedus.commands.playing import page_step
+from foedus.results import run_list
 
 HEAVY = ("mesa", "pandas", "seaborn", "matplotlib", "scipy.stats")
 """What a run without figures must not load: each costs a second or more."""
@@ -30,6 +32,22 @@ def test_a_run_answers_and_writes_a_folder(tmp_path: Path) -> None:
     assert str(ROOT) not in (folder / "manifest.json").read_text(encoding="utf-8")
     written = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
     assert set(manifest["files"]) | {"manifest.json"} == written
+
+
+def test_ctrl_c_that_a_library_wraps_is_ctrl_c(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fault = ValueError("Error calling function")
+
+    def stopped(_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(run_list, "listed", stopped)
+    with pytest.raises(ValueError, match="Error calling function"):
+        main(["runs", "list"])
+    fault.__cause__ = KeyboardInterrupt()
+    assert main(["runs", "list"]) == 130
+    assert capsys.readouterr().err == "\nfoedus: interrupted\n"
 
 
 def test_the_same_run_twice_gives_the_same_tables(tmp_path: Path) -> None:

@@ -110,13 +110,14 @@ def test_no_file_can_grow_while_tables_are_written(
     reference: dict[str, bytes], tmp_path: Path
 ) -> None:
     """Pieces fit, the tables do not: the run fails in its last step and keeps every piece."""
-    largest = 1_850_000
-    assert max(map(len, reference.values())) > largest
-    running = start(*IN_CHUNKS, "--out", tmp_path, before=faults.no_file_beyond(largest))
+    largest = max(map(len, reference.values())) - 1
+    # Chunks so small that each of their pieces is smaller than the largest table.
+    words = (*ASKED, "--chunk", 50, "--out", tmp_path)
+    running = start(*words, before=faults.no_file_beyond(largest))
     _, stderr = running.communicate(timeout=faults.LONG_ENOUGH)
     assert running.returncode == 2, stderr
     assert "cannot write the run: File too large" in stderr
-    assert f"{PIECES} of {PIECES} chunks are kept" in stderr
+    assert f"{2 * PIECES} of {2 * PIECES} chunks are kept" in stderr
     assert not list(tmp_path.glob("*/tables"))
     resumed(tmp_path)
     assert_same_as(reference, tmp_path)

@@ -91,6 +91,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone; there is nobody left to complain to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    except Exception as error:
+        # Libraries that call us back wrap whatever goes through them, Ctrl-C as well.
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        print("\nfoedus: interrupted", file=sys.stderr)
+        return INTERRUPTED
     return status or 0
 
 

@@ -131,13 +131,18 @@ class ChunkedRun:
     """
 
     def __init__(
-        self, request: Request, setup: Setup, parent: Setup | None, work: Unfinished
+        self,
+        request: Request,
+        setup: Setup,
+        parent: Setup | None,
+        work: Unfinished,
+        origin: Provenance,
     ) -> None:
         self.request = request
         self.setup = setup
         self.parent = parent
         self.work = work
-        self.origin = provenance_of(setup, request.trials, request.seed)
+        self.origin = origin
         self.records: dict[str, dict[str, Any]] = work.finished()
         self._held: dict[str, Arrays] = {}
 
@@ -305,7 +310,7 @@ def begin_run(
     }
     work = Unfinished.begin(out, run_name(origin, made), state)
     try:
-        return ChunkedRun(request, setup, parent, work)
+        return ChunkedRun(request, setup, parent, work, origin)
     except BaseException:
         work.discard()
         raise
@@ -349,13 +354,13 @@ def _resumed(work: Unfinished) -> ChunkedRun:
     setup = setups["scenario"]
     if setup is None:
         raise FoedusError(f"{work.path}/state.json: found no scenario")
-    run = ChunkedRun(request, setup, setups["parent"], work)
-    if run.origin != begun:
+    origin = provenance_of(setup, request.trials, request.seed)
+    if origin != begun:
         raise FoedusError(
             f"{work.path}: the alliance or the parameters have changed since it was begun; "
             "finished chunks would not fit, so begin anew"
         )
-    return run
+    return ChunkedRun(request, setup, setups["parent"], work, origin)
 
 
 def _setup(text: str, evidence_set: str) -> Setup:

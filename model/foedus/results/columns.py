@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +14,7 @@ from pyarrow import csv
 from foedus.results.arrow import array, strings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -83,16 +83,23 @@ def table(columns: Sequence[Column], description: str) -> pa.Table:
     )
 
 
-HOW_PARQUET: Final[Mapping[str, Any]] = {
-    "compression": "zstd",
-    "compression_level": 3,
-    "version": "2.6",
-}
+def how_parquet(schema: pa.Schema) -> dict[str, Any]:
+    """How a table of these columns is written to Parquet.
+
+    Measured numbers hardly repeat: a dictionary of them takes a fifth more room and twice the time.
+    """
+    repeating = [each.name for each in schema if not pa.types.is_floating(each.type)]
+    return {
+        "compression": "zstd",
+        "compression_level": 3,
+        "version": "2.6",
+        "use_dictionary": repeating,
+    }
 
 
 def write_parquet(content: pa.Table, path: Path) -> None:
     """Write a table; equal content gives equal bytes with the same version of pyarrow."""
-    pq.write_table(content, path, row_group_size=2**20, **HOW_PARQUET)
+    pq.write_table(content, path, row_group_size=2**20, **how_parquet(content.schema))
 
 
 def write_csv(content: pa.Table, path: Path) -> None:

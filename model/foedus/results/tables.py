@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from foedus.engines.chunks import CHUNK, Block, join_blocks
 from foedus.results import month_tables, sample_tables, trial_tables
-from foedus.results.columns import HOW_PARQUET, write_parquet
+from foedus.results.columns import how_parquet, write_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -95,7 +95,8 @@ class TrialTables:
             content = make(part, piece.first)
             if name not in self._writers:
                 path = self._folder / f"{name}.parquet"
-                self._writers[name] = pq.ParquetWriter(path, content.schema, **HOW_PARQUET)
+                how = how_parquet(content.schema)
+                self._writers[name] = pq.ParquetWriter(path, content.schema, **how)
             self._writers[name].write_table(content)
 
 

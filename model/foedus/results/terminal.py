@@ -72,7 +72,7 @@ def print_report(
     program: str = "foedus",
     page: str | None = None,
 ) -> None:
-    """Print a run's answer to standard output; without colours if it goes into a pipe.
+    """Print a run's answer to standard output; into a pipe goes what `summary.txt` says.
 
     Args:
         summary: What to say.
@@ -85,9 +85,15 @@ def print_report(
     if console.is_terminal:
         render(summary, console)
     else:
-        console.file.write(report_text(summary, console.width))
+        console.file.write(_written_text(written) or report_text(summary))
     if written is not None:
         _render_files(written, next_step, program, page, console)
+
+
+def _written_text(written: RunFolder | None) -> str:
+    """What `summary.txt` of a run on this machine says: nothing is worked out twice."""
+    path = None if written is None else written.path / "summary.txt"
+    return "" if path is None or not path.is_file() else path.read_text(encoding="utf-8")
 
 
 def report_text(summary: Summary, width: int = REPORT_WIDTH) -> str:

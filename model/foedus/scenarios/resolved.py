@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
@@ -16,6 +16,11 @@ from foedus.scenarios.quantities import locate
 from foedus.scenarios.triples import ZERO
 from foedus.scenarios.yaml_reader import scalar
 
+try:
+    from yaml import CSafeDumper as _Fastest
+except ImportError:  # some builds are without it
+    from yaml import SafeDumper as _Fastest  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from foedus.scenarios.alliance import Alliance, Status, Table
     from foedus.scenarios.conditions import Condition, Question
@@ -25,6 +30,9 @@ if TYPE_CHECKING:
     from foedus.scenarios.roster import Roster
     from foedus.scenarios.schema import Scenario
 
+
+ONE_LINE: Final = 2**30
+"""A width of YAML that nothing reaches."""
 
 _NOT_RUN = {"extends", "sweep"}
 """Keys of a file that decide nothing of one run."""
@@ -256,14 +264,14 @@ def _tidy(value: Any) -> Any:
     return {key: _tidy(each) for key, each in kept.items() if (key, each) != ("sources", [])}
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(_Fastest):
     """YAML that our own reader understands as it was meant."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     """Text, in quotes wherever our reader would not take it for text."""
     try:
         plain = scalar(text) == text

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from foedus.data import calibration_folder, scenarios_folder
 from foedus.scenarios import yaml_reader
-from foedus.scenarios.resolved import ResolvedScenario, plain_file, yaml_text
+from foedus.scenarios.resolved import ONE_LINE, ResolvedScenario, plain_file, yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,5 +178,5 @@ def _folds(text: str) -> bool:
 
 def _flow(value: Any) -> str:
     """A value on one line."""
-    text = yaml_text(value, default_flow_style=True, width=float("inf"))
+    text = yaml_text(value, default_flow_style=True, width=ONE_LINE)
     return text.removesuffix("\n").removesuffix("\n...").rstrip("\n")

@@ -9,7 +9,7 @@ from foedus.data import scenarios_folder
 from foedus.errors import FoedusError
 from foedus.scenarios.faults import printable
 from foedus.scenarios.inheritance import bundled
-from foedus.scenarios.resolved import yaml_text
+from foedus.scenarios.resolved import ONE_LINE, yaml_text
 from foedus.scenarios.schema import NAME_PATTERN
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def starter(name: str, title: str, parent: str) -> str:
 
 
 def _plain(value: str) -> str:
-    return yaml_text(value, width=float("inf")).removesuffix("\n").removesuffix("\n...")
+    return yaml_text(value, width=ONE_LINE).removesuffix("\n").removesuffix("\n...")
 
 
 def write_starter(path: Path, text: str) -> None:

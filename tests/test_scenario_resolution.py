@@ -23,13 +23,13 @@ from foedus.scenarios.conditions import (
     Question,
 )
 from foedus.scenarios.drivers import DriverShock, StateShock
+from foedus.scenarios.json_schema import json_schema
 from foedus.scenarios.resolve import (
     ResolvedScenario,
     bundled_name,
     bundled_scenarios,
     resolve,
 )
-from foedus.scenarios.schema import Scenario
 from foedus.scenarios.triples import triple
 
 HERE = Path(__file__).parent
@@ -187,8 +187,10 @@ def test_a_changed_copy_is_checked(storm: ResolvedScenario) -> None:
 
 
 def test_the_schema_of_a_scenario_can_be_exported() -> None:
-    schema = Scenario.model_json_schema()
+    schema = json_schema(["war_drain"])
     assert schema["properties"]["horizon"]["description"] == "Months to play."
+    settings = schema["$defs"]["SettingEntry"]["properties"]
+    assert all(each["description"] for each in settings.values())
     assert not schema["additionalProperties"]
 
 

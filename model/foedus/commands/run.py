@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from foedus.commands.options import Commands
     from foedus.engines.world import Setup
-    from foedus.results.chunked_run import ChunkedRun, Engine
+    from foedus.results.chunked_run import Against, ChunkedRun, Engine
     from foedus.results.run_folder import Draw
 
 ONLY: Final = ""
@@ -66,7 +66,6 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Play a scenario, or go on with it; write the run, print the answer."""
-    from foedus.analysis.paired import against_parent
     from foedus.results.terminal import print_report
 
     engine = _engine(options)
@@ -79,7 +78,7 @@ def run(options: argparse.Namespace) -> None:
             with telling(unfinished.all_trials()) as progress, engine:
                 unfinished.work_off(engine, progress)
             summary, written = unfinished.finish(
-                draw=_draw(unfinished), against=against_parent, engine=engine.title
+                draw=_draw(unfinished), against=_against(unfinished), engine=engine.title
             )
     print_report(summary, written, _next_step(options.scenario), program(), page_step())
 
@@ -171,6 +170,15 @@ def _draw(run: ChunkedRun) -> Draw | None:
     from foedus.figures import draw_all
 
     return draw_all
+
+
+def _against(run: ChunkedRun) -> Against | None:
+    """What compares the run with its parent, if it has one."""
+    if run.parent is None:
+        return None
+    from foedus.analysis.paired import against_parent
+
+    return against_parent
 
 
 @contextmanager

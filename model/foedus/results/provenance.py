@@ -29,8 +29,8 @@ SCHEMA_VERSION = 1
 
 PACKAGE = Path(foedus.__file__).resolve().parent
 
-FIRST_SETS = 500
-"""Parameter sets whose drawn values stand for all: those of the first thousand trials."""
+FIRST_SETS = 50
+"""Parameter sets whose drawn values stand for all: those of the first hundred trials."""
 
 GIT_SECONDS = 10
 """Longest wait for git; a result is worth more than its revision."""
@@ -98,7 +98,7 @@ def quantities_digest(names: Sequence[str], values: NDArray[np.float64]) -> str:
 
     Args:
         names: Of the quantities.
-        values: Drawn values; shape ``(parameter set, quantity)``. Sets from the 501st on are left
+        values: Drawn values; shape ``(parameter set, quantity)``. Sets from the 51st on are left
             out, so that the digest is known before a long run begins; a change in what the
             quantities are drawn from shows in the first sets, too.
     """

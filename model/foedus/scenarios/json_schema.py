@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
 from foedus.rules.vocabulary import MECHANISM_NAMES
+from foedus.scenarios.closed import documentation
 from foedus.scenarios.drivers import DRIVER_KINDS
 from foedus.scenarios.quantities import KINDS
 from foedus.scenarios.schema import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from pydantic_core import core_schema
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _FAMILIES: Final = ("threat", "accommodation", "offer")
@@ -26,7 +31,7 @@ def json_schema(parameters: Collection[str]) -> dict[str, Any]:
     Args:
         parameters: Names of the registry.
     """
-    schema = Scenario.model_json_schema()
+    schema = Scenario.model_json_schema(schema_generator=_Documented)
     properties, defined = schema["properties"], schema.get("$defs", {})
     schema["title"] = "Scenario of foedus"
     # A child says only what differs; whoever has no parent says where and when.
@@ -40,6 +45,18 @@ def json_schema(parameters: Collection[str]) -> dict[str, Any]:
     for dated in mechanisms["patternProperties"].values():
         _name_keys(dated, {"enum": list(MECHANISM_NAMES)})
     return {"$schema": DIALECT, **schema}
+
+
+class _Documented(GenerateJsonSchema):
+    """Puts the documentation of fields where editors show it."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """The schema of one section."""
+        found = super().model_schema(schema)
+        model = schema["cls"]
+        for name, text in documentation(model).items():
+            found["properties"][model.model_fields[name].alias or name]["description"] = text
+        return found
 
 
 def _name_keys(mapping: dict[str, Any], names: dict[str, Any]) -> None:

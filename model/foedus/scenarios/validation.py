@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAliasType, Union, get_args, get_origi
 
 from pydantic import BaseModel, ValidationError
 
+from foedus.scenarios.closed import documentation
 from foedus.scenarios.dated import DATED
 from foedus.scenarios.faults import did_you_mean, found, one_of
 from foedus.scenarios.schema import CODE_PATTERN, NAME_PATTERN
@@ -130,10 +131,12 @@ def _expected(detail: ErrorDetails) -> str:
 def _purpose(model: type[BaseModel], path: tuple[Step, ...]) -> str:
     """What a missing key is for, in the words of its documentation."""
     owner = _model_at(model, path[:-1])
-    for name, field in owner.model_fields.items() if owner else ():
-        if path[-1] in {name, field.alias} and field.description:
-            first = field.description.splitlines()[0].rstrip(".")
-            return f"{first[0].lower()}{first[1:]}"
+    if owner is not None:
+        said = documentation(owner)
+        for name, field in owner.model_fields.items():
+            if path[-1] in {name, field.alias} and name in said:
+                first = said[name].splitlines()[0].rstrip(".")
+                return f"{first[0].lower()}{first[1:]}"
     return "a value"
 
 

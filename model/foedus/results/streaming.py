@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from itertools import chain
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Final, cast
 from weakref import finalize
 
 import numpy as np
 
-from foedus.engines.chunks import Block, Chunk, join_blocks
+from foedus.engines.chunks import Block, Chunk, Tally, join_blocks
 from foedus.engines.ensemble import assemble
 from foedus.results.tables import TrialTables, write_other_tables
 
@@ -61,23 +62,25 @@ def write_streamed(
             tables.add(first.block)
         write_other_tables(shell, folder)
         return shell
-    columns, tally = Columns(scratch, trials), first.tally
-    kept = [_sampled(first.block)]
+    columns, kept = Columns(scratch, trials), list[Block]()
+    tally = Tally.blank(setup, first.tally.histograms.shape[1])
+    # One chunk at a time is in memory: nothing here holds on to another.
+    shell, remaining = _shell(shell), chain([first], chunks)
+    del first
     with TrialTables(folder, shell) as tables:
-        tables.add(first.block)
-        columns.write(first.block)
-        for chunk in chunks:
+        for chunk in remaining:
             tables.add(chunk.block)
             columns.write(chunk.block)
             tally.add(chunk.tally)
             kept.append(_sampled(chunk.block))
+            del chunk
     over_all = Chunk(join_blocks(kept), tally)
     ensemble = replace(
         assemble(setup, over_all, seed=seed, seconds=0.0, trials=trials),
         outcomes=cast("NDArray[Any]", OutcomesOnDisk(columns, shell.outcomes.dtype)),
         milestones=cast("NDArray[Any]", columns.array("milestones", shell.milestones)),
         questions=cast("NDArray[Any]", columns.array("questions", shell.questions)),
-        quantities=shell.quantities[: FIRST_TRIALS // 2],
+        quantities=shell.quantities,
     )
     write_other_tables(ensemble, folder)
     return ensemble
@@ -173,6 +176,17 @@ class OutcomesOnDisk:
         shape = self.dtype[name].shape
         key = ("outcomes", name)
         return OnDisk(self._columns, key, shape) if shape else self._columns.read(key)
+
+
+def _shell(ensemble: Ensemble) -> Ensemble:
+    """An ensemble without its trials, but with the quantities of the first of them."""
+    return replace(
+        ensemble,
+        outcomes=ensemble.outcomes[:0].copy(),
+        milestones=ensemble.milestones[:0].copy(),
+        questions=ensemble.questions[:0].copy(),
+        quantities=ensemble.quantities[: FIRST_TRIALS // 2].copy(),
+    )
 
 
 def _sampled(block: Block) -> Block:

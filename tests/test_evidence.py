@@ -38,7 +38,7 @@ def test_the_record_has_the_expected_size(evidence: Evidence) -> None:
         "covariates": 95,
         "patterns": 28,
         "anchors": 26,
-        "theory": 51,
+        "theory": 54,
         "sources": 164,
     }
     assert len(evidence.ids) == sum(sizes.values())

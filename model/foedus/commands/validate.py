@@ -22,6 +22,7 @@ TRIALS: Final = 2000
 REDUCED_TRIALS: Final = 200
 DRAWS: Final = 80
 REDUCED_DRAWS: Final = 10
+REDUCED_HISTORIES: Final = 100
 HARD_CHECK_FAILED: Final = 1
 SPLITS: Final = ("episode", "member")
 
@@ -34,9 +35,10 @@ def add(commands: Commands) -> None:
         validate,
         summary="hold the model against the record: patterns and scored hindcasts",
         description="Play the runs that the patterns P01 to P28 ask for, judge every pattern by "
-        "its written rule, score hindcasts of the record against simple references, and write one "
-        "page with tables. What happened from 2020 on is forecast by the posterior that was fitted "
-        "without it. The exit status is 1 if a hard check fails.",
+        "its written rule, score hindcasts of the record against simple references, hold features "
+        "of the record against replicated histories, and write one page with tables. What happened "
+        "from 2020 on is forecast by the posterior that was fitted without it. The exit status is "
+        "1 if a hard check fails.",
     )
     parser.add_argument(
         "--trials",
@@ -106,6 +108,7 @@ def validate(options: argparse.Namespace) -> None:
         sections.append(_rivals(options, folder))
     if not options.patterns_only:
         sections += _hindcasts(options, trials, folder)
+        sections.append(_replicas(options, folder))
     text = page.render(
         verdicts,
         lead=" ".join(page.summary(verdicts)),
@@ -175,6 +178,25 @@ def _folds(options: argparse.Namespace) -> list[Scorecard]:
     splits = {split: scorecard.fold_of(split) for split in SPLITS}
     left = one_step.leave_out(stretches, splits, draws=draws, seed=options.seed)
     return [scorecard.by_fold(split, left[split].outcomes) for split in SPLITS]
+
+
+def _replicas(options: argparse.Namespace, folder: Path) -> Section:
+    """Hold the record against replicated histories, write their table, make their section."""
+    from foedus.figures.predictive import draw_predictive
+    from foedus.validation import outputs, predictive, predictive_text
+    from foedus.validation.page import Picture
+
+    histories = REDUCED_HISTORIES if options.reduced else predictive.HISTORIES
+    frozen = frozen_set(options.parameters)
+    plan = predictive.Plan(options.parameters, frozen, histories, options.seed)
+    checks = predictive.check(plan, lambda name: say(f"replicating the record by {name} ..."))
+    rows = [one.row() for one in checks]
+    outputs.write_csv(folder / "predictive.csv", predictive.COLUMNS, rows)
+    pictures = [
+        Picture(draw_predictive(*predictive_text.drawn(rows, split)), words)
+        for split, words in predictive_text.captions(rows).items()
+    ]
+    return predictive_text.section(rows, pictures)
 
 
 def _rivals(options: argparse.Namespace, folder: Path) -> Section:

@@ -139,16 +139,49 @@ def counted(case: Case, found: Ensemble) -> dict[int, float]:
     if case.kind == "renewal":
         lapsed = float((found.outcomes["exit"][:, who] == month).sum())
         return {0: lapsed, 1: found.trials - lapsed}
+    if case.kind == "vote":
+        return _votes(case, found, month, who)
+    outcomes = told(case, found)
+    counts = np.bincount(outcomes[outcomes >= 0], minlength=len(case.categories))
+    return {n: float(count) for n, count in enumerate(counts)}
+
+
+def told(case: Case, found: Ensemble) -> NDArray[np.int64]:
+    """What each kept trial made of a request, an answer, troops or an act.
+
+    An act to which a trial did not come, because the member had frozen or left or its host had
+    declined, counts as declined.
+
+    Returns:
+        Places among the categories, -1 where nobody asked for an answer; shape ``(kept trial,)``.
+    """
+    month = found.dates.index(case.target.date)
+    who = found.members.index(case.target.member)
+    kept = found.sample.shape[0]
     if case.kind == "request":
         asked = found.events[at(found, EventKind.REQUEST, month, "actor", who)]
-        asked = asked[asked["code"] == BLOC]
-        hits = np.unique(asked["trial"]).size
-        return {0: float(found.sample.shape[0] - hits), 1: float(hits)}
-    if case.kind in {"answer", "troops"}:
-        return _answers(case, found, month, who)
+        return _hits(asked["trial"][asked["code"] == BLOC], kept)
     if case.kind == "act":
-        return _acts(case, found, month, who)
-    return _votes(case, found, month, who)
+        return _hits(_complied(case, found, month, who), kept)
+    best = best_answers(found, month, who)
+    if case.kind == "answer":
+        return best
+    return np.where(best < 0, best, (best == TROOPS).astype(np.int64))
+
+
+def _hits(trials: NDArray[np.int64], kept: int) -> NDArray[np.int64]:
+    """1 for the trials named, 0 for the others."""
+    found = np.zeros(kept, dtype=np.int64)
+    found[trials] = 1
+    return found
+
+
+def best_answers(found: Ensemble, month: int, who: int) -> NDArray[np.int64]:
+    """Best answer of the month to a member; -1 in trials in which it did not ask."""
+    given = found.events[at(found, EventKind.ANSWER, month, "other", who)]
+    best = np.full(found.sample.shape[0], -1)
+    np.maximum.at(best, given["trial"], given["code"])
+    return best
 
 
 def at(found: Ensemble, kind: EventKind, month: int, column: str, who: int) -> NDArray[np.bool_]:
@@ -157,19 +190,8 @@ def at(found: Ensemble, kind: EventKind, month: int, column: str, who: int) -> N
     return np.asarray((log["kind"] == kind.value) & (log["month"] == month) & (log[column] == who))
 
 
-def _answers(case: Case, found: Ensemble, month: int, who: int) -> dict[int, float]:
-    """Best answer of the month in the trials in which the member asked."""
-    given = found.events[at(found, EventKind.ANSWER, month, "other", who)]
-    best = np.full(found.sample.shape[0], -1)
-    np.maximum.at(best, given["trial"], given["code"])
-    codes = np.bincount(best[best >= 0], minlength=len(ANSWER_NAMES)).astype(float)
-    if case.kind == "answer":
-        return dict(enumerate(codes))
-    return {0: float(codes[:TROOPS].sum()), 1: float(codes[TROOPS])}
-
-
-def _acts(case: Case, found: Ensemble, month: int, who: int) -> dict[int, float]:
-    """Compliance with the entry of the calendar that the target names."""
+def _complied(case: Case, found: Ensemble, month: int, who: int) -> NDArray[np.int64]:
+    """Trials that comply with the entry of the calendar that the target names."""
     act, _, title = case.target.about.partition(":")
     entries = found.scenario.alliance.file.calendar
     focus = next((e.focus for e in entries if (e.act, e.title) == (act, title)), None)
@@ -177,8 +199,7 @@ def _acts(case: Case, found: Ensemble, month: int, who: int) -> dict[int, float]
     own = log[(log["code"] % 10 == ACT_NAMES.index(act))]
     if focus is not None or act == "send_troops":
         own = own[own["threat"] == (found.threats.index(focus) if focus else -1)]
-    hits = np.unique(own["trial"][own["code"] >= 10]).size
-    return {0: float(found.sample.shape[0] - hits), 1: float(hits)}
+    return np.asarray(own["trial"][own["code"] >= 10])
 
 
 def _votes(case: Case, found: Ensemble, month: int, who: int) -> dict[int, float]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foedus.errors import FoedusError
 from foedus.validation.explained import explanations
 from foedus.validation.page import number
+from foedus.validation.predictive_text import listed
 from foedus.validation.scorecard import FREE, STEP
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     type Row = Mapping[str, str]
     type Tables = Mapping[str, list[dict[str, str]]]
 
-TABLES: Final = ("patterns", "scores", "levels", "rivals", "rival_patterns", "quantities")
+TABLES: Final = (
+    *("patterns", "scores", "levels", "rivals", "rival_patterns", "quantities", "predictive"),
+)
 ORIGIN: Final = "origin.json"
 _BLOCK: Final = re.compile(r"( *)<!-- ([a-z]+) -->\n(.*?)<!-- end of \2 -->", re.DOTALL)
 REFERENCES: Final = (
@@ -255,6 +258,7 @@ BLOCKS: Final[Mapping[str, Callable[[Any], str]]] = {
     "against": _against,
     "folds": _folds,
     "levels": _levels,
+    "predictive": lambda tables: listed(tables["predictive"]),
     "rivals": _rivals,
     "walk": _walk,
 }

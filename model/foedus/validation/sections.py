@@ -8,6 +8,7 @@ import numpy as np
 
 from foedus.validation import hindcast, scores, targets
 from foedus.validation.page import Section, Table, number
+from foedus.validation.predictive import INNOCENT
 from foedus.validation.scorecard import FREE, STEP
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from foedus.validation.scorecard import Score, Scorecard
     from foedus.validation.scores import Interval, ReliabilityBin
 
-INNOCENT: Final = ("prior", "posterior-2019")
-"""Sets of parameters that owe nothing to what came after 2019."""
 FORMS: Final = {"free_gain": "free-running", "step_gain": "one step ahead"}
 SCORE_WORDS: Final = {"brier": "Brier", "bits": "bits", "rps": "RPS"}
 KIND_WORDS: Final = {

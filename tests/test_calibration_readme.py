@@ -7,8 +7,9 @@ import pytest
 from command import ROOT
 from foedus.errors import FoedusError
 from foedus.validation import readme
-from foedus.validation.explained import explanations
+from foedus.validation.explained import explanations, surprises
 from foedus.validation.pattern_rules import load
+from foedus.validation.predictive_text import surprising
 from foedus.validation.rivals import FULL, RIVALS
 
 FOLDER = ROOT / "calibration"
@@ -46,3 +47,17 @@ def test_the_kept_tables_are_whole() -> None:
 def test_every_failure_is_explained() -> None:
     failed = {row["pattern"] for row in TABLES["patterns"] if row["passed"] != "True"}
     assert failed <= set(explanations())
+
+
+def test_every_extreme_feature_is_explained_and_no_other() -> None:
+    assert {name for name, _ in surprising(TABLES["predictive"])} == set(surprises())
+
+
+def test_the_kept_replicas_are_of_both_posteriors_and_the_prior() -> None:
+    found = {(row["split"], row["parameters"], row["role"]) for row in TABLES["predictive"]}
+    assert found == {
+        ("all", "posterior", "in sample"),
+        ("fit", "posterior-2019", "in sample"),
+        ("test", "posterior-2019", "out of sample"),
+        *((split, "prior", "prior") for split in ("all", "fit", "test")),
+    }

@@ -133,7 +133,9 @@ def test_the_command_judges_every_pattern_and_writes_page_and_tables(tmp_path: P
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == PATTERN_COLUMNS
     assert {row["pattern"] for row in rows} == {rule.id for rule in load()}
-    for name in ("scores", "forecasts", "levels", "quantities"):
+    assert "replicating the record by posterior-2019" in done.stderr
+    assert "Predictive checks" in (folder / "validation.html").read_text(encoding="utf-8")
+    for name in ("scores", "forecasts", "levels", "quantities", "predictive"):
         assert (folder / f"{name}.csv").stat().st_size > 200
     hard = [row for row in rows if row["hard"] == "True"]
     assert {row["pattern"] for row in hard} == {"P09", "P14", "P16", "P26"}

@@ -93,12 +93,17 @@ def surprising(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
 
 
 def where(rows: Sequence[Row]) -> str:
-    """In which splits and forms a feature is extreme, with the numbers."""
-    return "; ".join(
-        f"{SPLITS[str(row['split'])]}, {row['form']}: {value(row, 'observed')} on record, "
-        f"{between(row, 90)} in 90 % of replicas"
-        for row in rows
-    )
+    """In which splits and forms a feature is extreme, with the record and 90 % of replicas."""
+    parts = []
+    for split, words in SPLITS.items():
+        own = [row for row in rows if row["split"] == split]
+        said = [
+            f"{row['form']} {value(row, 'observed')} on record, {between(row, 90)} in replicas"
+            for row in own
+        ]
+        if said:
+            parts.append(f"{words}: {'; '.join(said)}")
+    return ". ".join(f"{part[0].upper()}{part[1:]}" for part in parts)
 
 
 def listed(rows: Sequence[Row]) -> str:

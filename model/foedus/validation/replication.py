@@ -122,8 +122,9 @@ def _texts(known: Sequence[Target], setup: Setup, *, last: bool) -> list[Target]
 def put_to_vote(setup: Setup, votes: Sequence[Target]) -> Setup:
     """A set-up in which texts come up in the months of the year in which they did on record.
 
-    Every text comes up in every such year of war; those of other years are not looked at. Votes
-    change how loyal a member is held to be, and no decision.
+    Every text comes up in every such year of war; those of other years are not looked at. How a
+    member votes moves its loyalty, with it cohesion, and with that what partners offer: of a
+    hundred thousand decisions a handful come out otherwise for it.
 
     Raises:
         FoedusError: There are more texts than a world has room for.

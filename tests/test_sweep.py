@@ -18,6 +18,7 @@ import pytest
 
 from command import ROOT, foedus
 from conftest import scenario_file
+from faults import pieces
 from foedus.analysis.contrasts import find_measure
 from foedus.analysis.design import plan_of
 from foedus.analysis.points import Layout
@@ -315,7 +316,7 @@ def test_an_interrupted_sweep_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT / "model")},
     )
     deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and not list(tmp_path.glob("one/*/pieces/*")):
+    while time.monotonic() < deadline and not pieces(tmp_path / "one"):
         time.sleep(0.05)
     running.send_signal(signal.SIGINT)
     _, stderr = running.communicate(timeout=60)

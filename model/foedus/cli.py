@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import re
 import sys
@@ -35,6 +36,18 @@ if TYPE_CHECKING:
 USER_ERROR = 2
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+REFUSALS: Final = frozenset(
+    {
+        errno.EACCES,
+        errno.EPERM,
+        errno.EROFS,
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EIO,
+    }
+)
+"""What the system says of a disk that is full or broken, or closed to the user; never a bug."""
 
 OFFERED: Final = (
     run,
@@ -89,15 +102,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone; there is nobody left to complain to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_output()
         return BROKEN_PIPE
     except Exception as error:
         # Libraries that call us back wrap whatever goes through them, Ctrl-C as well.
-        if not isinstance(error.__cause__, KeyboardInterrupt):
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            print("\nfoedus: interrupted", file=sys.stderr)
+            return INTERRUPTED
+        if not isinstance(error, OSError) or error.errno not in REFUSALS:
             raise
-        print("\nfoedus: interrupted", file=sys.stderr)
-        return INTERRUPTED
+        _abandon_output()
+        where = error.filename or "the output cannot be written"
+        print(f"foedus: {where}: {os.strerror(error.errno)}", file=sys.stderr)
+        return USER_ERROR
     return status or 0
+
+
+def _abandon_output() -> None:
+    """Let what is still to be printed go nowhere, for at the end Python would try it once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _words(error: FoedusError) -> str:

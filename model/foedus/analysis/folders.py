@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from foedus.results.columns import write_csv, write_parquet
 from foedus.results.provenance import SCHEMA_VERSION, code_revision, sha256, versions
+from foedus.results.run_folder import now_utc
 from foedus.results.unfinished import Unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     import pyarrow as pa
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 def folder_name(kind: str, scenario: str, digest: str, now: datetime | None = None) -> str:
     """Name of a folder: when, what, of which scenario, and the start of its digest."""
-    made = (now or datetime.now(UTC)).astimezone(UTC)
+    made = (now or now_utc()).astimezone(UTC)
     return f"{made:%Y%m%dT%H%M%SZ}-{kind}-{scenario}-{digest[:8]}"
 
 
@@ -48,7 +50,7 @@ def fill_folder(
         tables: Tables by name; one whose name ends in ``.csv`` is written as text.
         text: What the terminal said.
         draw: Draws figures into a folder that exists; none if None.
-        about: What else the manifest shall say.
+        about: What else the manifest shall say, or say instead.
     """
     for name, content in (("scenarios", scenarios), ("tables", tables)):
         if content:
@@ -71,7 +73,7 @@ def fill_folder(
     manifest = {
         "schema_version": SCHEMA_VERSION,
         "kind": kind,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "created": now_utc().isoformat(timespec="seconds"),
         "run": asdict(origin),
         "digest": origin.digest,
         **(about or {}),

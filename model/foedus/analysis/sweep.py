@@ -115,17 +115,24 @@ def play_sweep(
     done = work.finished()
     pieces = pieces_of(len(plan.points), trials)
     for first, count in pieces:
-        if _name(first) in done and progress is not None:
+        if piece_name(first) in done and progress is not None:
             progress(count)
-    todo = [piece for piece in pieces if _name(piece[0]) not in done]
+    todo = [piece for piece in pieces if piece_name(piece[0]) not in done]
     for (first, count), arrays, errors in _played(layout, plan, base, todo, threads):
-        work.write(_name(first), arrays, errors={str(key): text for key, text in errors.items()})
+        told = {str(key): text for key, text in errors.items()}
+        work.write(piece_name(first), arrays, errors=told)
         if progress is not None:
             progress(count)
     return _gather(plan, work, base, pieces, trials, seed)
 
 
-def _name(first: int) -> str:
+def piece_name(first: int) -> str:
+    """Name of the piece that begins with a point.
+
+    Example:
+        >>> piece_name(12)
+        '000012'
+    """
     return f"{first:06d}"
 
 
@@ -196,11 +203,11 @@ def _gather(
     seed: int,
 ) -> Sweep:
     records = work.finished()
-    parts = [work.read(_name(first)) for first, _ in pieces]
+    parts = [work.read(piece_name(first)) for first, _ in pieces]
     errors = {
         int(key): text
         for first, _ in pieces
-        for key, text in records[_name(first)]["errors"].items()
+        for key, text in records[piece_name(first)]["errors"].items()
     }
     if len(errors) == len(plan.points):
         raise FoedusError(f"sweep: every point failed; the first: {errors[0]}")

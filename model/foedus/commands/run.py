@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from foedus.commands import options as words
 from foedus.commands.playing import page_step, program, say, telling
-from foedus.errors import FoedusError, Interrupted
+from foedus.commands.resuming import nothing_left, resumable
+from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
 
     from foedus.commands.options import Commands
     from foedus.engines.world import Setup
@@ -70,11 +69,9 @@ def run(options: argparse.Namespace) -> None:
 
     engine = _engine(options)
     with _chosen(options) as unfinished:
-        if unfinished.work.is_whole():
-            unfinished.work.discard()
-            say(f"{unfinished.work.name} is whole; nothing was left to do")
+        if nothing_left(unfinished.work):
             return
-        with _resumable(unfinished):
+        with resumable(unfinished.work, "run", unfinished.pieces):
             with telling(unfinished.all_trials()) as progress, engine:
                 unfinished.work_off(engine, progress)
             summary, written = unfinished.finish(
@@ -179,28 +176,6 @@ def _against(run: ChunkedRun) -> Against | None:
     from foedus.analysis.paired import against_parent
 
     return against_parent
-
-
-@contextmanager
-def _resumable(run: ChunkedRun) -> Iterator[None]:
-    """Say after any end how to go on; a run of which nothing is done yet leaves nothing."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise Interrupted(f"interrupted; {_kept(run)}") from None
-    except FoedusError as fault:
-        raise FoedusError(f"{fault}; {_kept(run)}") from fault
-
-
-def _kept(run: ChunkedRun) -> str:
-    import shlex
-
-    done, total = run.on_disk(), len(run.pieces)
-    if not done:
-        run.work.discard()
-        return "nothing was finished yet, and nothing is kept"
-    path = shlex.quote(run.work.path)
-    return f"{done} of {total} chunks are kept; go on with `{program()} run --resume {path}`"
 
 
 def _next_step(scenario: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from foedus.commands import options as words
@@ -12,6 +12,7 @@ from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from foedus.commands.options import Commands
     from foedus.results.run_list import Listed
@@ -104,7 +105,7 @@ def clean_runs(options: argparse.Namespace) -> None:
     """Remove what the user names, after a question."""
     from foedus.results.run_list import listed
     from foedus.results.store import store
-    from foedus.results.unfinished import Unfinished
+    from foedus.results.unfinished import Unfinished, mendable
 
     if not options.unfinished and options.older_than is None:
         raise FoedusError("runs clean: say which: --unfinished, --older-than DAYS, or both")
@@ -120,22 +121,27 @@ def clean_runs(options: argparse.Namespace) -> None:
         print("Nothing was removed.")
         return
     for one in going:
-        if one.standing == "unfinished":
-            # With its lock, so that nobody takes it up meanwhile.
-            Unfinished.open(one.place, one.kind).discard()
-        else:
-            store(one.place).remove()
+        with mendable(one.place, "remove"):
+            if one.standing == "unfinished":
+                # With its lock, so that nobody takes it up meanwhile.
+                Unfinished.open(one.place, one.kind).discard()
+            else:
+                store(one.place).remove()
     print(f"Removed {len(going)}.")
 
 
 def _meant(one: Listed, options: argparse.Namespace) -> bool:
     """Whether a run is one of those to be removed; both conditions must hold if both are given."""
-    if one.standing == "in use" or (options.unfinished and one.standing == "whole"):
+    if one.standing in {"in use", "cannot be read"} or (
+        options.unfinished and one.standing == "whole"
+    ):
         return False
     if options.older_than is None:
         return True
+    from foedus.results.run_folder import now_utc
+
     begun = one.created
-    return begun is not None and datetime.now(UTC) - begun > timedelta(days=options.older_than)
+    return begun is not None and now_utc() - begun > timedelta(days=options.older_than)
 
 
 def _agreed(number: int) -> bool:
@@ -178,9 +184,17 @@ def _size(one: Listed) -> str:
 
     if remote(one.place):
         return ""
-    size = float(sum(path.stat().st_size for path in Path(one.place).rglob("*") if path.is_file()))
+    size = float(sum(_bytes(path) for path in Path(one.place).rglob("*")))
     for unit in ("B", "kB", "MB"):
         if size < KILO:
             return f"{size:.0f} {unit}"
         size /= KILO
     return f"{size:.1f} GB"
+
+
+def _bytes(path: Path) -> int:
+    """Size of a file; none of what is no file, or has just gone."""
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:
+        return 0

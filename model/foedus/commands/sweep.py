@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from foedus.commands import options as words
-from foedus.commands.playing import Steps, compile_first, program, say
-from foedus.errors import FoedusError, Interrupted
+from foedus.commands.playing import Steps, compile_first, say
+from foedus.commands.resuming import nothing_left, resumable
+from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
     import argparse
@@ -60,6 +61,13 @@ def add(commands: Commands) -> None:
 
 def sweep(options: argparse.Namespace) -> None:
     """Play, gather, write, print."""
+    from dataclasses import asdict
+    from datetime import datetime
+
+    from foedus.analysis.folders import folder_name
+    from foedus.engines import cache
+    from foedus.results.provenance import provenance_of
+    from foedus.results.run_folder import now_utc
     from foedus.results.unfinished import Unfinished
 
     words.check_threads(options.threads)
@@ -67,18 +75,21 @@ def sweep(options: argparse.Namespace) -> None:
         raise FoedusError("sweep: expected a scenario file, or --resume FOLDER")
     if options.resume is not None:
         with Unfinished.open(options.resume, "sweep") as work:
+            if nothing_left(work):
+                return
             _take_up(work, options)
             layout, plan = _lay_out(options)
-            if work.state["digest"] != _digest(layout, plan, options):
-                raise FoedusError(
-                    f"{options.resume}: the scenario or the program has changed since; begin anew"
-                )
+            _check_unchanged(work, layout, plan, options)
             _go_on(work, layout, plan, _measure(layout, options), options)
         return
     layout, plan = _lay_out(options)
     measure = _measure(layout, options)
+    origin = provenance_of(layout.base, options.trials, options.seed)
     state = {
         "kind": "sweep",
+        "created": now_utc().isoformat(timespec="seconds"),
+        "run": asdict(origin),
+        "sources": cache.digest(),
         "scenario": options.scenario,
         "parameters": options.parameters,
         "trials": options.trials,
@@ -88,15 +99,37 @@ def sweep(options: argparse.Namespace) -> None:
         "no_figures": options.no_figures,
         "digest": _digest(layout, plan, options),
     }
-    name = _name(layout, state)
+    made = datetime.fromisoformat(state["created"])
+    name = folder_name("sweep", origin.scenario, state["digest"], made)
     with Unfinished.begin(options.out, name, state) as work:
         _go_on(work, layout, plan, measure, options)
 
 
 def _take_up(work: Unfinished, options: argparse.Namespace) -> None:
     """The options of the sweep that was interrupted."""
-    for name in ("scenario", "parameters", "trials", "seed", "metric", "threshold", "no_figures"):
+    needed = ("scenario", "parameters", "trials", "seed", "metric", "threshold", "no_figures")
+    if {*needed, "created", "run", "sources", "digest"} - work.state.keys():
+        raise FoedusError(f"{work.path}/state.json: was written by another version")
+    for name in needed:
         setattr(options, name, work.state[name])
+
+
+def _check_unchanged(
+    work: Unfinished, layout: Layout, plan: Plan, options: argparse.Namespace
+) -> None:
+    """Refuse to go on with a sweep whose other pieces would not fit."""
+    from foedus.engines import cache
+
+    if work.state["sources"] != cache.digest():
+        raise FoedusError(
+            f"{work.path}: was begun by another version of the model's code, or of NumPy or Numba, "
+            "and can only be resumed with that one; or begin anew"
+        )
+    if work.state["digest"] != _digest(layout, plan, options):
+        raise FoedusError(
+            f"{work.path}: {options.scenario}, or what it rests on, has changed since it was "
+            "begun; finished pieces would not fit, so put it back as it was or begin anew"
+        )
 
 
 def _lay_out(options: argparse.Namespace) -> tuple[Layout, Plan]:
@@ -131,21 +164,16 @@ def _digest(layout: Layout, plan: Plan, options: argparse.Namespace) -> str:
     return sha256(json.dumps(content, sort_keys=True).encode())
 
 
-def _name(layout: Layout, state: dict[str, Any]) -> str:
-    from foedus.analysis.folders import folder_name
-
-    return folder_name("sweep", layout.base.scenario.name, state["digest"])
-
-
 def _go_on(
     work: Unfinished, layout: Layout, plan: Plan, measure: Measure, options: argparse.Namespace
 ) -> None:
     """Play what is missing, put the folder in its place and print the answer."""
-    from foedus.analysis.sweep import play_sweep
+    from foedus.analysis.sweep import piece_name, pieces_of, play_sweep
     from foedus.analysis.sweep_text import print_sweep
 
     told = Steps("points", len(plan.points))
-    try:
+    pieces = [piece_name(first) for first, _ in pieces_of(len(plan.points), options.trials)]
+    with resumable(work, "sweep", pieces):
         found = play_sweep(
             layout,
             plan,
@@ -156,11 +184,8 @@ def _go_on(
             progress=told,
         )
         told.end()
-        place = work.finish(lambda folder: _fill(folder, found, layout, measure, options))
-    except KeyboardInterrupt:
-        raise Interrupted(
-            f"interrupted; go on with `{program()} sweep --resume {work.path}`"
-        ) from None
+        created = work.state["created"]
+        place = work.finish(lambda folder: _fill(folder, found, layout, measure, options, created))
     print_sweep(found, layout.base.scenario.title, measure, place)
 
 
@@ -174,7 +199,12 @@ def _measure(layout: Layout, options: argparse.Namespace) -> Measure:
 
 
 def _fill(
-    folder: Path, found: Sweep, layout: Layout, measure: Measure, options: argparse.Namespace
+    folder: Path,
+    found: Sweep,
+    layout: Layout,
+    measure: Measure,
+    options: argparse.Namespace,
+    created: str,
 ) -> None:
     from foedus.analysis.folders import fill_folder
     from foedus.analysis.sweep_tables import points_table, results_table
@@ -199,6 +229,7 @@ def _fill(
         text=sweep_text(found, layout.base.scenario.title, measure),
         draw=draw,
         about={
+            "created": created,
             "design": found.plan.design,
             "factors": list(found.plan.factors),
             "points": len(found.plan.points),

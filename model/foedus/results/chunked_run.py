@@ -157,10 +157,6 @@ class ChunkedRun:
         parts = (OWN,) if self.parent is None else (OWN, PARENT)
         return [_piece(part, span) for part in parts for span in self.spans]
 
-    def on_disk(self) -> int:
-        """Number of pieces that outlive this process."""
-        return len(set(self.work.names()) & set(self.pieces))
-
     def finished_trials(self) -> int:
         """Trials that need not be run again, those of the parent included."""
         return sum(int(self.records[name]["trials"]) for name in self.records)

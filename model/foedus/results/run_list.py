@@ -10,25 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from foedus.errors import FoedusError
+from foedus.results.locks import LOCK, in_use
+from foedus.results.seals import unseal
 from foedus.results.store import LocalStore, remote, store
-from foedus.results.unfinished import (
-    LOCK,
-    MANIFEST,
-    PIECES,
-    STATE,
-    SUFFIX,
-    WHOLE,
-    in_use,
-    read_state,
-    unseal,
-)
+from foedus.results.unfinished import MANIFEST, PIECES, STATE, SUFFIX, WHOLE, mendable, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from foedus.results.store import RemoteStore
 
-type Standing = Literal["whole", "unfinished", "in use", "without a state"]
+type Standing = Literal["whole", "unfinished", "in use", "without a state", "cannot be read"]
 
 NAME: Final = re.compile(r"\d{8}T\d{6}Z-.+")
 """Names that runs have."""
@@ -41,8 +33,8 @@ class Listed:
     Attributes:
         place: Where it lies.
         name: Of its folder, without ``.unfinished``.
-        standing: Whether it is whole; unfinished; just worked on; or an empty shell whose state was
-            not written any more.
+        standing: Whether it is whole; unfinished; just worked on; an empty shell whose state was
+            not written any more; or closed to us.
         kind: Such as ``run`` or ``sweep``.
         about: Its manifest or its state.
         pieces: Number of pieces that are there, whole or not.
@@ -71,9 +63,15 @@ class Listed:
 
 
 def listed(place: Path | str) -> Iterator[Listed]:
-    """All runs and other studies directly in a folder, by name; anything else is passed over."""
+    """All runs and other studies directly in a folder, by name; anything else is passed over.
+
+    Raises:
+        FoedusError: The folder cannot be read.
+    """
     where = store(place)
-    for name in where.names():
+    with mendable(place, "read"):
+        names = where.names()
+    for name in names:
         found = look(where.under(name), name)
         if found is not None:
             yield found
@@ -81,6 +79,15 @@ def listed(place: Path | str) -> Iterator[Listed]:
 
 def look(folder: LocalStore | RemoteStore, name: str) -> Listed | None:
     """A folder, if it is one of ours."""
+    try:
+        return _look(folder, name)
+    except OSError:
+        ours = NAME.fullmatch(name) is not None
+        title = name.removesuffix(SUFFIX)
+        return Listed(str(folder), title, "cannot be read", "", {}) if ours else None
+
+
+def _look(folder: LocalStore | RemoteStore, name: str) -> Listed | None:
     if isinstance(folder, LocalStore) and (not folder.path.is_dir() or folder.path.is_symlink()):
         return None
     if not name.endswith(SUFFIX):
@@ -102,12 +109,13 @@ def find(path: Path | str) -> Listed:
     """A run by its folder, with or without ``.unfinished``.
 
     Raises:
-        FoedusError: There is none.
+        FoedusError: There is none, or it cannot be read.
     """
     text = str(path).rstrip("/")
     for each in (text, f"{text}{SUFFIX}"):
         name = each.rpartition("/")[2] if remote(each) else Path(each).resolve().name
-        found = look(store(each), name)
+        with mendable(path, "read"):
+            found = _look(store(each), name)
         if found is not None:
             return found
     raise FoedusError(f"{path}: found no run there")
@@ -121,15 +129,20 @@ def unfinished_in(place: Path | str, kind: str) -> list[str]:
 
 
 def piece_records(one: Listed) -> dict[str, dict[str, Any] | None]:
-    """Records of the pieces of unfinished work; None for those that are damaged."""
+    """Records of the pieces of unfinished work; None for those that are damaged.
+
+    Raises:
+        FoedusError: They cannot be read.
+    """
     pieces = store(one.place).under(PIECES)
-    found = {name: unseal(pieces.read(name)) for name in pieces.names()}
+    with mendable(one.place, "read"):
+        found = {name: unseal(name, pieces.read(name)) for name in pieces.names()}
     return {name: None if each is None else each[0] for name, each in found.items()}
 
 
 def _json(folder: LocalStore | RemoteStore, name: str) -> dict[str, Any] | None:
     try:
         content = json.loads(folder.read(name))
-    except (OSError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
     return content if isinstance(content, dict) else None

@@ -9,17 +9,17 @@ keeps a second process away; it goes with its process, however that ends.
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from foedus.engines.chunks import pack, unpack
 from foedus.errors import FoedusError
-from foedus.results.provenance import sha256
+from foedus.results import locks
+from foedus.results.seals import seal, unseal
 from foedus.results.store import LocalStore, RemoteStore, files, remote, store, sync
 
 if TYPE_CHECKING:
@@ -31,8 +31,10 @@ SUFFIX: Final = ".unfinished"
 STATE: Final = "state.json"
 PIECES: Final = "pieces"
 WHOLE: Final = "whole"
-LOCK: Final = "lock"
 MANIFEST: Final = "manifest.json"
+
+DAMAGED: Final = frozenset({errno.ENOENT, errno.EISDIR, errno.EIO})
+"""What the system says of a piece that is not there, is no file, or lies on a broken disk."""
 
 SAME_NAME: Final = 1000
 """Most works with one name that are told apart by a number."""
@@ -76,8 +78,7 @@ class Unfinished:
             try:
                 work._acquire()
                 work._folder.write(STATE, _json(work.state))
-                if isinstance(work._pieces, LocalStore):
-                    work._pieces.path.mkdir()
+                work._make_room()
             except BaseException:
                 work.discard()
                 raise
@@ -92,23 +93,37 @@ class Unfinished:
             kind: Value that its state must have under ``kind``.
 
         Raises:
-            FoedusError: It is not there, is of another kind, or another process is at it.
+            FoedusError: It is not there, is of another kind, cannot be read, or another process is
+                at it.
         """
         where, name = _split(path)
-        state = read_state(where.under(f"{name}{SUFFIX}"))
+        folder = where.under(f"{name}{SUFFIX}")
+        with mendable(path, "read"):
+            state = read_state(folder)
+            if state is None and STATE in folder.names():
+                raise FoedusError(
+                    f"{folder}/{STATE}: is damaged, and nothing else says what was asked for; "
+                    "remove the folder and begin anew"
+                )
         if state is None:
             raise FoedusError(f"{path}: found no unfinished {kind} there")
-        if state.get("kind") != kind:
-            raise FoedusError(f"{path}: found an unfinished {state.get('kind')}, expected a {kind}")
+        if state["kind"] != kind:
+            raise FoedusError(f"{path}: found an unfinished {state['kind']}, expected a {kind}")
         work = cls(where, name, state)
         with mendable(path):
             work._acquire()
+            work._make_room()
         return work
 
     @property
     def path(self) -> str:
         """The folder, as the user would name it."""
         return str(self._folder)
+
+    @property
+    def whole(self) -> str:
+        """The finished folder that it will be, as the user would name it."""
+        return str(self.place.under(self.name))
 
     def __enter__(self) -> Self:
         return self
@@ -133,38 +148,53 @@ class Unfinished:
             FoedusError: It cannot be written.
         """
         payload = arrays if isinstance(arrays, bytes) else pack(arrays)
+        sealed = seal(piece, payload, **record)
         with mendable(self.path):
-            self._pieces.write(piece, seal(payload, **record))
-        return {**record, "bytes": len(payload), "sha256": sha256(payload)}
+            self._pieces.write(piece, sealed)
+        head: dict[str, Any] = json.loads(sealed[: sealed.index(b"\n")])
+        return head
 
     def read(self, piece: str) -> dict[str, NDArray[Any]]:
         """What a piece holds.
 
         Raises:
-            FoedusError: It is not whole.
+            FoedusError: It is not whole, or cannot be read.
         """
-        found = self._unsealed(piece)
+        with mendable(self.path, "read"):
+            found = self._unsealed(piece)
         if found is None:
             raise FoedusError(f"{self.path}/{PIECES}/{piece}: is damaged; resume to make it again")
         return unpack(found[1])
 
     def names(self) -> list[str]:
-        """Names of all pieces that are there, whole or damaged."""
-        return self._pieces.names()
+        """Names of all pieces that are there, whole or damaged.
+
+        Raises:
+            FoedusError: They cannot be read.
+        """
+        with mendable(self.path, "read"):
+            return self._pieces.names()
 
     def finished(self) -> dict[str, dict[str, Any]]:
-        """Records of all pieces that are whole, by name; those that are not are removed."""
+        """Records of all pieces that are whole, by name; those that are not are removed.
+
+        Raises:
+            FoedusError: They cannot be read, or removed.
+        """
         records = {}
-        for name in self.names():
-            found = self._unsealed(name)
-            if found is None:
-                self._pieces.remove(name)
-            else:
-                records[name] = found[0]
+        with mendable(self.path, "read"):
+            for name in self._pieces.names():
+                found = self._unsealed(name)
+                if found is None:
+                    self._pieces.remove(name)
+                else:
+                    records[name] = found[0]
         return records
 
     def finish(self, fill: Callable[[Path], None]) -> str:
         """Fill the finished folder, put it in its place, and remove the unfinished one.
+
+        If something else has taken its name meanwhile, its name gets a number.
 
         Args:
             fill: Writes all files into a folder that exists, its ``manifest.json`` last.
@@ -177,19 +207,32 @@ class Unfinished:
         """
         with mendable(self.path):
             if isinstance(self._folder, LocalStore):
-                _fill_and_rename(self._folder.path, fill)
+                place = str(_fill_and_rename(self._folder.path, fill))
             else:
+                place = self.whole
                 _fill_and_send(self.place.under(self.name), fill)
+        # It is whole; whatever keeps the rest from going must not make that a failure.
+        with suppress(OSError):
             self.discard()
-        return str(self.place.under(self.name))
+        return place
 
     def is_whole(self) -> bool:
-        """Whether the finished folder is there, as after an end between its last two steps."""
-        return MANIFEST in self.place.under(self.name).names()
+        """Whether the finished folder is there, as after an end between its last two steps.
+
+        A folder that only has the name of this one does not count.
+        """
+        folder = self.place.under(self.name)
+        with mendable(str(folder), "read"):
+            if MANIFEST not in folder.names():
+                return False
+            said = _object(folder.read(MANIFEST))
+        return said is not None and all(
+            said.get(key) == self.state.get(key) for key in ("created", "run")
+        )
 
     def discard(self) -> None:
         """Remove the folder and all that is in it, what it is about last."""
-        for name in (PIECES, WHOLE, LOCK, STATE, ""):
+        for name in (PIECES, WHOLE, locks.LOCK, STATE, ""):
             self._folder.remove(name)
         self.release()
 
@@ -201,82 +244,44 @@ class Unfinished:
 
     def _unsealed(self, piece: str) -> tuple[dict[str, Any], bytes] | None:
         try:
-            return unseal(self._pieces.read(piece))
-        except FileNotFoundError:
-            return None
+            return unseal(piece, self._pieces.read(piece))
+        except OSError as fault:
+            if fault.errno in DAMAGED:
+                return None
+            raise
+
+    def _make_room(self) -> None:
+        """Make the folder of the pieces, where there are folders."""
+        if isinstance(self._pieces, LocalStore):
+            self._pieces.path.mkdir(exist_ok=True)
 
     def _acquire(self) -> None:
         """Lock the folder; elsewhere than here, two processes write equal pieces and do no harm."""
-        if not isinstance(self._folder, LocalStore):
-            return
-        handle = os.open(self._folder.path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(handle)
-            raise FoedusError(f"{self.path}: another process is working on it") from None
-        except OSError as fault:
-            os.close(handle)
-            if fault.errno not in {errno.ENOLCK, errno.ENOTSUP}:
-                raise
-            return
-        self._lock = handle
-        if not (self._folder.path / LOCK).exists():
-            raise FoedusError(f"{self.path}: another process has just finished it")
-
-
-def seal(payload: bytes, **record: Any) -> bytes:
-    """A file that knows whether it is whole: a line of JSON with the digest, then the payload."""
-    head = {**record, "bytes": len(payload), "sha256": sha256(payload)}
-    return json.dumps(head, sort_keys=True).encode() + b"\n" + payload
-
-
-def unseal(content: bytes) -> tuple[dict[str, Any], bytes] | None:
-    """Record and payload of a sealed file; None if it is not whole.
-
-    Example:
-        >>> unseal(seal(b"all", first=0))[1], unseal(seal(b"all", first=0)[:-1])
-        (b'all', None)
-    """
-    line, _, payload = content.partition(b"\n")
-    try:
-        head = json.loads(line)
-    except ValueError:
-        return None
-    if not isinstance(head, dict) or head.get("sha256") != sha256(payload):
-        return None
-    return head, payload
+        if isinstance(self._folder, LocalStore):
+            self._lock = locks.acquire(self._folder.path)
 
 
 def read_state(folder: LocalStore | RemoteStore) -> dict[str, Any] | None:
-    """State of a folder of unfinished work; None if it is none."""
+    """State of a folder of unfinished work; None if it is none.
+
+    Raises:
+        OSError: It cannot be read.
+    """
     try:
-        state = json.loads(folder.read(STATE))
-    except (OSError, ValueError):
+        state = _object(folder.read(STATE))
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    return state if isinstance(state, dict) and "kind" in state else None
-
-
-def in_use(folder: Path) -> bool:
-    """Whether another process works in a folder of unfinished work on this machine."""
-    try:
-        handle = os.open(folder / LOCK, os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    finally:
-        os.close(handle)
-    return False
+    return state if state is not None and isinstance(state.get("kind"), str) else None
 
 
 @contextmanager
-def mendable(place: Path | str) -> Iterator[None]:
-    """Turn the system's refusals into one line for the user."""
+def mendable(place: Path | str, deed: str = "write") -> Iterator[None]:
+    """Turn the system's refusals into one line for the user.
+
+    Args:
+        place: Where the work lies.
+        deed: What was tried with it.
+    """
     try:
         yield
     except FileExistsError as fault:
@@ -284,11 +289,11 @@ def mendable(place: Path | str) -> Iterator[None]:
             f"{fault.filename or place}: cannot hold results, for it is a file; name a folder"
         ) from fault
     except OSError as fault:
-        reason = fault.strerror or str(fault)
-        raise FoedusError(f"{place}: cannot write the run: {reason}") from fault
+        reason = os.strerror(fault.errno) if fault.errno else str(fault)
+        raise FoedusError(f"{place}: cannot {deed} the run: {reason}") from fault
 
 
-def _fill_and_rename(folder: Path, fill: Callable[[Path], None]) -> None:
+def _fill_and_rename(folder: Path, fill: Callable[[Path], None]) -> Path:
     whole = folder / WHOLE
     LocalStore(whole).remove()
     whole.mkdir()
@@ -299,8 +304,21 @@ def _fill_and_rename(folder: Path, fill: Callable[[Path], None]) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-    whole.rename(folder.with_name(folder.name.removesuffix(SUFFIX)))
+    place = _rename(whole, folder.with_name(folder.name.removesuffix(SUFFIX)))
     sync(folder.parent)
+    return place
+
+
+def _rename(whole: Path, wanted: Path) -> Path:
+    """Give a folder the name that is wanted, or the first free of ``NAME-2`` and so on."""
+    for name in _numbered(wanted.name):
+        place = wanted.with_name(name)
+        try:
+            return whole.rename(place)
+        except OSError as fault:
+            if fault.errno not in {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}:
+                raise
+    raise FoedusError(f"{wanted}: exists already, and so do all its numbered names")
 
 
 def _fill_and_send(place: LocalStore | RemoteStore, fill: Callable[[Path], None]) -> None:
@@ -315,8 +333,7 @@ def _fill_and_send(place: LocalStore | RemoteStore, fill: Callable[[Path], None]
 def _reserve(place: LocalStore | RemoteStore, wanted: str) -> str:
     """The wanted name, or the first free of ``NAME-2``, ``NAME-3`` and so on, made ours."""
     taken = set(place.names())
-    for number in range(1, SAME_NAME):
-        name = wanted if number == 1 else f"{wanted}-{number}"
+    for name in _numbered(wanted):
         if {name, f"{name}{SUFFIX}"} & taken:
             continue
         if isinstance(place, LocalStore):
@@ -332,6 +349,12 @@ def _reserve(place: LocalStore | RemoteStore, wanted: str) -> str:
     raise FoedusError(f"{place}/{wanted}: exists already, and so do all its numbered names")
 
 
+def _numbered(name: str) -> Iterator[str]:
+    """A name, and the same with numbers."""
+    yield name
+    yield from (f"{name}-{number}" for number in range(2, SAME_NAME))
+
+
 def _split(path: Path | str) -> tuple[LocalStore | RemoteStore, str]:
     """The folder that holds unfinished work, and the work's name."""
     if remote(path):
@@ -339,6 +362,15 @@ def _split(path: Path | str) -> tuple[LocalStore | RemoteStore, str]:
         return store(parent), last.removesuffix(SUFFIX)
     absolute = Path(path)
     return LocalStore(absolute.parent), absolute.name.removesuffix(SUFFIX)
+
+
+def _object(content: bytes) -> dict[str, Any] | None:
+    """What a file of JSON says, if it says a mapping."""
+    try:
+        said = json.loads(content)
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) else None
 
 
 def _json(content: Mapping[str, Any]) -> bytes:

@@ -1,4 +1,4 @@
-"""What can go wrong with a long run, done to the real command; for the tests of resuming."""
+"""What can go wrong with long work, done to the real command; for the tests of resuming."""
 
 from __future__ import annotations
 
@@ -9,20 +9,52 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
 
 from command import ROOT, foedus
 
 CAP_DAC_OVERRIDE = 1
+CAP_DAC_READ_SEARCH = 2
 PR_CAPBSET_DROP = 24
 
 LONG_ENOUGH = 120.0
 """Seconds within which anything that is waited for has happened on a busy machine."""
 
+HOOKS = Path(__file__).with_name("hooks")
+PATH = os.pathsep.join([str(ROOT / "model"), str(HOOKS)])
+"""Where processes find the package, and what is done to them from inside."""
+
+RUN = ("run", "prolonged-ukraine-war", "--trials", 1600, "--no-figures")
+RUN_PIECES = 32
+"""Sixteen chunks of a hundred trials of the scenario, sixteen of its parent."""
+
+
+def whole(*words: object) -> dict[str, bytes]:
+    """All files that a command writes when nothing happens to it."""
+    with TemporaryDirectory(prefix="foedus-") as out:
+        done = foedus(*words, "--out", out)
+        assert done.returncode == 0, done.stderr
+        (folder,) = Path(out).iterdir()
+        return contents(folder)
+
+
+@cache
+def run_reference() -> dict[str, bytes]:
+    """All files of `RUN` when nothing happens: on threads, in a single chunk."""
+    return whole(*RUN)
+
 
 def start(
-    *words: object, before: Callable[[], object] | None = None, **env: str
+    *words: object,
+    before: Callable[[], object] | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[str]:
     """Start the command and let it run; `before` is done in its process before it begins."""
     return subprocess.Popen(
@@ -31,9 +63,20 @@ def start(
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "model"), **env},
+        env={**os.environ, "PYTHONPATH": PATH, **(env or {})},
         preexec_fn=before,  # noqa: PLW1509 - tests have no threads of their own
     )
+
+
+def ended(running: subprocess.Popen[str]) -> tuple[str, str]:
+    """Wait for the end of a process, and say what it printed."""
+    return running.communicate(timeout=LONG_ENOUGH)
+
+
+def kill(running: subprocess.Popen[str], how: signal.Signals = signal.SIGKILL) -> tuple[str, str]:
+    """End a process, and say what it printed."""
+    running.send_signal(how)
+    return ended(running)
 
 
 def unfinished(out: Path) -> Path:
@@ -58,16 +101,15 @@ def wait_for(happened: Callable[[], object], running: subprocess.Popen[str]) -> 
     return True
 
 
-def kill(running: subprocess.Popen[str], how: signal.Signals = signal.SIGKILL) -> tuple[str, str]:
-    """End a process, and say what it printed."""
-    running.send_signal(how)
-    return running.communicate(timeout=LONG_ENOUGH)
+def wait_for_pieces(least: int, out: Path, running: subprocess.Popen[str]) -> None:
+    """Wait until so many pieces are there."""
+    assert wait_for(lambda: len(pieces(out)) >= least, running), ended(running)
 
 
 def killed_with_pieces(words: Sequence[object], out: Path, least: int) -> None:
     """Start the command and kill it when so many pieces are done."""
     running = start(*words)
-    assert wait_for(lambda: len(pieces(out)) >= least, running), running.communicate()
+    wait_for_pieces(least, out, running)
     kill(running)
     assert len(pieces(out)) >= least
     assert list(out.glob("*.unfinished"))
@@ -82,14 +124,29 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def assert_same_as(reference: dict[str, bytes], out: Path) -> None:
-    """Nothing but one whole folder is left, with the very bytes of an uninterrupted run."""
-    (folder,) = out.iterdir()
+def assert_same(reference: dict[str, bytes], folder: Path) -> None:
+    """A folder is whole, with the very bytes of one to which nothing happened."""
     found = contents(folder)
     assert (folder / "manifest.json").is_file()
     assert found.keys() == reference.keys()
     for name, content in reference.items():
         assert found[name] == content, f"{name}: bytes differ"
+
+
+def assert_same_as(reference: dict[str, bytes], out: Path) -> None:
+    """Nothing but one whole folder is left, with the very bytes of an uninterrupted run."""
+    (folder,) = out.iterdir()
+    assert_same(reference, folder)
+
+
+def assert_refused(running: subprocess.Popen[str], *said: str) -> str:
+    """A process ends with status 2 and one line, with these words in it; gives that line."""
+    stdout, stderr = ended(running)
+    lines = [line for line in stderr.splitlines() if " are there; going on " not in line]
+    assert (running.returncode, stdout, len(lines)) == (2, "", 1), stderr
+    for words in said:
+        assert words in lines[0]
+    return lines[0]
 
 
 def resumed(out: Path, command: str = "run") -> subprocess.CompletedProcess[str]:
@@ -108,5 +165,58 @@ def without_privilege() -> None:
     """Let file permissions count for root, too: the process can no longer override them."""
     if os.geteuid() == 0:
         libc = ctypes.CDLL(None, use_errno=True)
-        if libc.prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0):
-            raise OSError(ctypes.get_errno(), "prctl")
+        for power in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+            if libc.prctl(PR_CAPBSET_DROP, power, 0, 0, 0):
+                raise OSError(ctypes.get_errno(), "prctl")
+
+
+@contextmanager
+def permissions(folder: Path, mode: int) -> Iterator[None]:
+    """Give a folder other permissions for a while."""
+    folder.chmod(mode)
+    try:
+        yield
+    finally:
+        folder.chmod(0o755)
+
+
+@contextmanager
+def small_disk(place: Path, size: str) -> Iterator[Callable[[str], object]]:
+    """A file system of some size, and what gives it another; skips where none can be mounted."""
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("file systems cannot be mounted here")
+    try:
+        yield lambda other: subprocess.run(
+            ["mount", "-o", f"remount,size={other}", str(place)], check=True
+        )
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+class Clock:
+    """The clock of processes that are started with `env`; right until it is set."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.env = {"FOEDUS_TEST_CLOCK": str(file)}
+        self._say("")
+
+    def stand_in(self, year: int) -> None:
+        """Stop at the beginning of a year."""
+        self._say(f"={datetime(year, 1, 1, tzinfo=UTC).timestamp()}")
+
+    def run_in(self, year: int) -> None:
+        """Be at the beginning of a year now, and go on."""
+        self._say(str(datetime(year, 1, 1, tzinfo=UTC).timestamp() - time.time()))
+
+    def _say(self, text: str) -> None:
+        half = self.file.with_suffix(".half")
+        half.write_text(text, encoding="ascii")
+        half.replace(self.file)
+
+
+def killed_at(event: str, ending: str, number: int = 1) -> dict[str, str]:
+    """Environment of a process that dies right before a step (see `hooks/sitecustomize.py`)."""
+    return {"FOEDUS_TEST_KILLED_AT": f"{event} {ending} {number}"}

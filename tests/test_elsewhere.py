@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from command import foedus, python
-from faults import LONG_ENOUGH, contents, start
+from faults import LONG_ENOUGH, start, whole
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("elsewhere")]
 
@@ -35,13 +35,9 @@ UNREACHABLE = {**KEYS, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
 
 
 @pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def reference() -> dict[str, bytes]:
     """All files of the run on this machine."""
-    out = tmp_path_factory.mktemp("reference")
-    done = foedus(*ASKED, "--out", out)
-    assert done.returncode == 0, done.stderr
-    (folder,) = out.iterdir()
-    return contents(folder)
+    return whole(*ASKED)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +89,7 @@ def test_a_run_in_an_object_store_is_killed_and_resumed(
     s3: Environment, reference: dict[str, bytes]
 ) -> None:
     out = "s3://bucket/runs"
-    running = start(*ASKED, "--chunk", 100, "--out", out, **s3)
+    running = start(*ASKED, "--chunk", 100, "--out", out, env=s3)
     end = time.monotonic() + LONG_ENOUGH
     listing = f"{s3['AWS_ENDPOINT_URL']}/bucket?list-type=2&prefix=runs/"
     while urllib.request.urlopen(listing).read().count(b"/pieces/") < 2:

@@ -55,9 +55,11 @@ NOTHING: Environment = {}
 COMMANDS = ("run", "sweep", "dask")
 
 SWEEP = (
-    "sweep: {design: latin-hypercube, points: 10, trials: 501, factors: "
-    "{parameters.war_drain: {}, drivers.war: {range: [0, 1]}}}"
+    "sweep: {design: grid, trials: 501, factors: {drivers.war: {values: [0, 1]}, "
+    "parameters.war_drain: {range: [0.1, 0.5], steps: 5}}}"
 )
+SWEEP_PIECES = 10
+"""A point each."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def case(
             yield Case(in_chunks, (), RUN_PIECES, "4m", run_reference())
         case "sweep":
             words = ("sweep", scenario_file(SWEEP), "--no-figures")
-            yield Case(words, (), 10, "64k", whole(*words, "--threads", 1))
+            yield Case(words, (), SWEEP_PIECES, "64k", whole(*words, "--threads", 1))
         case "dask":
             cluster = Dask(tmp_path_factory.mktemp("dask"))
             try:

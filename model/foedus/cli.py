@@ -6,6 +6,7 @@ import argparse
 import errno
 import os
 import re
+import signal
 import sys
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -98,6 +99,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"foedus: {_words(error)}", file=sys.stderr)
         return USER_ERROR
     except KeyboardInterrupt as stop:
+        if arguments is None:
+            # This process is about to end; a second Ctrl-C would only break into its farewell.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         print(f"\nfoedus: {stop if str(stop) else 'interrupted'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:

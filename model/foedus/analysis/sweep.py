@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,7 @@ from foedus.results.clusters import value_intervals
 from foedus.results.quantiles import FAN, LEVEL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Generator
 
     from numpy.typing import NDArray
 
@@ -118,11 +119,12 @@ def play_sweep(
         if piece_name(first) in done and progress is not None:
             progress(count)
     todo = [piece for piece in pieces if piece_name(piece[0]) not in done]
-    for (first, count), arrays, errors in _played(layout, plan, base, todo, threads):
-        told = {str(key): text for key, text in errors.items()}
-        work.write(piece_name(first), arrays, errors=told)
-        if progress is not None:
-            progress(count)
+    with closing(_played(layout, plan, base, todo, threads)) as played:
+        for (first, count), arrays, errors in played:
+            told = {str(key): text for key, text in errors.items()}
+            work.write(piece_name(first), arrays, errors=told)
+            if progress is not None:
+                progress(count)
     return _gather(plan, work, base, pieces, trials, seed)
 
 
@@ -145,7 +147,7 @@ def _played(
     base: Panel,
     todo: Collection[tuple[int, int]],
     threads: int | None,
-) -> Iterator[Piece]:
+) -> Generator[Piece, None, None]:
     """Pieces in order, a few ahead of whoever asks for them; each point on one thread."""
     waiting, count = deque(todo), threads or available_cores()
 

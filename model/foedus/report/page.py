@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +16,7 @@ from foedus.report.validated import validation
 from foedus.report.verbal import scale, word_for
 from foedus.results.headlines import member_notes
 from foedus.results.provenance import code_revision, sha256, versions
+from foedus.results.store import LocalStore
 from foedus.results.words import (
     ANSWER_TITLES,
     CHANNEL_TITLES,
@@ -78,14 +77,10 @@ def write_report(
         FoedusError: The file cannot be written.
     """
     text = render(runs, findings, contrasts, unpaired, command)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
+        LocalStore(path.parent).write(path.name, text.encode())
     except OSError as error:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
         raise FoedusError(f"{path}: cannot be written: {error.strerror}") from None
 
 

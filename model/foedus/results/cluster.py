@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import logging
 import pickle
+import signal
+from contextlib import contextmanager
 from functools import lru_cache
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from foedus.engines import cache
@@ -18,7 +21,7 @@ from foedus.engines.ensemble import available_cores, run_chunks
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -61,13 +64,14 @@ class Cluster:
         _hush()
         try:
             if self.scheduler is None:
-                self._cluster = distributed.LocalCluster(
-                    n_workers=self.workers,
-                    threads_per_worker=1,
-                    processes=True,
-                    dashboard_address=None,
-                    silence_logs=logging.CRITICAL,
-                )
+                with _children_deaf_to_interrupts():
+                    self._cluster = distributed.LocalCluster(
+                        n_workers=self.workers,
+                        threads_per_worker=1,
+                        processes=True,
+                        dashboard_address=None,
+                        silence_logs=logging.CRITICAL,
+                    )
             self._client = _connect(distributed, self._cluster or self.scheduler)
             self._client.wait_for_workers(1, timeout=PATIENCE)
         except (TimeoutError, OSError, ValueError) as fault:
@@ -77,6 +81,9 @@ class Cluster:
                 f"{where}: found no scheduler with workers there within {PATIENCE:.0f} seconds "
                 f"({str(fault) or type(fault).__name__})"
             ) from None
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -93,7 +100,7 @@ class Cluster:
         sample: int,
         keep: Callable[[Chunk], dict[str, NDArray[Any]]],
         progress: Callable[[int], None] | None,
-    ) -> Iterator[tuple[Span, bytes]]:
+    ) -> Generator[tuple[Span, bytes], None, None]:
         """Work off spans of trials, and yield what is kept of each, packed, in any order.
 
         Raises:
@@ -201,6 +208,22 @@ def _connect(distributed: Any, where: Any) -> Any:
     if isinstance(where, str) and where.endswith(".json"):
         return distributed.Client(scheduler_file=where, timeout=PATIENCE)
     return distributed.Client(where, timeout=PATIENCE)
+
+
+@contextmanager
+def _children_deaf_to_interrupts() -> Iterator[None]:
+    """Start workers that Ctrl-C does not reach, though a terminal sends it to all; they are ended.
+
+    Threads and processes that are started meanwhile inherit that the signal is held back; for this
+    thread it is only delayed. The tracker of `multiprocessing` lets it through again when it
+    starts, so it must be there before.
+    """
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _hush() -> None:

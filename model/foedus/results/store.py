@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -79,7 +79,9 @@ class LocalStore:
                 os.fsync(file.fileno())
             half.replace(place)
         except BaseException:
-            half.unlink(missing_ok=True)
+            # What failed first is what is to be told.
+            with suppress(OSError):
+                half.unlink(missing_ok=True)
             raise
         sync(place.parent)
 

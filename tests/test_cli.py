@@ -127,6 +127,27 @@ def test_output_may_be_cut_off_by_its_reader(tmp_path: Path) -> None:
     assert done.stdout.count("\n") == 1
 
 
+def test_output_may_find_no_room(tmp_path: Path) -> None:
+    """What the terminal is redirected to is full; what was run is there all the same."""
+    words = ("run", "baseline", "--trials", "4", "--no-figures", "--out", str(tmp_path))
+    with Path("/dev/full").open("w") as full:
+        for command in (words, ("runs", "list", "--out", str(tmp_path))):
+            done = subprocess.run(
+                [sys.executable, "-m", "foedus", *command],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+                cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": str(ROOT / "model")},
+            )
+            assert done.returncode == 2, done.stderr
+            assert done.stderr.endswith("output cannot be written: No space left on device\n")
+            assert "Traceback" not in done.stderr
+    (folder,) = tmp_path.iterdir()
+    assert (folder / "manifest.json").is_file()
+
+
 @pytest.mark.parametrize("own", [False, True])
 def test_the_next_step_can_be_pasted(own: bool, tmp_path: Path) -> None:
     program = tmp_path / "my bin" / "foedus"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,6 +70,20 @@ def test_workers_are_started_here_and_the_client_may_be_killed(tmp_path: Path) -
     again = ("run", "--resume", unfinished(tmp_path), "--engine", "dask", "--workers", 1)
     done = foedus(*again)
     assert done.returncode == 0, done.stderr
+    assert_same_as(run_reference(), tmp_path)
+
+
+def test_an_interruption_reaches_the_workers_quietly(tmp_path: Path) -> None:
+    """A terminal sends Ctrl-C to all processes, those of the workers among them."""
+    words = (*IN_CHUNKS, "--engine", "dask", "--workers", 2, "--out", tmp_path)
+    running = start(*words, before=os.setsid)
+    wait_for_pieces(1, tmp_path, running)
+    os.killpg(running.pid, signal.SIGINT)
+    _, stderr = ended(running)
+    assert running.returncode == 130, stderr
+    (line,) = stderr.strip().splitlines()
+    assert "chunks are kept; go on with" in line
+    resumed(tmp_path)
     assert_same_as(run_reference(), tmp_path)
 
 

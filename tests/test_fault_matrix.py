@@ -8,11 +8,14 @@ that no cell can be empty. What belongs to one command only is in `test_faults.p
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -167,6 +170,23 @@ def test_killed_in_each_of_the_last_steps(case: Case, tmp_path: Path) -> None:
         named = [path for path in tmp_path.iterdir() if path.suffix != ".unfinished"]
         assert bool(named) == (step in steps[3:])
     assert "is whole; nothing was left to do" in case.finish(tmp_path)
+    case.check(tmp_path)
+
+
+def test_interrupted_again_and_again(case: Case, tmp_path: Path) -> None:
+    """Ctrl-C, and twice more while it ends, to all processes of the terminal."""
+    running = case.begin(tmp_path, os.setsid)
+    wait_for_pieces(1, tmp_path, running)
+    for _ in range(3):
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGINT)
+        time.sleep(0.1)
+    stdout, stderr = ended(running)
+    assert (running.returncode, stdout) == (130, ""), stderr
+    assert "foedus: interrupted" in stderr
+    assert "Traceback" not in stderr
+    assert pieces(tmp_path)
+    case.finish(tmp_path)
     case.check(tmp_path)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from command import foedus
 from fake_ensemble import fake_ensemble
+from faults import ended, permissions, start, without_privilege
 from foedus.results.run_folder import write_run
 from foedus.results.unfinished import Unfinished
 
@@ -85,3 +86,37 @@ def test_clean_leaves_a_run_that_somebody_works_on(out: Path) -> None:
         assert "Nothing to remove" in done.stdout
         assert "in use" in foedus("runs", "list", "--out", out).stdout
     assert any("half" in name for name in names(out))
+
+
+def test_what_cannot_be_read_is_said_and_left(out: Path) -> None:
+    half = out / "20010203T000000Z-half-0000.unfinished"
+    before = names(out)
+
+    def tried(*words: object) -> tuple[int, str, str]:
+        running = start("runs", *words, before=without_privilege)
+        return (*ended(running), running.returncode)[::-1]
+
+    with permissions(half / "pieces", 0):
+        status, stderr, listed = tried("list", "--out", out)
+        assert (status, stderr) == (0, "")
+        assert "cannot be read" in next(line for line in listed.splitlines() if "half" in line)
+        status, stderr, _ = tried("show", half)
+        assert (status, stderr.count("\n")) == (2, 1)
+        assert "cannot read the run: Permission denied" in stderr
+        assert "Nothing to remove" in tried("clean", "--unfinished", "--yes", "--out", out)[2]
+    with permissions(half / "pieces", 0o555):
+        status, stderr, _ = tried("clean", "--unfinished", "--yes", "--out", out)
+        assert (status, stderr.count("\n")) == (2, 1)
+        assert "cannot remove the run: Permission denied" in stderr
+    with permissions(out, 0):
+        status, stderr, _ = tried("list", "--out", out)
+        assert (status, stderr.count("\n")) == (2, 1)
+    assert names(out) == before
+    assert len(list((half / "pieces").iterdir())) == 2
+
+
+def test_a_manifest_of_something_else_is_no_run(out: Path) -> None:
+    (out / "data" / "manifest.json").write_text('{"schema_version": 1, "files": 3, "run": []}')
+    assert "data" not in foedus("runs", "list", "--out", out).stdout
+    done = foedus("runs", "show", out / "data")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)

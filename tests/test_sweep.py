@@ -18,7 +18,17 @@ import pytest
 
 from command import ROOT, foedus
 from conftest import scenario_file
-from faults import pieces
+from faults import (
+    assert_refused,
+    assert_same_as,
+    ended,
+    killed_at,
+    pieces,
+    resumed,
+    start,
+    unfinished,
+    whole,
+)
 from foedus.analysis.contrasts import find_measure
 from foedus.analysis.design import plan_of
 from foedus.analysis.points import Layout
@@ -335,6 +345,40 @@ def test_an_interrupted_sweep_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("one/*.unfinished"))
 
 
+@pytest.mark.slow
+def test_a_sweep_goes_on_as_it_was_asked_for_or_not_at_all(tmp_path: Path) -> None:
+    """Its scenario is edited, and put back; its folder is moved; its state is another's."""
+    path, out = scenario_file(GRID.replace("trials: 20", "trials: 600")), tmp_path / "out"
+    written = path.read_text(encoding="utf-8")
+    reference = whole("sweep", path, "--no-figures")
+    dying = killed_at("os.rename", ".half", 4)
+    ended(start("sweep", path, "--no-figures", "--out", out, env=dying))
+    kept = len(pieces(out))
+    assert kept == 2
+    path.write_text(written.replace("0.5, 1.0", "0.5, 0.9"), encoding="utf-8")
+    assert_refused(start("sweep", "--resume", unfinished(out)), str(path), "has changed since")
+    assert len(pieces(out)) == kept
+    path.write_text(written, encoding="utf-8")
+    moved = out / "else where.unfinished"
+    unfinished(out).rename(moved)
+    state = (moved / "state.json").read_text(encoding="utf-8")
+    for content, said in (
+        (state[:50], "state.json: is damaged"),
+        ('{"kind": "sweep"}', "was written by another version"),
+        ('{"kind": "run"}', "found an unfinished run, expected a sweep"),
+        (
+            re.sub(r'"sources": "\w+"', '"sources": "0"', state),
+            "another version of the model's code",
+        ),
+    ):
+        (moved / "state.json").write_text(content, encoding="utf-8")
+        assert_refused(start("sweep", "--resume", moved), said)
+    (moved / "state.json").write_text(state, encoding="utf-8")
+    assert len(pieces(out)) == kept
+    resumed(out, "sweep")
+    assert_same_as(reference, out)
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -342,6 +386,7 @@ def test_an_interrupted_sweep_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
         ([], "expected a scenario file, or --resume"),
         (["nowhere.yaml"], "there is no file"),
         (["--resume", "nowhere"], "found no unfinished sweep"),
+        (["GRID", "--engine", "dask"], "unrecognized arguments: --engine dask"),
         (["GRID", "--metric", "cohesionn"], "did you mean «cohesion»"),
         (["GRID", "--trials", "0"], "trials"),
     ],

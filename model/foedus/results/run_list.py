@@ -92,7 +92,7 @@ def _look(folder: LocalStore | RemoteStore, name: str) -> Listed | None:
         return None
     if not name.endswith(SUFFIX):
         manifest = _json(folder, MANIFEST)
-        ours = manifest is not None and {"schema_version", "files"} <= manifest.keys()
+        ours = manifest is not None and "schema_version" in manifest and _says(manifest)
         kind = str((manifest or {}).get("kind", "run"))
         return Listed(str(folder), name, "whole", kind, manifest or {}) if ours else None
     state, title = read_state(folder), name.removesuffix(SUFFIX)
@@ -138,6 +138,11 @@ def piece_records(one: Listed) -> dict[str, dict[str, Any] | None]:
     with mendable(one.place, "read"):
         found = {name: unseal(name, pieces.read(name)) for name in pieces.names()}
     return {name: None if each is None else each[0] for name, each in found.items()}
+
+
+def _says(manifest: dict[str, Any]) -> bool:
+    """Whether what a manifest says is of the kind that manifests say."""
+    return all(isinstance(manifest.get(key), dict) for key in ("files", "run"))
 
 
 def _json(folder: LocalStore | RemoteStore, name: str) -> dict[str, Any] | None:

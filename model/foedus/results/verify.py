@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import file_digest
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from foedus.results.tables import PIECE, TABLES
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import pyarrow as pa
-
 ABSENT = "nothing"
 """What stands for a cell, a row or a column that is not there."""
 
+UNREADABLE = (pa.ArrowException, OSError, ValueError)
+"""What reading a damaged table may raise."""
 
 KEYS = ("trial", "month", "member", "series", "question")
 """Columns that say what a row is about."""
@@ -31,7 +32,7 @@ class Deviation:
     Attributes:
         table: Name of the table.
         row: Number of the row, from 0.
-        column: Name of the column.
+        column: Name of the column; empty if it is about the whole table.
         keys: What the row is about, such as its trial and month.
         was: What stood there.
         now: What stands there now.
@@ -48,7 +49,8 @@ class Deviation:
     def line(self) -> str:
         """Where, what was found and what was expected, in one line."""
         about = "".join(f", {name} {value}" for name, value in self.keys.items())
-        where = f"{self.table}, row {self.row}{about}, column {self.column}"
+        cell = f", row {self.row}{about}, column {self.column}" if self.column else ""
+        where = f"{self.table}{cell}"
         return f"{where}: was {self.was!r}, now {self.now!r}"
 
 
@@ -85,9 +87,28 @@ def deviations(was: Path, now: Path) -> Iterator[Deviation]:
 def first_deviation(name: str, was: Path, now: Path) -> Deviation | None:
     """The first cell in which two tables differ, row by row; None if they say the same."""
     if not was.is_file() or not now.is_file():
-        return Deviation(
-            name, 0, "", {}, *("a table" if p.is_file() else ABSENT for p in (was, now))
-        )
+        return _as_a_whole(name, *("a table" if p.is_file() else ABSENT for p in (was, now)))
+    try:
+        return _first_deviation(name, was, now)
+    except UNREADABLE as fault:
+        if not _readable(now):
+            raise
+        return _as_a_whole(name, f"damaged ({str(fault).splitlines()[0]})", "a table")
+
+
+def _as_a_whole(name: str, was: str, now: str) -> Deviation:
+    return Deviation(name, 0, "", {}, was, now)
+
+
+def _readable(path: Path) -> bool:
+    try:
+        pq.read_table(path)
+    except UNREADABLE:
+        return False
+    return True
+
+
+def _first_deviation(name: str, was: Path, now: Path) -> Deviation | None:
     with pq.ParquetFile(was) as one, pq.ParquetFile(now) as other:
         first, second = one.schema_arrow.names, other.schema_arrow.names
         for column in (*first, *second):

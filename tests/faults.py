@@ -32,8 +32,9 @@ PATH = os.pathsep.join([str(ROOT / "model"), str(HOOKS)])
 """Where processes find the package, and what is done to them from inside."""
 
 RUN = ("run", "prolonged-ukraine-war", "--trials", 1600, "--no-figures")
-RUN_PIECES = 32
-"""Sixteen chunks of a hundred trials of the scenario, sixteen of its parent."""
+IN_CHUNKS = (*RUN, "--chunk", 50)
+RUN_PIECES = 64
+"""As many chunks of the scenario as of its parent; each is smaller than the largest table."""
 
 
 def whole(*words: object) -> dict[str, bytes]:

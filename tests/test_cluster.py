@@ -12,6 +12,7 @@ import pytest
 from cluster import Dask
 from command import foedus, python
 from faults import (
+    IN_CHUNKS,
     RUN,
     RUN_PIECES,
     assert_refused,
@@ -26,8 +27,6 @@ from faults import (
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
-
-IN_CHUNKS = (*RUN, "--chunk", 100)
 
 
 @pytest.fixture

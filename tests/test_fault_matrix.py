@@ -26,7 +26,7 @@ from cluster import Dask
 from command import ROOT
 from conftest import scenario_file
 from faults import (
-    RUN,
+    IN_CHUNKS,
     RUN_PIECES,
     Clock,
     assert_refused,
@@ -118,10 +118,9 @@ def case(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Case]:
     """A run on threads, a sweep, and a run on a cluster of two workers."""
-    in_chunks = (*RUN, "--chunk", 100)
     match request.param:
         case "run":
-            yield Case(in_chunks, (), RUN_PIECES, "4m", run_reference())
+            yield Case(IN_CHUNKS, (), RUN_PIECES, "4m", run_reference())
         case "sweep":
             words = ("sweep", scenario_file(SWEEP), "--no-figures")
             yield Case(words, (), SWEEP_PIECES, "64k", whole(*words, "--threads", 1))
@@ -129,7 +128,7 @@ def case(
             cluster = Dask(tmp_path_factory.mktemp("dask"))
             try:
                 cluster.begin()
-                yield Case(in_chunks, cluster.words, RUN_PIECES, "4m", run_reference(), cluster)
+                yield Case(IN_CHUNKS, cluster.words, RUN_PIECES, "4m", run_reference(), cluster)
             finally:
                 cluster.end()
 

@@ -11,6 +11,7 @@ import pytest
 
 from command import foedus
 from faults import (
+    IN_CHUNKS,
     RUN,
     RUN_PIECES,
     assert_same_as,
@@ -23,8 +24,6 @@ from faults import (
 )
 
 pytestmark = [pytest.mark.slow]
-
-IN_CHUNKS = (*RUN, "--chunk", 100)
 
 
 def test_nothing_happens_in_small_chunks(tmp_path: Path) -> None:

@@ -92,6 +92,18 @@ def test_a_checkpoint_of_another_walk_is_refused(tmp_path: Path) -> None:
         walk_to(tmp_path, 3, inputs="other")
 
 
+@pytest.mark.parametrize("damage", ["cut", "empty", "flipped"])
+def test_a_damaged_checkpoint_is_refused(damage: str, tmp_path: Path) -> None:
+    walk_to(tmp_path, 3)
+    path = tmp_path / "walk.npz"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    left = {"cut": len(content) // 2, "empty": 0}.get(damage, len(content))
+    path.write_bytes(content[:left])
+    with pytest.raises(FoedusError, match=r"walk\.npz: is damaged, or cannot be read"):
+        walk_to(tmp_path, 5)
+
+
 def test_the_prior_is_the_triangle_that_a_run_draws_from() -> None:
     prior = Prior.of(NAMES)
     grid = np.linspace(prior.low, prior.high, 20_001)

@@ -63,6 +63,17 @@ def test_show_says_which_chunks_are_there_and_how_to_go_on(out: Path) -> None:
     assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
 
 
+def test_work_that_is_not_kept_piece_by_piece_has_nothing_to_go_on_with(out: Path) -> None:
+    with Unfinished.begin(out, "20010203T000000Z-compare-0000", {"kind": "compare"}) as work:
+        path = work.path
+    shown = foedus("runs", "show", path).stdout
+    assert "--resume" not in shown
+    assert "Nothing of it is kept" in shown
+    done = foedus("rerun", path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "found compare, expected a run" in done.stderr
+
+
 def test_clean_removes_what_was_named_and_nothing_else(out: Path) -> None:
     before = names(out)
     assert foedus("runs", "clean", "--out", out).returncode == 2

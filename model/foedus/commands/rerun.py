@@ -51,12 +51,12 @@ def _place(path: str) -> str:
     from foedus.results.run_list import find
 
     found = find(path)
+    if found.kind != "run":
+        raise FoedusError(f"{path}: found {found.kind or 'an empty shell'}, expected a run")
     if found.standing != "whole":
         raise FoedusError(
             f"{path}: is not finished; go on with `{program()} run --resume {found.place}`"
         )
-    if found.kind != "run":
-        raise FoedusError(f"{path}: found a {found.kind}, expected a run")
     return found.place
 
 

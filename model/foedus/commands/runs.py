@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from foedus.results.run_list import Listed
 
 KILO = 1000.0
+RESUMABLE = ("run", "sweep")
+"""Commands whose work is kept piece by piece."""
 
 
 def add(commands: Commands) -> None:
@@ -97,8 +100,10 @@ def show_run(options: argparse.Namespace) -> None:
             print(f"  {title.replace('_', ' ')}: {content}")
     for line in _chunk_lines(one):
         print(f"  {line}")
-    if one.standing == "unfinished":
-        print(f"Go on with: {program()} {one.kind} --resume {one.place}")
+    if one.standing == "unfinished" and one.kind in RESUMABLE:
+        print(f"Go on with: {program()} {one.kind} --resume {shlex.quote(one.place)}")
+    elif one.standing == "unfinished":
+        print("Nothing of it is kept; `runs clean --unfinished` removes it.")
 
 
 def clean_runs(options: argparse.Namespace) -> None:

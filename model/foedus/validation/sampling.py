@@ -10,8 +10,10 @@ posterior but not it (Monte Carlo within Metropolis, T-andrieu2009); `self_check
 from __future__ import annotations
 
 import os
+import zlib
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -187,8 +189,13 @@ def _write(path: Path, chain: Chain) -> None:
 def _read(path: Path, inputs: str) -> Chain | None:
     if not path.is_file():
         return None
-    with np.load(path, allow_pickle=False) as kept:
-        chain = Chain(**{field.name: kept[field.name] for field in fields(Chain)})
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            chain = Chain(**{field.name: kept[field.name] for field in fields(Chain)})
+    except (EOFError, KeyError, OSError, ValueError, BadZipFile, zlib.error) as fault:
+        raise FoedusError(
+            f"{path}: is damaged, or cannot be read ({fault}); remove it, and the walk begins anew"
+        ) from None
     found = str(chain.inputs[0])
     if found != inputs:
         raise FoedusError(

@@ -268,7 +268,10 @@ def test_two_processes_want_the_same_folder(case: Case, tmp_path: Path) -> None:
     kill(running)
     both = [case.resume(tmp_path), case.resume(tmp_path)]
     said = [ended(each)[1] for each in both]
-    assert sorted(each.returncode for each in both) == [0, 2], said
+    # The second may also come when the first is at its very end, and find all of it done.
+    codes = [each.returncode for each in both]
+    assert sorted(codes) == [0, 2] or any("nothing was left to do" in each for each in said), said
+    assert set(codes) <= {0, 2}
     assert not any("Traceback" in each for each in said)
     case.check(tmp_path)
 

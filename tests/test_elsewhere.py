@@ -108,6 +108,9 @@ def test_a_run_in_an_object_store_is_killed_and_resumed(
     files = {each.removeprefix(f"{name}/"): content for each, content in found.items()}
     assert files.pop("manifest.json")
     assert files == reference
+    steps = re.findall(r"Next: .*?foedus ([a-z][^(]*)", done.stdout)
+    assert f"rerun {out}/{name}" in [step.strip() for step in steps]
+    assert not any(step.startswith(("report", "explain")) for step in steps)
     again = foedus("rerun", f"{out}/{name}", **s3)
     assert again.returncode == 0, again.stderr
     assert "to the bit" in again.stdout

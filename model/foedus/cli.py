@@ -116,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not isinstance(error, OSError) or error.errno not in REFUSALS:
             raise
         _abandon_output()
-        where = error.filename or "the output cannot be written"
+        where = error.filename or "cannot go on"
         print(f"foedus: {where}: {os.strerror(error.errno)}", file=sys.stderr)
         return USER_ERROR
     return status or 0

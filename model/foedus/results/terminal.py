@@ -15,6 +15,7 @@ from foedus.results.headlines import (
     member_notes,
     status_headline,
 )
+from foedus.results.store import remote
 from foedus.results.words import (
     ANSWER_TITLES,
     CHANNEL_TITLES,
@@ -225,10 +226,14 @@ def _render_files(
     console.print(Text(f"Run: {written.place}", style="bold"), soft_wrap=True)
     for folder, names in _by_folder(written.files).items():
         say(f"{folder}{', '.join(names)}", console)
-    run = shlex.quote(str(written.path))
+    run = shlex.quote(written.place)
     steps = {
         f"{program} report {run}": "one page to read and to share",
         f"{program} explain {run} --trial 0": "why a trial went as it did",
+    }
+    if remote(written.place):
+        steps = {f"{program} rerun {run}": "whether it comes out the same, to the bit"}
+    steps |= {
         page or f"{program} app": "the same in the browser",
         next_step: "where its numbers come from",
     }

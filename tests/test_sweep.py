@@ -347,7 +347,7 @@ def test_an_interrupted_sweep_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_sweep_goes_on_as_it_was_asked_for_or_not_at_all(tmp_path: Path) -> None:
-    """Its scenario is edited, and put back; its folder is moved; its state is another's."""
+    """Its scenario is edited; its folder is moved; its state is another's, or damaged."""
     path, out = scenario_file(GRID.replace("trials: 20", "trials: 600")), tmp_path / "out"
     written = path.read_text(encoding="utf-8")
     reference = whole("sweep", path, "--no-figures")
@@ -356,9 +356,6 @@ def test_a_sweep_goes_on_as_it_was_asked_for_or_not_at_all(tmp_path: Path) -> No
     kept = len(pieces(out))
     assert kept == 2
     path.write_text(written.replace("0.5, 1.0", "0.5, 0.9"), encoding="utf-8")
-    assert_refused(start("sweep", "--resume", unfinished(out)), str(path), "has changed since")
-    assert len(pieces(out)) == kept
-    path.write_text(written, encoding="utf-8")
     moved = out / "else where.unfinished"
     unfinished(out).rename(moved)
     state = (moved / "state.json").read_text(encoding="utf-8")
@@ -375,8 +372,18 @@ def test_a_sweep_goes_on_as_it_was_asked_for_or_not_at_all(tmp_path: Path) -> No
         assert_refused(start("sweep", "--resume", moved), said)
     (moved / "state.json").write_text(state, encoding="utf-8")
     assert len(pieces(out)) == kept
-    resumed(out, "sweep")
+    done = resumed(out, "sweep")
+    assert f"{path} has changed since; going on with the scenario as it was" in done.stderr
     assert_same_as(reference, out)
+
+
+def test_a_sweep_whose_points_all_fail_leaves_nothing(tmp_path: Path) -> None:
+    path = scenario_file("sweep: {design: list, rows: [{parameters.war_drain: 7.5}], trials: 4}")
+    done = foedus("sweep", path, "--no-figures", "--out", tmp_path)
+    assert done.returncode == 2
+    assert "every point failed; the first:" in done.stderr
+    assert "--resume" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -212,6 +212,8 @@ def _gather(
         for key, text in records[piece_name(first)]["errors"].items()
     }
     if len(errors) == len(plan.points):
+        # There is nothing to go on with.
+        work.discard()
         raise FoedusError(f"sweep: every point failed; the first: {errors[0]}")
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return Sweep(

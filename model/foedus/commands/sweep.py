@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from foedus.analysis.design import Plan
     from foedus.analysis.measures import Measure
@@ -78,9 +80,8 @@ def sweep(options: argparse.Namespace) -> None:
             if nothing_left(work):
                 return
             _take_up(work, options)
-            layout, plan = _lay_out(options)
-            _check_unchanged(work, layout, plan, options)
-            _go_on(work, layout, plan, _measure(layout, options), options)
+            with _as_asked_for(work, options) as (layout, plan):
+                _go_on(work, layout, plan, _measure(layout, options), options)
         return
     layout, plan = _lay_out(options)
     measure = _measure(layout, options)
@@ -98,6 +99,8 @@ def sweep(options: argparse.Namespace) -> None:
         "threshold": options.threshold,
         "no_figures": options.no_figures,
         "digest": _digest(layout, plan, options),
+        "resolved": layout.base.scenario.to_yaml(),
+        "plan": asdict(plan),
     }
     made = datetime.fromisoformat(state["created"])
     name = folder_name("sweep", origin.scenario, state["digest"], made)
@@ -106,30 +109,59 @@ def sweep(options: argparse.Namespace) -> None:
 
 
 def _take_up(work: Unfinished, options: argparse.Namespace) -> None:
-    """The options of the sweep that was interrupted."""
+    """The options of the sweep that was interrupted.
+
+    Raises:
+        FoedusError: The code has changed since, so that other pieces would not fit.
+    """
+    from foedus.engines import cache
+
     needed = ("scenario", "parameters", "trials", "seed", "metric", "threshold", "no_figures")
-    if {*needed, "created", "run", "sources", "digest"} - work.state.keys():
+    if {*needed, "created", "run", "sources", "digest", "resolved", "plan"} - work.state.keys():
         raise FoedusError(f"{work.path}/state.json: was written by another version")
     for name in needed:
         setattr(options, name, work.state[name])
-
-
-def _check_unchanged(
-    work: Unfinished, layout: Layout, plan: Plan, options: argparse.Namespace
-) -> None:
-    """Refuse to go on with a sweep whose other pieces would not fit."""
-    from foedus.engines import cache
-
     if work.state["sources"] != cache.digest():
         raise FoedusError(
             f"{work.path}: was begun by another version of the model's code, or of NumPy or Numba, "
             "and can only be resumed with that one; or begin anew"
         )
-    if work.state["digest"] != _digest(layout, plan, options):
-        raise FoedusError(
-            f"{work.path}: {options.scenario}, or what it rests on, has changed since it was "
-            "begun; finished pieces would not fit, so put it back as it was or begin anew"
-        )
+
+
+@contextmanager
+def _as_asked_for(work: Unfinished, options: argparse.Namespace) -> Iterator[tuple[Layout, Plan]]:
+    """The points of an interrupted sweep: from its file, or from its state if that has changed.
+
+    Raises:
+        FoedusError: What the scenario rests on has changed, too, so that finished pieces would not
+            fit.
+    """
+    from tempfile import TemporaryDirectory
+
+    from foedus.analysis.design import Plan
+    from foedus.analysis.points import Layout
+
+    try:
+        layout, plan = _lay_out(options)
+        unchanged = work.state["digest"] == _digest(layout, plan, options)
+    except FoedusError:
+        unchanged = False
+    if unchanged:
+        yield layout, plan
+        return
+    with TemporaryDirectory(prefix="foedus-") as folder:
+        path = Path(folder) / "scenario.yaml"
+        path.write_text(work.state["resolved"], encoding="utf-8")
+        kept = work.state["plan"]
+        plan = Plan(kept["design"], tuple(kept["factors"]), tuple(kept["points"]))
+        layout = Layout(str(path), options.parameters, plan.points)
+        if work.state["digest"] != _digest(layout, plan, options):
+            raise FoedusError(
+                f"{work.path}: the alliance or the parameters have changed since it was begun; "
+                "finished pieces would not fit, so begin anew"
+            )
+        say(f"{options.scenario} has changed since; going on with the scenario as it was")
+        yield layout, plan
 
 
 def _lay_out(options: argparse.Namespace) -> tuple[Layout, Plan]:

@@ -81,6 +81,9 @@ def sweep(options: argparse.Namespace) -> None:
                 return
             _take_up(work, options)
             with _as_asked_for(work, options) as (layout, plan):
+                there, all_of_them = work.finished().keys(), _pieces(plan, options)
+                done = sum(name in there for name in all_of_them)
+                say(f"{done} of {len(all_of_them)} chunks are there; going on with the rest")
                 _go_on(work, layout, plan, _measure(layout, options), options)
         return
     layout, plan = _lay_out(options)
@@ -200,12 +203,11 @@ def _go_on(
     work: Unfinished, layout: Layout, plan: Plan, measure: Measure, options: argparse.Namespace
 ) -> None:
     """Play what is missing, put the folder in its place and print the answer."""
-    from foedus.analysis.sweep import piece_name, pieces_of, play_sweep
+    from foedus.analysis.sweep import play_sweep
     from foedus.analysis.sweep_text import print_sweep
 
     told = Steps("points", len(plan.points))
-    pieces = [piece_name(first) for first, _ in pieces_of(len(plan.points), options.trials)]
-    with resumable(work, "sweep", pieces):
+    with resumable(work, "sweep", _pieces(plan, options)):
         found = play_sweep(
             layout,
             plan,
@@ -219,6 +221,13 @@ def _go_on(
         created = work.state["created"]
         place = work.finish(lambda folder: _fill(folder, found, layout, measure, options, created))
     print_sweep(found, layout.base.scenario.title, measure, place)
+
+
+def _pieces(plan: Plan, options: argparse.Namespace) -> list[str]:
+    """Names of all pieces of a sweep."""
+    from foedus.analysis.sweep import piece_name, pieces_of
+
+    return [piece_name(first) for first, _ in pieces_of(len(plan.points), options.trials)]
 
 
 def _measure(layout: Layout, options: argparse.Namespace) -> Measure:

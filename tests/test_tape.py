@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.engines import kernel
+from foedus.engines.distributions import triangular
 from foedus.engines.tape import Tape, luck, threefry, to_unit, uniforms
-from foedus.engines.world import triangular
 from foedus.rules.vocabulary import Purpose
 
 words = st.integers(0, 2**64 - 1)

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from foedus.analysis.contrast_text import signed
 from foedus.results.console import plain_text, say, section, terminal, text_table
+from foedus.scenarios.choices import label_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -97,4 +98,4 @@ def _cell(value: SettingValue | None) -> str:
         return "-"
     if isinstance(value, float):
         return f"{value:.4g}"
-    return str(value)
+    return label_of(value) if isinstance(value, dict) else str(value)

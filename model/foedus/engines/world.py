@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from foedus.engines import records
+from foedus.engines.distributions import cut_normal, flat, triangular
 from foedus.engines.tape import luck, quantity_uniforms
 from foedus.errors import FoedusError
 from foedus.parameters import posterior
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.parameters.registry import Registry
+    from foedus.parameters.triple import Shape
     from foedus.scenarios.alliance import CalendarEntry
     from foedus.scenarios.conditions import Condition
     from foedus.scenarios.resolved import ResolvedScenario, Trigger
@@ -55,7 +57,10 @@ JOINT: Final = "posterior draw"
 
 
 class Uncertain(NamedTuple):
-    """A number to be drawn: its distribution and the one or two words that it fills."""
+    """A number to be drawn: its distribution and the one or two words that it fills.
+
+    The shape is that of `parameters.triple`, with `sd` for a normal distribution.
+    """
 
     name: str
     low: float
@@ -63,6 +68,14 @@ class Uncertain(NamedTuple):
     high: float
     word: int
     twin: int
+    shape: Shape = "triangular"
+    sd: float = 0.0
+
+    def drawn(self, uniform: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values at some ranks, if it is not triangular."""
+        if self.shape == "normal":
+            return cut_normal(uniform, self.mode, self.sd, self.low, self.high)
+        return flat(uniform, self.low, self.high)
 
 
 class Joint(NamedTuple):
@@ -113,6 +126,9 @@ class Setup:
         uniform = quantity_uniforms(seed, sets, [each.name for each in self.uncertain])
         low, mode, high = np.array([each[1:4] for each in self.uncertain]).T
         values = triangular(uniform, low, mode, high)
+        for place, each in enumerate(self.uncertain):
+            if each.shape != "triangular":
+                values[:, place] = each.drawn(uniform[:, place])
         if self.joint is not None:
             chosen = quantity_uniforms(seed, sets, [JOINT])[:, 0] * len(self.joint.draws)
             values[:, self.joint.columns] = self.joint.draws[chosen.astype(np.int64)]
@@ -128,19 +144,6 @@ class Setup:
                 words[each.word] = value
                 if each.twin != NO_WORD:
                     words[each.twin] = value
-
-
-def triangular(
-    uniform: NDArray[np.float64],
-    low: NDArray[np.float64],
-    mode: NDArray[np.float64],
-    high: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Inverse CDF of triangular distributions with ``low < high``, elementwise."""
-    width = high - low
-    rising = low + np.sqrt(uniform * width * (mode - low))
-    falling = high - np.sqrt((1.0 - uniform) * width * (high - mode))
-    return np.where(uniform * width < mode - low, rising, falling)
 
 
 def build(scenario: ResolvedScenario, registry: Registry, evidence_set: str = "record") -> Setup:
@@ -382,7 +385,7 @@ def _lay_quantities(world: NDArray[Any], scenario: ResolvedScenario) -> Iterator
                 words[place] = value.mode
             if value.low < value.high:
                 twin = places[1] if len(places) > 1 else NO_WORD
-                yield Uncertain(label, *value, word=places[0], twin=twin)
+                yield Uncertain(label, *value, places[0], twin, shape=value.shape, sd=value.sd)
 
 
 def _keys(axes: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
@@ -442,6 +445,8 @@ def _lay_parameters(
                 value.high,
                 word=PARAMETER_WORDS - place,
                 twin=NO_WORD,
+                shape=value.shape,
+                sd=value.sd,
             )
 
 

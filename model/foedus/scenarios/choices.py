@@ -9,11 +9,15 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from foedus.scenarios import months
 from foedus.scenarios.faults import Misread, found
+from foedus.scenarios.triples import DISTRIBUTION_SCHEMAS, DISTRIBUTIONS, triple
 
-type SettingValue = float | bool | str | list[float] | dict[str, float]
-"""A number, a truth value, a word, ``[low, mode, high]``, or a driver's path by month."""
+type SettingValue = float | bool | str | list[float] | dict[str, Any]
+"""A number, a truth value, a word, a distribution, or a driver's path by month."""
 
-FORMS = "a number, a word, true or false, [low, mode, high], or a path of values by month"
+FORMS = (
+    "a number, a word, true or false, [low, mode, high], {uniform: …}, {normal: …}, or a path of "
+    "values by month"
+)
 _LEAST_CHOICES = 2
 
 
@@ -34,6 +38,9 @@ def setting_value(value: object) -> SettingValue:
             return value
         case list() | tuple() if len(value) == 3 and all(map(_is_number, value)):
             return list(value)
+        case dict() if len(value) == 1 and set(value) <= set(DISTRIBUTIONS):
+            named: SettingValue = triple(value).written
+            return named
         case dict() if value and all(map(_is_number, value.values())):
             return {months.month(date): number for date, number in value.items()}
     raise Misread(f"found {found(value)}, expected {FORMS}")
@@ -79,6 +86,13 @@ def label_of(value: SettingValue) -> str:
             return "true" if value else "false"
         case str():
             return value
+        case {"uniform": [low, high]}:
+            return f"uniform from {low:.12g} to {high:.12g}"
+        case {"normal": dict(named)}:
+            return (
+                f"normal around {named['mean']:.12g}, sd {named['sd']:.12g}, "
+                f"from {named['low']:.12g} to {named['high']:.12g}"
+            )
         case dict():
             return ", ".join(f"{date} {number:.12g}" for date, number in sorted(value.items()))
         case list():
@@ -105,6 +119,7 @@ _SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"type": ["number", "string", "boolean"]},
         {"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3},
+        *DISTRIBUTION_SCHEMAS,
         {
             "type": "object",
             "patternProperties": {months.PATTERN: {"type": "number"}},

@@ -85,8 +85,10 @@ class Setting:
             labels = [label for label, _ in self.choices]
             near = did_you_mean(value, labels) if isinstance(value, str) else ""
             raise Misread(f"found {found(value)}, expected one of {one_of(labels)}{near}")
-        if isinstance(value, list | tuple) and same(list(value), self.default):
-            return setting_value(value)
+        if isinstance(value, list | tuple | dict):
+            read = setting_value(value)
+            if same(read, self.default):
+                return read
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise Misread(f"found {found(value)}, expected a number")
         low, high = self.low or 0.0, self.high or 0.0

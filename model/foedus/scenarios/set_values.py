@@ -98,7 +98,7 @@ def _set(
     elif address.section == "quantities":
         # The same number may stand there under another spelling of its name.
         path = (address.section, _spelling(root, address.name, resolved))
-    plain: Plain = tuple(value) if isinstance(value, list) else value  # type: ignore[assignment]
+    plain: Plain = tuple(value) if isinstance(value, list) else value
     return _put(root, path, _node(plain, place), place)
 
 
@@ -161,7 +161,7 @@ def _undefaulted(entry: Node) -> Node:
 def _node(value: Plain, place: Place) -> Node:
     if isinstance(value, dict):
         return Node(place, {key: _node(each, place) for key, each in value.items()}, place)
-    if isinstance(value, tuple):
+    if isinstance(value, list | tuple):
         return Node(place, [_node(each, place) for each in value], place)
     return Node(place, value, place)
 

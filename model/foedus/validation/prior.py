@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from foedus.engines.distributions import triangular
 from foedus.engines.tape import quantity_uniforms
-from foedus.engines.world import triangular
 from foedus.parameters import registry
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from foedus.engines.chunks import Chunk, Span, arrays_of, chunk_of, cohesion_of,
 from foedus.engines.ensemble import SAMPLE, check_size, run_chunks
 from foedus.engines.loading import load_setup
 from foedus.errors import FoedusError
+from foedus.results.memory import give_back_what_is_freed
 from foedus.results.provenance import SCHEMA_VERSION, Provenance, provenance_of
 from foedus.results.run_folder import (
     ENGINE,
@@ -185,6 +186,8 @@ class ChunkedRun:
         Raises:
             FoedusError: A piece cannot be written.
         """
+        if len(self.spans) > 1:
+            give_back_what_is_freed()
         for part, setup in ((OWN, self.setup), (PARENT, self.parent)):
             if setup is not None:
                 self._work_off(part, setup, engine, progress)

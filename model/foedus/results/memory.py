@@ -1,4 +1,4 @@
-"""Memory of long runs: what is freed goes back to the system, so that it does not grow with time."""
+"""Memory of long runs: what is freed goes back at once, so that it does not grow on the way."""
 
 from __future__ import annotations
 

@@ -9,11 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from foedus.engines.ensemble import run_ensemble
 from foedus.engines.loading import load_setup
-from foedus.engines.world import Setup
 from foedus.errors import FoedusError
 from foedus.figures.predictive import draw_predictive
 from foedus.rules.vocabulary import ATTEND_SUMMIT, CONDEMNATION, EventKind
@@ -183,43 +181,6 @@ def test_decisions_one_step_ahead_come_as_often_as_they_were_forecast() -> None:
     np.testing.assert_allclose(shares, [0.2, 0.5, 0.3], atol=0.015)
 
 
-@lru_cache(maxsize=4)
-def played(seed: int, histories: int, wrong: str = "") -> Any:
-    """Replicas by the prior, or by a prior in which one parameter is far outside its interval."""
-    setups = {name: load_setup(name, "prior") for name in STRETCHES}
-    if wrong:
-        setups = {name: set_to(setup, wrong, WRONG[wrong]) for name, setup in setups.items()}
-    runs = replication.play(KNOWN, setups, histories=histories, seed=seed)
-    return runs, replication.free_running(runs, KNOWN, seed)
-
-
-WRONG = {"ask_base": 4.0, "vote_with_cut": -4.0}
-
-
-def set_to(setup: Setup, name: str, value: float) -> Setup:
-    """A set-up in which a parameter has one value, whatever is drawn."""
-    uncertain = tuple(
-        each._replace(low=value - 1e-9, mode=value, high=value + 1e-9)
-        if each.name == name
-        else each
-        for each in setup.uncertain
-    )
-    assert uncertain != setup.uncertain
-    return replace(setup, uncertain=uncertain)
-
-
-@pytest.mark.slow
-def test_stretches_share_parameters_and_not_their_luck() -> None:
-    runs, _ = played(1, 100)
-    first, last = runs[STRETCHES[0]], runs[STRETCHES[-1]]
-    names = [name for name in first.quantity_names if name in last.quantity_names]
-    assert "ask_base" in names
-    for name in ("ask_base", "vote_with_cut"):
-        mine, theirs = (run.quantities[:, run.quantity_names.index(name)] for run in (first, last))
-        np.testing.assert_array_equal(mine, theirs)
-    assert first.seed != last.seed
-
-
 @pytest.mark.slow
 def test_texts_on_record_are_put_to_the_vote_and_hardly_anything_else_changes() -> None:
     setup = load_setup(STRETCHES[-1], "prior")
@@ -247,47 +208,6 @@ def test_more_texts_than_a_world_has_room_for_are_refused() -> None:
 def compared(seen: sheets.Sheet, replicas: sheets.Sheet) -> dict[str, predictive.Check]:
     about = {"split": "all", "parameters": "prior", "role": "prior", "form": predictive.FREE}
     return {one.feature.id: one for one in predictive.compare(seen, replicas, **about)}
-
-
-def history(sheet: sheets.Sheet, number: int) -> sheets.Sheet:
-    return {name: part._replace(values=part.values[[number]]) for name, part in sheet.items()}
-
-
-@pytest.mark.slow
-@pytest.mark.statistical
-def test_records_that_the_model_made_itself_lie_evenly_among_its_replicas() -> None:
-    """Forty records from other parameter draws; a false alarm in about one run of a thousand."""
-    _, replicas = played(1, 400)
-    _, records = played(2, 80)
-    found: dict[str, list[float]] = {}
-    for number in range(0, 80, 2):
-        for name, one in compared(history(records, number), replicas).items():
-            found.setdefault(name, []).append(one.p)
-    for name in ("declined", "level-mean", "level-spread", "vote-change", "text-spread"):
-        assert len(found[name]) == 40
-        assert stats.kstest(found[name], "uniform").pvalue > 1e-4, name
-    everything = np.concatenate(list(found.values()))
-    assert np.mean(everything) == pytest.approx(0.5, abs=0.05)
-    assert np.mean((everything < 0.05) | (everything > 0.95)) < 0.15
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("wrong", "feature", "spared"),
-    [("ask_base", "requests", "votes-with"), ("vote_with_cut", "votes-with", "requests")],
-)
-def test_a_wrong_parameter_is_seen_in_what_it_moves_and_there_alone(
-    wrong: str, feature: str, spared: str
-) -> None:
-    """Records of the prior among replicas whose members always ask, or always vote along."""
-    _, replicas = played(1, 100, wrong)
-    _, records = played(2, 80)
-    found = [compared(history(records, number), replicas) for number in range(0, 80, 2)]
-    moved = np.array([one[feature].p for one in found])
-    assert np.mean(np.minimum(moved, 1.0 - moved) < predictive.EXTREME) > 0.8
-    assert np.median(moved) > 0.5
-    others = np.array([one[spared].p for one in found])
-    assert np.mean(np.minimum(others, 1.0 - others) < predictive.EXTREME) < 0.3
 
 
 def test_who_replicates_what_and_what_that_shows() -> None:

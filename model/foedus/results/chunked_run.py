@@ -8,12 +8,13 @@ disk, and the finished tables are those of a run that was never interrupted, to 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, cast
 
 import numpy as np
 
@@ -74,7 +75,7 @@ class Engine(Protocol):
         sample: int,
         keep: Callable[[Chunk], Arrays],
         progress: Progress | None,
-    ) -> Iterator[tuple[Span, Arrays | bytes]]:
+    ) -> Generator[tuple[Span, Arrays | bytes], None, None]:
         """Run; what is handed over may be packed already."""
 
 
@@ -101,12 +102,14 @@ class Threads:
         sample: int,
         keep: Callable[[Chunk], Arrays],
         progress: Progress | None,
-    ) -> Iterator[tuple[Span, Arrays | bytes]]:
+    ) -> Generator[tuple[Span, Arrays | bytes], None, None]:
         """Run on threads of this process."""
-        for chunk in run_chunks(
+        chunks = run_chunks(
             setup, todo, seed=seed, threads=self.threads, sample=sample, progress=progress
-        ):
-            yield chunk.span, keep(chunk)
+        )
+        with closing(cast("Generator[Chunk, None, None]", chunks)):
+            for chunk in chunks:
+                yield chunk.span, keep(chunk)
 
 
 @dataclass(frozen=True)
@@ -157,10 +160,6 @@ class ChunkedRun:
         """Names of all pieces that the run is made of."""
         parts = (OWN,) if self.parent is None else (OWN, PARENT)
         return [_piece(part, span) for part in parts for span in self.spans]
-
-    def on_disk(self) -> int:
-        """Number of pieces that outlive this process."""
-        return len(set(self.work.names()) & set(self.pieces))
 
     def finished_trials(self) -> int:
         """Trials that need not be run again, those of the parent included."""
@@ -258,16 +257,18 @@ class ChunkedRun:
             keep=arrays_of if part == OWN else cohesion_of,
             progress=progress and (lambda trials: progress(before + trials)),
         )
-        for span, kept in done:
-            seconds, clock = time.perf_counter() - clock, time.perf_counter()
-            first, trials = span
-            record = {"first": first, "trials": trials, "seconds": round(seconds, 3)}
-            # A run of one chunk has nothing to lose that it does not make again in a moment.
-            if len(names) == 1 and not isinstance(kept, bytes):
-                self._held[names[span]] = kept
-            else:
-                record |= self.work.write(names[span], kept, **record)
-            self.records[names[span]] = record
+        # Closed here and now, so that a second Ctrl-C meets no generator that nobody listens to.
+        with closing(done):
+            for span, kept in done:
+                seconds, clock = time.perf_counter() - clock, time.perf_counter()
+                first, trials = span
+                record = {"first": first, "trials": trials, "seconds": round(seconds, 3)}
+                # A run of one chunk has nothing to lose that it does not make again in a moment.
+                if len(names) == 1 and not isinstance(kept, bytes):
+                    self._held[names[span]] = kept
+                else:
+                    record |= self.work.write(names[span], kept, **record)
+                self.records[names[span]] = record
 
     def _read(self, piece: str) -> Arrays:
         return self._held[piece] if piece in self._held else self.work.read(piece)

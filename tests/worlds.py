@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 import numpy as np
 import yaml
 
+from foedus.engines import laying
 from foedus.engines import world as engine_world
 from foedus.engines.records import ENTITIES
 from foedus.engines.tape import Tape, luck
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from foedus.engines.world import Setup
 
 NEVER: Final = (
-    *engine_world.NEVER_MONTHS,
+    *laying.NEVER_MONTHS,
     *("best_answer", "answer", "notice_before", "request_threat", "host", "focus", "hosting"),
     *("first", "second"),
 )

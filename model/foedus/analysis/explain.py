@@ -19,7 +19,7 @@ from foedus.analysis.sentences import sentence
 from foedus.analysis.situations import Situation, situation
 from foedus.analysis.witness import attend
 from foedus.engines.ensemble import MOST_TRIALS, check_size
-from foedus.engines.world import entry_titles
+from foedus.engines.laying import entry_titles
 from foedus.errors import FoedusError
 from foedus.results.cast import titles_of
 from foedus.results.words import joined

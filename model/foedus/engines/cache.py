@@ -50,14 +50,14 @@ def folder() -> Path:
         except OSError:
             continue
         if os.access(place, os.W_OK):
-            _prune(candidate)
+            _prune(candidate, place)
             return place
     return Path(gettempdir()) / digest()
 
 
-def _prune(root: Path) -> None:
-    """Remove all but the versions used last."""
+def _prune(root: Path, own: Path) -> None:
+    """Remove all but the versions used last; one's own stays, however old a clock makes it."""
     versions = [path for path in root.iterdir() if path.is_dir() and len(path.name) == 16]
     versions.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in versions[KEPT:]:
+    for old in [each for each in versions if each != own][KEPT - 1 :]:
         shutil.rmtree(old, ignore_errors=True)

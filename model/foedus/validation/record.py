@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from foedus.engines import record_filter as rf
+from foedus.engines.laying import entry_names, laid_calendar
 from foedus.engines.loading import load_setup
 from foedus.engines.tape import luck
-from foedus.engines.world import entry_names, laid_calendar
 from foedus.errors import FoedusError
 from foedus.rules.vocabulary import ACT_NAMES, ANSWER_NAMES, ROLL_CALL_KIND_NAMES, Purpose
 from foedus.validation.targets import FIRST_TEST_MONTH, Target

@@ -13,11 +13,12 @@ import pytest
 
 from command import ROOT, foedus
 from conftest import scenario_file, setup_of
-from foedus.analysis.contrast_text import contrasts_text, headline, luck_words
+from foedus.analysis.contrast_text import contrasts_text, headline, luck_words, render
 from foedus.analysis.contrasts import Wanted, check_setups, contrast_all, find_measure
 from foedus.analysis.trials import FAN_TRIALS, Trials, play_trials
 from foedus.errors import FoedusError
 from foedus.figures.contrasts import draw_contrasts
+from foedus.results.console import plain_text
 
 if TYPE_CHECKING:
     from foedus.analysis.contrasts import Contrasts
@@ -115,7 +116,7 @@ def test_what_cannot_be_compared_is_refused_before_anything_is_played() -> None:
 
 
 def test_the_text_fits_and_says_what_it_must(three: Contrasts) -> None:
-    text = contrasts_text(three, width=80)
+    text = plain_text(lambda console: render(three, console), 80)
     assert max(map(len, text.splitlines())) <= 80
     told = " ".join(text.split())
     assert "cohesion in Nov 2031 is lower by 0.0" in told

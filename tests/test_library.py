@@ -89,7 +89,7 @@ def test_the_table_is_tidy(library: Library) -> None:
 
 
 def test_the_text_names_every_scenario(library: Library) -> None:
-    said = " ".join(library_text(library, 100).split())
+    said = " ".join(library_text(library).split())
     for entry in library.entries:
         assert entry.title in said
     assert library_text(library) == library_text(play_library(NAMES, ensemble))

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from foedus.analysis.measures import QUESTION, lower_title
 from foedus.analysis.paired import needed_words
-from foedus.results.console import plain_text, say, section, terminal, text_table
+from foedus.results.console import plain_text, say, section, tell, text_table
 from foedus.results.words import COMPONENT_TITLES, joined, month_words, percent
 from foedus.scenarios.quantities import COMPONENTS
 
@@ -27,20 +27,13 @@ SAID: Final = frozenset({"lower", "higher"})
 
 
 def print_contrasts(found: Contrasts, place: str | None = None) -> None:
-    """Print a comparison to standard output; without colours if it goes into a pipe."""
-    console = terminal()
-    if console.is_terminal:
-        render(found, console)
-    else:
-        console.file.write(contrasts_text(found, console.width))
-    if place is not None:
-        console.print()
-        console.print(Text(f"Comparison: {place}", style="bold"), soft_wrap=True)
+    """Print a comparison to standard output."""
+    tell(lambda console: render(found, console), "Comparison", place)
 
 
-def contrasts_text(found: Contrasts, width: int = 88) -> str:
+def contrasts_text(found: Contrasts) -> str:
     """The same without colours; equal for equal comparisons."""
-    return plain_text(lambda console: render(found, console), width)
+    return plain_text(lambda console: render(found, console))
 
 
 def render(found: Contrasts, console: Console) -> None:

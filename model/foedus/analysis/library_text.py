@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from foedus.analysis.contrast_text import signed
-from foedus.results.console import plain_text, say, section, terminal, text_table
+from foedus.results.console import plain_text, say, section, tell, text_table
 from foedus.results.words import month_words, percent
 
 if TYPE_CHECKING:
@@ -22,20 +22,13 @@ OPEN: Final = "?"
 
 
 def print_library(library: Library, place: str | None = None) -> None:
-    """Print it to standard output; without colours if it goes into a pipe."""
-    console = terminal()
-    if console.is_terminal:
-        render(library, console)
-    else:
-        console.file.write(library_text(library, console.width))
-    if place is not None:
-        console.print()
-        console.print(Text(f"Library: {place}", style="bold"), soft_wrap=True)
+    """Print it to standard output."""
+    tell(lambda console: render(library, console), "Library", place)
 
 
-def library_text(library: Library, width: int = 88) -> str:
+def library_text(library: Library) -> str:
     """The same without colours; equal for equal libraries."""
-    return plain_text(lambda console: render(library, console), width)
+    return plain_text(lambda console: render(library, console))
 
 
 def render(library: Library, console: Console) -> None:

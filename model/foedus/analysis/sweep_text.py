@@ -8,7 +8,7 @@ import numpy as np
 from rich.text import Text
 
 from foedus.analysis.contrast_text import signed
-from foedus.results.console import plain_text, say, section, terminal, text_table
+from foedus.results.console import plain_text, say, section, tell, text_table
 from foedus.scenarios.choices import label_of
 
 if TYPE_CHECKING:
@@ -25,19 +25,13 @@ MOST_ERRORS: Final = 5
 
 
 def print_sweep(found: Sweep, title: str, measure: Measure, place: str) -> None:
-    """Print a sweep to standard output; without colours if it goes into a pipe."""
-    console = terminal()
-    if console.is_terminal:
-        render(found, title, measure, console)
-    else:
-        console.file.write(sweep_text(found, title, measure, console.width))
-    console.print()
-    console.print(Text(f"Sweep: {place}", style="bold"), soft_wrap=True)
+    """Print a sweep to standard output."""
+    tell(lambda console: render(found, title, measure, console), "Sweep", place)
 
 
-def sweep_text(found: Sweep, title: str, measure: Measure, width: int = 88) -> str:
+def sweep_text(found: Sweep, title: str, measure: Measure) -> str:
     """The same without colours; equal for equal sweeps."""
-    return plain_text(lambda console: render(found, title, measure, console), width)
+    return plain_text(lambda console: render(found, title, measure, console))
 
 
 def render(found: Sweep, title: str, measure: Measure, console: Console) -> None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 WIDEST = 100
 """Columns beyond which lines are too long to read."""
 
+FILE_WIDTH = 88
+"""Columns of a text file."""
+
 INDENT = 2
 
 
@@ -27,7 +30,7 @@ def terminal() -> Console:
     return console
 
 
-def plain_text(render: Callable[[Console], None], width: int) -> str:
+def plain_text(render: Callable[[Console], None], width: int = FILE_WIDTH) -> str:
     """What is rendered, without colours; the same whatever the terminal."""
     console = Console(
         file=io.StringIO(),
@@ -40,6 +43,24 @@ def plain_text(render: Callable[[Console], None], width: int) -> str:
     with console.capture() as capture:
         render(console)
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+
+
+def tell(render: Callable[[Console], None], label: str = "", place: str | None = None) -> None:
+    """Render to standard output; into a pipe goes what a text file says.
+
+    Args:
+        render: Says it all on a console.
+        label: What lies at `place`.
+        place: A path to end with; none if None.
+    """
+    console = terminal()
+    if console.is_terminal:
+        render(console)
+    else:
+        console.file.write(plain_text(render))
+    if place is not None:
+        console.print()
+        console.print(Text(f"{label}: {place}", style="bold"), soft_wrap=True)
 
 
 def say(text: str, console: Console) -> None:

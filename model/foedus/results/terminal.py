@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from foedus.results.console import plain_text, say, section, terminal, text_table
+from foedus.results.console import FILE_WIDTH, plain_text, say, section, terminal, text_table
 from foedus.results.headlines import (
     answers_headline,
     cohesion_headline,
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from foedus.results.run_folder import RunFolder
     from foedus.results.summary import MemberSummary, RequestSummary, Summary
 
-REPORT_WIDTH = 88
 """Columns of ``summary.txt``."""
 
 MOST_MILESTONES = 3
@@ -97,7 +96,7 @@ def _written_text(written: RunFolder | None) -> str:
     return "" if path is None or not path.is_file() else path.read_text(encoding="utf-8")
 
 
-def report_text(summary: Summary, width: int = REPORT_WIDTH) -> str:
+def report_text(summary: Summary, width: int = FILE_WIDTH) -> str:
     """The report without colours; the same for the same summary, whatever the terminal."""
     return plain_text(lambda console: render(summary, console), width)
 

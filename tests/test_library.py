@@ -13,8 +13,9 @@ from command import foedus
 from conftest import BUNDLED, scenario_file, setup_of
 from foedus.analysis.library import Library, play_library
 from foedus.analysis.library_table import library_table
-from foedus.analysis.library_text import library_text
+from foedus.analysis.library_text import library_text, render
 from foedus.engines.ensemble import run_ensemble
+from foedus.results.console import plain_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +90,7 @@ def test_the_table_is_tidy(library: Library) -> None:
 
 
 def test_the_text_names_every_scenario(library: Library) -> None:
-    said = " ".join(library_text(library).split())
+    said = " ".join(plain_text(lambda console: render(library, console), 100).split())
     for entry in library.entries:
         assert entry.title in said
     assert library_text(library) == library_text(play_library(NAMES, ensemble))

@@ -13,7 +13,7 @@ from foedus.parameters.registry import Parameter
 from foedus.parameters.registry import load as load_registry
 from foedus.parameters.triple import Triple
 from foedus.rules import agenda, state
-from foedus.rules.parameters import Parameters
+from foedus.rules.parameters import Registered
 from foedus.rules.vocabulary import (
     ACT_NAMES,
     DECISION_RULE_NAMES,
@@ -81,7 +81,7 @@ def test_every_purpose_has_its_number_and_no_other_is_listed() -> None:
 
 
 def test_the_table_of_parameters_is_complete() -> None:
-    assert set(rows()) == set(get_type_hints(Parameters))
+    assert set(rows()) == set(get_type_hints(Registered))
     assert set(rows()) == {parameter.name for parameter in load_registry().parameters}
 
 
@@ -104,7 +104,7 @@ def test_the_parameters_are_counted() -> None:
     assert sentence in " ".join(section(9).split())
 
 
-@pytest.mark.parametrize("name", sorted(get_type_hints(Parameters)))
+@pytest.mark.parametrize("name", sorted(get_type_hints(Registered)))
 def test_every_parameter_stands_in_a_submodel(name: str) -> None:
     submodels = section(8) + section(6) + section(12)
     assert re.search(rf"(?<!\w){name}(?!\w)", submodels), f"no equation names {name}"

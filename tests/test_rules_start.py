@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from foedus.engines.alliance_model import AllianceModel
 from foedus.engines.ensemble import run_ensemble
 from foedus.rules import start
+from foedus.rules.parameters import Parameters, Registered
 from foedus.rules.vocabulary import ACTIVE
-from worlds import bundled
+from worlds import bundled, parameters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +24,15 @@ if TYPE_CHECKING:
 def begun() -> AllianceModel:
     """The baseline at its start, with every number at its mode."""
     return AllianceModel(typical=True, rng=1)
+
+
+def test_whatever_follows_from_parameters_is_worked_out_at_the_start() -> None:
+    following = set(get_type_hints(Parameters)) - set(get_type_hints(Registered))
+    p = parameters()
+    vars(p).update(dict.fromkeys(following, math.nan))
+    start.begin_rates(p)
+    assert following
+    assert not [name for name in following if math.isnan(getattr(p, name))]
 
 
 def test_an_active_member_starts_at_its_recorded_participation() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.rules import answers, trust
+from foedus.rules import answers, patron, trust
 from foedus.rules.requests import expectation
 from foedus.rules.vocabulary import (
     BILATERAL,
@@ -257,6 +257,7 @@ def test_a_bayesian_counts_cases_so_that_each_teaches_less() -> None:
 def drifted(level: float, capacity: float, months: int = 1, **switches: int) -> Any:
     w, p = answered(NO_ANSWER, level=level, **switches)
     w.patron.capacity = capacity
+    w.patron.credibility = patron.credibility_now(w, p)
     for _ in range(months):
         trust.drift(w.members[0], w, p)
     return w.members[0]

@@ -81,6 +81,23 @@ def blank(described: type, **lengths: int) -> Any:
     return SimpleNamespace(**copied)
 
 
+class Given(SimpleNamespace):
+    """Parameters that a test may change at any time: what follows from them follows at once."""
+
+    def __init__(self, **values: float) -> None:
+        super().__init__(**values)
+        self._follow()
+
+    def __setattr__(self, name: str, value: float) -> None:
+        super().__setattr__(name, value)
+        self._follow()
+
+    def _follow(self) -> None:
+        worked_out = SimpleNamespace(**vars(self))
+        start.begin_rates(worked_out)  # type: ignore[arg-type]
+        vars(self).update(vars(worked_out))
+
+
 @cache
 def _modes() -> dict[str, float]:
     return {each.name: each.triple("record").mode for each in registry.load().parameters}
@@ -89,7 +106,7 @@ def _modes() -> dict[str, float]:
 def parameters(**changed: float) -> Any:
     """All parameters at their modes, but for those that are named."""
     assert set(changed) <= set(_modes()), changed
-    return SimpleNamespace(**(_modes() | changed))
+    return Given(**(_modes() | changed))
 
 
 def small_world(
@@ -124,6 +141,7 @@ def small_world(
         partner.id, partner.luck, partner.ceiling = q, luck(f"P{q}"), 1.0
     patron = w.patron
     patron.luck, patron.capacity, patron.available = luck("patron"), 1.0, 1.0
+    patron.credibility = 1.0
     for name in ("presence", "supply"):
         for field in (name, f"{name}_low", f"{name}_normal"):
             setattr(patron, field, 1.0)
@@ -271,7 +289,7 @@ class Run:
         self.setup = setup
         self.paths = setup.paths.copy()
         self.w = thawed(memory[0])
-        self.p = SimpleNamespace(**{name: float(own[0][name]) for name in own.dtype.names or ()})
+        self.p = Given(**{name: float(own[0][name]) for name in own.dtype.names or ()})
         self.u: Any = draws or Tape(seed, trial)
         self.turn_to(0)
 

@@ -2,7 +2,7 @@
 
 import math
 
-from foedus.rules.chance import Draws, approach, clip, draw, happens, sigmoid, unit_noise
+from foedus.rules.chance import Draws, clip, close_gap, draw, happens, sigmoid, unit_noise
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
@@ -97,7 +97,7 @@ def engage(me: Member, w: World, p: Parameters, u: Draws) -> None:
     dependence = 0.5 * (me.economic_dependence + me.arms_dependence)
     freedom = 1.0 - p.lock_in * dependence
     sought = sigmoid(me.disposition + freedom * (me.utility - me.utility_start))
-    me.engagement = approach(me.engagement, sought, p.engagement_speed, DT)
+    me.engagement = close_gap(me.engagement, sought, p.engagement_closed)
 
 
 @rule

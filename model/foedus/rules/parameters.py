@@ -1,11 +1,12 @@
 """Parameters as rules see them: one float each.
 
-Meaning, unit, interval and evidence are in `calibration/parameters.yaml`; both lists are equal.
+Meaning, unit, interval and evidence of `Registered` are in `calibration/parameters.yaml`; both
+lists are equal.
 """
 
 
-class Parameters:
-    """The parameters of one trial."""
+class Registered:
+    """The parameters of the registry."""
 
     threat_reversion: float
     threat_volatility: float
@@ -136,3 +137,29 @@ class Parameters:
     expulsion_shield: float
     humanitarian_appeal: float
     loyalty_memory: float
+
+
+class Parameters(Registered):
+    """The parameters of one trial, and what follows from them alone (`start.begin_rates`).
+
+    What ends in `closed` is the share of a gap that closes in a month, what ends in `kept` the
+    share of something fading that is left after one.
+    """
+
+    salience_closed: float
+    perception_closed: float
+    fear_closed: float
+    projection_closed: float
+    recovery_closed: float
+    trust_closed: float
+    trust_closed_rising: float
+    alignment_closed: float
+    engagement_closed: float
+    tie_closed: float
+    excitation_kept: float
+    incidents_kept: float
+    relief_kept: float
+    commitment_kept: float
+    grievance_kept: float
+    intensity_offset: float
+    """Half the stationary variance of log-intensity; it keeps the mean intensity in place."""

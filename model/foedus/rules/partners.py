@@ -113,7 +113,7 @@ def turn_outward(me: Member, w: World, p: Parameters) -> None:
         P17: arms contracts of the unanswered requester turned within about four years (D-ARM-arms);
         C093 for the link from dependence to leaving; C148 for who replaces the patron.
     """
-    align(me, w, p, 1.0 - math.exp(-p.alignment_speed * DT))
+    align(me, w, p, p.alignment_closed)
     if w.no_outside_options == 1:
         return
     substitutes = 0.0

@@ -2,7 +2,7 @@
 
 import math
 
-from foedus.rules.chance import approach, clip
+from foedus.rules.chance import clip, close_gap
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.state import Patron, World
@@ -24,8 +24,9 @@ def muster(w: World, p: Parameters) -> None:
     healing = p.recovery_speed * (1.0 - patron.war) * max(0.0, patron.exhaustion - scar)
     patron.exhaustion = clip(patron.exhaustion + (p.fatigue * patron.war - healing) * DT, 0.0, 1.0)
     patron.exhaustion_peak = max(patron.exhaustion_peak, patron.exhaustion)
-    patron.committed *= math.exp(-p.commitment_release * DT)
+    patron.committed *= p.commitment_kept
     patron.capacity = capacity_now(w, p)
+    patron.credibility = credibility_now(w, p)
     patron.available = max(0.0, patron.capacity - patron.committed)
     project(patron, p)
 
@@ -35,6 +36,17 @@ def capacity_now(w: World, p: Parameters) -> float:
     """Capacity before running commitments, from 0 to 1, times the patron's will to spend it."""
     left = 1.0 - p.war_drain * w.patron.war - w.patron.exhaustion
     return clip(w.drivers[w.resolve_driver].value * max(p.capacity_floor, left), 0.0, 1.0)
+
+
+@rule
+def credibility_now(w: World, p: Parameters) -> float:
+    """How high trust can stand against its anchor: 1 at the capacity of the start.
+
+    Source:
+        C054 for credibility as a slope on the patron's commitment.
+    """
+    ratio = min(2.0, max(1e-9, w.patron.capacity) / max(1e-9, w.capacity_start))
+    return math.pow(ratio, p.credibility_slope)
 
 
 @rule
@@ -63,8 +75,8 @@ def kept(drain: float, capacity: float) -> float:
 def follow(now: float, low: float, sought: float, p: Parameters) -> float:
     """Move down towards what capacity allows, or up towards the regainable share of it."""
     if sought < now:
-        return approach(now, sought, p.projection_loss_speed, DT)
+        return close_gap(now, sought, p.projection_closed)
     regained = low + p.recovery_share * (sought - low)
     if regained <= now:
         return now
-    return approach(now, regained, p.recovery_speed, DT)
+    return close_gap(now, regained, p.recovery_closed)

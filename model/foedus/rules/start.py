@@ -5,16 +5,17 @@ an artefact of the start: perception and alignment are at rest, trust at its anc
 is what brings engagement to where the recorded participation is kept up.
 """
 
+import math
 from typing import Final
 
-from foedus.rules.chance import clip, logit
+from foedus.rules.chance import clip, logit, share_closed
 from foedus.rules.cohesion import measure
 from foedus.rules.engagement import value_membership
 from foedus.rules.ladder import concerns, readiness_to_comply
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.partners import align, assess_need
-from foedus.rules.patron import capacity_now, kept
+from foedus.rules.patron import capacity_now, credibility_now, kept
 from foedus.rules.state import Member, World
 from foedus.rules.threats import (
     compare_threats,
@@ -23,7 +24,7 @@ from foedus.rules.threats import (
     threat_now,
     weigh_threats,
 )
-from foedus.rules.vocabulary import ACTIVE, OUT
+from foedus.rules.vocabulary import ACTIVE, DT, OUT
 
 LEAST_ENGAGED: Final = 0.01
 MOST_ENGAGED: Final = 0.99
@@ -34,6 +35,7 @@ HALVINGS: Final = 40
 @rule
 def begin(w: World, p: Parameters) -> None:
     """Work out the state of month 0 from the numbers that were given."""
+    begin_rates(p)
     for d in range(w.n_drivers):
         w.drivers[d].value = clip(w.drivers[d].path, w.drivers[d].low, w.drivers[d].high)
     begin_patron(w, p)
@@ -51,6 +53,27 @@ def begin(w: World, p: Parameters) -> None:
 
 
 @rule
+def begin_rates(p: Parameters) -> None:
+    """What rates a year come to in a month: the same for all members and months of a trial."""
+    p.salience_closed = share_closed(p.salience_speed, DT)
+    p.perception_closed = share_closed(p.perception_speed, DT)
+    p.fear_closed = share_closed(p.fear_decay, DT)
+    p.projection_closed = share_closed(p.projection_loss_speed, DT)
+    p.recovery_closed = share_closed(p.recovery_speed, DT)
+    p.trust_closed = share_closed(p.trust_drift, DT)
+    p.trust_closed_rising = share_closed(p.trust_drift / p.loss_aversion, DT)
+    p.alignment_closed = share_closed(p.alignment_speed, DT)
+    p.engagement_closed = share_closed(p.engagement_speed, DT)
+    p.tie_closed = share_closed(p.tie_healing, DT)
+    p.excitation_kept = math.exp(-p.excitation_decay * DT)
+    p.incidents_kept = math.exp(-p.incident_fading * DT)
+    p.relief_kept = math.exp(-p.relief_fading * DT)
+    p.commitment_kept = math.exp(-p.commitment_release * DT)
+    p.grievance_kept = math.exp(-p.grievance_fading * DT)
+    p.intensity_offset = p.threat_volatility * p.threat_volatility / (4.0 * p.threat_reversion)
+
+
+@rule
 def begin_patron(w: World, p: Parameters) -> None:
     """Capacity of the patron at the start, with presence and supply at rest under it."""
     patron = w.patron
@@ -64,6 +87,7 @@ def begin_patron(w: World, p: Parameters) -> None:
     patron.supply_normal = patron.supply / kept(p.supply_drain, patron.capacity)
     w.capacity_start = patron.capacity
     w.war_years_start = patron.war_years
+    patron.credibility = credibility_now(w, p)
 
 
 @rule

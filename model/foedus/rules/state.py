@@ -271,6 +271,8 @@ class Patron:
     committed: float
     """Capacity bound by running commitments; 0 or more."""
     available: float
+    credibility: float
+    """Level at which trust settles, as a multiple of its anchor; 0 or more."""
     presence: float
     """Forward presence as a share of the normal one."""
     presence_low: float

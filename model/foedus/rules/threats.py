@@ -6,16 +6,7 @@ threat that only one member feels divides an alliance instead of binding it (cla
 
 import math
 
-from foedus.rules.chance import (
-    Draws,
-    approach,
-    clip,
-    close_gap,
-    draw,
-    occurs,
-    share_closed,
-    unit_noise,
-)
+from foedus.rules.chance import Draws, clip, close_gap, draw, occurs, unit_noise
 from foedus.rules.events import EventKind, log
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
@@ -45,9 +36,6 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
         Mean reversion and self-excitation: C114, C124, C126, E047-E070; T-hawkes1971 for
         self-excitation. Ours: the other functional forms.
     """
-    excitation_kept = math.exp(-p.excitation_decay * DT)
-    memory_kept = math.exp(-p.incident_fading * DT)
-    relief_kept = math.exp(-p.relief_fading * DT)
     for k in range(w.n_threats):
         threat = w.threats[k]
         me.incident[k] = 0.0
@@ -63,9 +51,9 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
         noise = unit_noise(draw(u, DRAW_INTENSITY, owner, threat.luck))
         me.log_intensity[k] += p.threat_reversion * (mean - me.log_intensity[k]) * DT
         me.log_intensity[k] += p.threat_volatility * math.sqrt(DT) * noise
-        me.excitation[k] *= excitation_kept
-        me.recent[k] *= memory_kept
-        me.relief[k] *= relief_kept
+        me.excitation[k] *= p.excitation_kept
+        me.recent[k] *= p.incidents_kept
+        me.relief[k] *= p.relief_kept
         hazard = me.rate[k] * math.exp(me.log_intensity[k]) + me.excitation[k]
         hazard *= 1.0 - me.relief[k]
         if me.forced[k] > 0.0:
@@ -91,13 +79,7 @@ def untouched(me: Member, k: int) -> bool:
 def normal_log_intensity(w: World, p: Parameters, k: int) -> float:
     """Level to which the log-intensity of a threat reverts: the mean intensity is the driver."""
     driver = w.drivers[w.threats[k].level_driver].value
-    return math.log(max(FAINTEST, driver)) - intensity_offset(p)
-
-
-@rule
-def intensity_offset(p: Parameters) -> float:
-    """Half the stationary variance of log-intensity; it keeps the mean intensity in place."""
-    return p.threat_volatility * p.threat_volatility / (4.0 * p.threat_reversion)
+    return math.log(max(FAINTEST, driver)) - p.intensity_offset
 
 
 @rule
@@ -132,11 +114,9 @@ def perceive(me: Member, w: World, p: Parameters) -> None:
         Walt 1985, 1987 (T-walt1985, T-walt1987) for threat rather than power as what states
         balance. Ours: the adaptive form.
     """
-    attention = share_closed(p.salience_speed, DT)
-    insight = share_closed(p.perception_speed, DT)
     for k in range(w.n_threats):
-        me.salience[k] = close_gap(me.salience[k], salience_sought(me, w, k), attention)
-        me.perceived[k] = close_gap(me.perceived[k], threat_now(me, p, k), insight)
+        me.salience[k] = close_gap(me.salience[k], salience_sought(me, w, k), p.salience_closed)
+        me.perceived[k] = close_gap(me.perceived[k], threat_now(me, p, k), p.perception_closed)
     weigh_threats(me, w)
     fear_the_patron(me, w, p)
 
@@ -157,7 +137,9 @@ def threat_now(me: Member, p: Parameters, k: int) -> float:
 @rule
 def exposure_now(me: Member, p: Parameters, k: int) -> float:
     """Exposure to a threat at its present intensity, recent incidents included, from 0 to 1."""
-    intensity = math.exp(p.intensity_elasticity * (me.log_intensity[k] + intensity_offset(p)))
+    if me.level[k] <= 0.0:
+        return p.incident_weight * me.recent[k]
+    intensity = math.exp(p.intensity_elasticity * (me.log_intensity[k] + p.intensity_offset))
     level = min(1.0, me.level[k] * intensity)
     return level + (1.0 - level) * p.incident_weight * me.recent[k]
 
@@ -186,7 +168,7 @@ def fear_the_patron(me: Member, w: World, p: Parameters) -> None:
     """
     me.fear += p.fear_jump * w.aggression * me.fear_exposure * (1.0 - me.fear)
     sought = clip(me.fear_base + p.fear_of_war * w.patron.war * me.fear_exposure, 0.0, 1.0)
-    me.fear = approach(me.fear, sought, p.fear_decay, DT)
+    me.fear = close_gap(me.fear, sought, p.fear_closed)
 
 
 @rule
@@ -197,7 +179,7 @@ def compare_threats(me: Member, w: World, p: Parameters) -> None:
     whom one sees no threat at all have a similarity of 0. It is the same both ways, so each member
     works it out for those before it, once all have perceived.
     """
-    for j in range(me.id + 1):
+    for j in range(me.id):
         other = w.members[j]
         across = 0.0
         for k in range(w.n_threats):

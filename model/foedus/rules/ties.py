@@ -1,10 +1,10 @@
 """Phase 11: lateral ties between members."""
 
-from foedus.rules.chance import close_gap, share_closed
+from foedus.rules.chance import close_gap
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.state import Member, World
-from foedus.rules.vocabulary import DT, INTRA
+from foedus.rules.vocabulary import INTRA
 
 
 @rule
@@ -17,10 +17,9 @@ def mend(me: Member, w: World, p: Parameters) -> None:
         C124-C127 and E072 for the cut; P20 for recovery within one or two years; C152 for how low
         such a tie can be.
     """
-    healed = share_closed(p.tie_healing, DT)
     for j in range(w.n_members):
         if j != me.id:
-            me.tie[j] = close_gap(me.tie[j], me.tie_base[j], healed)
+            me.tie[j] = close_gap(me.tie[j], me.tie_base[j], p.tie_closed)
     for k in range(w.n_threats):
         if w.threats[k].kind == INTRA and me.incident[k] > 0.0:
             other = w.threats[k].first + w.threats[k].second - me.id

@@ -3,15 +3,13 @@
 Trust in the bloc and trust in the patron are separate beliefs (C037, K10).
 """
 
-import math
-
 from foedus.rules.answers import help_of
-from foedus.rules.chance import approach, clip
+from foedus.rules.chance import clip, close_gap
 from foedus.rules.marks import rule
 from foedus.rules.parameters import Parameters
 from foedus.rules.requests import expectation
 from foedus.rules.state import Member, World
-from foedus.rules.vocabulary import BLOC, DT, EXTERNAL
+from foedus.rules.vocabulary import BLOC, EXTERNAL
 
 
 @rule
@@ -108,25 +106,22 @@ def learning_rate(me: Member, w: World, p: Parameters, gap: float) -> float:
 def drift(me: Member, w: World, p: Parameters) -> None:
     """Between cases trust follows what the patron is seen to be able to do; grievance fades.
 
-    Trust settles at its anchor times capacity against that at the start; upwards more slowly than
-    downwards.
+    Trust settles at its anchor times the patron's credibility; upwards more slowly than downwards.
 
     Source:
-        C054 for credibility as a slope on the patron's commitment; C099 and C144 for decline while
-        the war lasts; P22 for the slow return.
+        C054 for credibility; C099 and C144 for decline while the war lasts; P22 for the slow
+        return.
     """
-    ratio = min(2.0, max(1e-9, w.patron.capacity) / max(1e-9, w.capacity_start))
-    credibility = math.pow(ratio, p.credibility_slope)
+    credibility = w.patron.credibility
     me.trust_bloc = settle_trust(me.trust_bloc, clip(me.anchor_bloc * credibility, 0.0, 1.0), w, p)
     sought = clip(me.anchor_patron * credibility, 0.0, 1.0)
     me.trust_patron = settle_trust(me.trust_patron, sought, w, p)
-    me.grievance *= math.exp(-p.grievance_fading * DT)
+    me.grievance *= p.grievance_kept
 
 
 @rule
 def settle_trust(now: float, sought: float, w: World, p: Parameters) -> float:
     """One month of drift towards a level."""
-    rate = p.trust_drift
     if sought > now and w.symmetric_trust == 0:
-        rate = p.trust_drift / p.loss_aversion
-    return approach(now, sought, rate, DT)
+        return close_gap(now, sought, p.trust_closed_rising)
+    return close_gap(now, sought, p.trust_closed)

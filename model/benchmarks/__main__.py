@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import growth
+import lanes
 import ratios
 import start_up
 import sweeps
@@ -23,8 +24,8 @@ import tables
 
 HERE = Path(__file__).parent
 PARTS = ("ratios", "sweeps", "growth", "start-up")
-LONG_PARTS = ("million",)
-"""What takes many minutes, and is done only when it is asked for."""
+ASKED_PARTS = ("lanes", "million")
+"""What is done only when it is asked for: a bound on what lanes could gain; many minutes."""
 
 
 def main() -> None:
@@ -41,6 +42,8 @@ def main() -> None:
         results["growth"] = growth.run(options.scenario, options.rounds, options.scale)
     if "start-up" in options.only:
         results["start_up"] = start_up.run(options.rounds)
+    if "lanes" in options.only:
+        results["lanes"] = lanes.run(options.scenario, options.rounds)
     if "million" in options.only:
         results["million"] = growth.long_runs(options.scenario)
     if options.write:
@@ -77,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scenario", default="prolonged-ukraine-war")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--scale", type=float, default=1.0, help="multiplies the work of a round")
-    parser.add_argument("--only", nargs="+", choices=(*PARTS, *LONG_PARTS), default=PARTS)
+    parser.add_argument("--only", nargs="+", choices=(*PARTS, *ASKED_PARTS), default=PARTS)
     parser.add_argument("--write", action="store_true", help="keep results, tables and figure")
     return parser
 

@@ -21,6 +21,8 @@ def write(results: dict[str, Any], path: Path) -> None:
         long = results.get("million", {}).get("commands", [])
         every = {each["trials"]: each for each in [*results["growth"]["commands"], *long]}
         made["commands"] = _commands(list(every.values()))
+    if "lanes" in results:
+        made["lanes"] = _lanes(results["lanes"])
     if "sweeps" in results:
         made["sweeps"] = _sweeps(results["sweeps"]["trials"])
     if "start_up" in results:
@@ -86,6 +88,16 @@ def _commands(found: list[dict[str, float]]) -> str:
     ]
     head = ["trials", "processor time, s", "clock, s", "peak memory, MiB", "run folder, MB"]
     return _table(head, rows)
+
+
+def _lanes(found: dict[str, Any]) -> str:
+    rows = [
+        [name.replace("_", " "), *(f"{each[key]:,.1f}" for key in each)]
+        for name, each in found["operations"].items()
+    ]
+    head = ["operation", "times a trial", "one by one, ns", "in lanes, ns"]
+    words = f"At most {found['bound']:.0%} of the {found['trial_us']:.0f} us that a trial took."
+    return f"{_table(head, rows)}\n\n{words}"
 
 
 def _sweeps(found: dict[str, float]) -> str:

@@ -26,6 +26,7 @@ from foedus.parameters.names import POSTERIORS
 from foedus.validation.diagnostics import diagnose, split_r_hat
 from foedus.validation.prior import Prior
 from foedus.validation.sampling import walk
+from foedus.validation.study import inputs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -187,6 +188,9 @@ def test_a_shipped_posterior_is_the_one_that_was_hashed(name: str) -> None:
     for file, digest in manifest["is"].items():
         assert sha256((SHIPPED / file).read_bytes()).hexdigest() == digest
     assert ("history-2019.yaml" in manifest["rests_on"]) == (name == "posterior")
+    # Code changes without changing a draw; data may not change without a new fit.
+    data = {key: value for key, value in inputs(name).items() if key != "code"}
+    assert data == {key: value for key, value in manifest["rests_on"].items() if key != "code"}
 
 
 @pytest.mark.parametrize("name", POSTERIORS)

@@ -96,7 +96,8 @@ def _lanes(found: dict[str, Any]) -> str:
         for name, each in found["operations"].items()
     ]
     head = ["operation", "times a trial", "one by one, ns", "in lanes, ns"]
-    words = f"At most {found['bound']:.0%} of the {found['trial_us']:.0f} us that a trial took."
+    share, trial = found["bound"], found["trial_us"]
+    words = f"Together at most {share:.0%} of the {trial:.0f} us that a trial took."
     return f"{_table(head, rows)}\n\n{words}"
 
 

@@ -29,7 +29,7 @@ MOST_TRIALS: Final = 100_000_000
 MOST_SEED: Final = 2**63 - 1
 SAMPLE: Final = 100
 """Trials that are kept in full."""
-BLOCK: Final = 250
+BLOCK: Final = 100
 """Trials that a thread takes on at a time."""
 WAITING: Final = 8
 """Blocks a thread that may be done before the caller has seen them."""
@@ -189,12 +189,11 @@ class _Crew:
                 thread.join()
 
     def __iter__(self) -> Iterator[tuple[_Task, Block]]:
-        # The first block alone, so that only one thread ever compiles.
-        task = next(self._tasks)
-        yield task, self._run(self._workers[0], task)
+        # Whatever must be compiled is compiled here, where it can be interrupted.
+        _ = self._workers[0].kernel
         for thread in self._threads:
             thread.start()
-        for _ in range(self._left - 1):
+        for _ in range(self._left):
             task, result = self._results.get()
             self._room.release()
             if isinstance(result, BaseException):

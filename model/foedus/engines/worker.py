@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,6 +16,7 @@ from foedus.rules.vocabulary import ACT_NAMES
 from foedus.scenarios.quantities import COMPONENTS
 
 if TYPE_CHECKING:
+    from foedus.engines.native import Kernel
     from foedus.engines.world import Setup
 
 USUAL_MILESTONES: Final = (0, 12, 36, 60)
@@ -95,8 +97,22 @@ class Worker:
         ).reshape(-1, 2)
         self.milestones = np.array(milestone_months(setup.scenario.horizon), dtype=np.int64)
         self.series = len(series_of(setup))
+        self.outcome = outcome_type(len(setup.scenario.members))
         self.place = -1
         self.tally = self.blank()
+
+    @cached_property
+    def kernel(self) -> Kernel:
+        """The kernel for these records; the first to ask for it may have to compile it."""
+        return kernel_for(
+            {
+                "world": self.world.dtype,
+                "parameters": self.parameters.dtype,
+                "tape": self.tape.dtype,
+                "outcome": self.outcome,
+                "event": EVENT_TYPE,
+            }
+        )
 
     def blank(self) -> Tally:
         """A tally of no trials."""
@@ -108,7 +124,7 @@ class Worker:
         sets = np.arange(first // 2, (first + count - 1) // 2 + 1)
         block = Block(
             first=first,
-            outcomes=np.zeros(count, dtype=outcome_type(len(setup.scenario.members))),
+            outcomes=np.zeros(count, dtype=self.outcome),
             milestones=np.zeros((count, self.milestones.size, 1 + len(COMPONENTS))),
             questions=np.zeros((count, len(setup.scenario.questions)), dtype=np.bool_),
             quantities=setup.draw_quantities(self.seed, sets),
@@ -128,13 +144,6 @@ class Worker:
 
     def _call(self, block: Block, tally: Tally) -> int:
         setup = self.setup
-        types = {
-            "world": setup.world.dtype,
-            "parameters": setup.parameters.dtype,
-            "tape": self.tape.dtype,
-            "outcome": block.outcomes.dtype,
-            "event": block.events.dtype,
-        }
         buffers = Buffers(
             template=setup.world,
             world=self.world,
@@ -158,4 +167,4 @@ class Worker:
             sample=block.sample,
             events=block.events,
         )
-        return kernel_for(types)(block.first, self.seed, setup.start_month, buffers)
+        return self.kernel(block.first, self.seed, setup.start_month, buffers)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import peers
@@ -26,6 +26,16 @@ TRIALS = (100, 1_000, 10_000, 100_000)
 LONG = (10_000, 1_000_000)
 FLAT = 1.5
 """Most that memory may grow from ten thousand trials to a million to be called flat: judgement."""
+
+
+class Place(NamedTuple):
+    """Where a number stands beside its point: offset in points, and its own edge there."""
+
+    offset: tuple[int, int]
+    align: str
+
+
+LEFT, RIGHT, BELOW = Place((-4, 6), "right"), Place((4, 6), "left"), Place((0, -15), "center")
 
 
 def run(scenario: str, rounds: int, scale: float) -> dict[str, Any]:
@@ -158,24 +168,40 @@ def enlarged(setup: Setup, members: int) -> Setup:
     return replace(larger, scenario=replace(resolved, roster=roster))
 
 
-def draw(found: dict[str, Any], path: Path) -> None:
-    """Log-log figures of the cost along each axis."""
+def draw(found: dict[str, Any], long: list[dict[str, float]], path: Path) -> None:
+    """Log-log figures of the cost along each axis; whole commands play their parent, too."""
     import matplotlib.pyplot as plt  # noqa: PLC0415 - only where a figure is drawn
 
     figure, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained")
     labels = {"members": "members", "months": "months played", "trials": "trials in a run"}
     for axis, (name, label) in zip(axes, labels.items(), strict=True):
-        sizes = [int(size) for size in found[name]]
-        costs = list(found[name].values())
-        axis.loglog(sizes, costs, marker="o", color="#0072b2")
-        for size, cost in zip(sizes, costs, strict=True):
-            said = f"{cost:,.0f}"
-            above = {"textcoords": "offset points", "xytext": (0, 7), "ha": "center"}
-            axis.annotate(said, (size, cost), **above)
+        costs = {int(size): cost for size, cost in found[name].items()}
+        _line(axis, costs, "#0072b2", BELOW if name == "trials" else LEFT)
         axis.set_xlabel(label)
-        axis.set_ylim(min(costs) / 2, max(costs) * 2.5)
         axis.grid(visible=True, which="major", alpha=0.3)
-        axis.margins(x=0.12)
+        axis.margins(x=0.14)
+    commands = {int(each["trials"]): each for each in [*found["commands"], *long]}
+    whole = {size: 1e6 * each["processor_s"] / size for size, each in commands.items()}
+    _line(axes[2], whole, "#d55e00", RIGHT)
+    axes[2].set_ylim(60, 40_000)
+    words = {"fontsize": 9, "transform": axes[2].transAxes}
+    axes[2].text(
+        0.97,
+        0.93,
+        "whole command: start, both scenarios, tables",
+        ha="right",
+        color="#a04000",
+        **words,
+    )
+    axes[2].text(0.03, 0.05, "trials alone, one scenario", color="#0072b2", **words)
     axes[0].set_ylabel("processor time a trial, microseconds")
     figure.savefig(path, dpi=150)
     plt.close(figure)
+
+
+def _line(axis: Any, costs: dict[int, float], colour: str, beside: Place) -> None:
+    axis.loglog(list(costs), list(costs.values()), marker="o", color=colour)
+    for size, cost in costs.items():
+        where = {"xytext": beside.offset, "ha": beside.align}
+        axis.annotate(f"{cost:,.0f}", (size, cost), textcoords="offset points", **where)
+    axis.set_ylim(min(costs.values()) / 2, max(costs.values()) * 2.5)

@@ -288,13 +288,13 @@ FEATURES: Final = (
     Feature("answer-spread", "answers", "spread of answers", lambda b: spread(b.values)),
     Feature("answer-wartime", "answers", "mean answer before the war less in it", wartime_fall),
     Feature("answer-unrest", "answers", "mean answer over unrest less over others", unrest_gap),
-    Feature("votes-with", "votes", "share of votes with Russia", with_patron, fitted=True),
-    Feature("votes-against", "votes", "votes against Russia", at_most(AGAINST)),
+    Feature("votes-with", "votes", "share of votes with the patron", with_patron, fitted=True),
+    Feature("votes-against", "votes", "votes against the patron", at_most(AGAINST)),
     *(
         Feature(
             f"votes-{code}",
             "votes",
-            f"share of votes with Russia, {code}",
+            f"share of votes with the patron, {code}",
             member(code, with_patron),
         )
         for code in VOTERS
@@ -316,13 +316,13 @@ FEATURES: Final = (
     Feature("first-notice", "notice", "year of the first notice, if any", first_year),
     Feature("first-freeze", "freeze", "year of the first freeze, if any", first_year),
     Feature("first-return", "return", "year of the first return, if any", first_year),
-    Feature("rungs", "ladder", "rungs Armenia has left for good", happened),
+    Feature("rungs", "ladder", "rungs of the ladder left for good", happened),
     Feature("ladder-years", "ladder", "years from first rung left to last", duration),
     Feature("ladder-order", "ladder", "rungs left in the order of difficulty, −1 to 1", in_order),
     Feature("level-mean", "levels", "mean participation", lambda b: mean(b.values), fitted=True),
     Feature("level-spread", "levels", "spread of participation between members", unlike_levels),
     Feature("level-fall", "levels", "steepest fall of a member", steepest_fall),
     Feature("level-memory", "levels", "correlation with the participation before", persistence),
-    Feature("polls-fell", "polls", "polls in which trust in Russia fell", total, fitted=True),
+    Feature("polls-fell", "polls", "polls in which trust in the patron fell", total, fitted=True),
 )
 """All features, in the order in which they are shown."""

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 16
 """Differences of members that a terminal shows; all of them are in the table."""
 
+SMALLEST: Final = 0.0005
+"""Difference of a level or a frequency that is shown at all: less would print as nothing."""
+
 SAID: Final = frozenset({"lower", "higher"})
 
 
@@ -42,7 +45,7 @@ def render(found: Contrasts, console: Console) -> None:
     console.print(Text(titles, style="bold"))
     console.print(
         f"{month_words(found.dates[0])} to {month_words(found.dates[-1])}; {found.trials:,} trials "
-        f"each with the same luck, seed {found.seed}, evidence set {found.evidence_set}",
+        f"each with the same luck, seed {found.seed}, parameters {found.evidence_set}",
         markup=False,
     )
     if found.fork is not None:
@@ -192,11 +195,12 @@ def _members(contrast: Contrast, console: Console) -> None:
     clear = sorted((one for one in found if one.verdict in SAID), key=_size)
     levels = [one for one in clear if one.measure.kind == "level"]
     events = [one for one in clear if one.measure.kind == "event"]
+    # With the same luck a difference may be certain and still be nothing.
     for rows, title in (
         (levels, "Members at the end: levels that clearly differ, 0 to 1"),
         (events, "Members by the end: events that clearly differ, % of trials"),
     ):
-        shown = rows[:MOST_ROWS]
+        shown = [one for one in rows if abs(one.mean) >= SMALLEST][:MOST_ROWS]
         more = f" ({len(rows) - len(shown)} more in the table)" if len(rows) > len(shown) else ""
         labels = [f"{one.measure.subject}  {lower_title(one.measure.metric)}" for one in shown]
         _rows(f"{title}{more}", shown, labels, console)

@@ -142,7 +142,7 @@ def key_numbers(ax: Axes, summary: Summary) -> Axes:
             f"{summary.force_between_members}; {summary.expulsions}",
         ),
     ]
-    ax.set_title("Key numbers, with 90 % intervals")
+    ax.set_title("Key numbers (of levels: middle 90 % of trials)")
     ax.set_axis_off()
     for n, (label, value) in enumerate(lines):
         height = 1.0 - (n + 0.6) / len(lines)

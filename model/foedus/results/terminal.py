@@ -233,7 +233,7 @@ def _render_files(
     if remote(written.place):
         steps = {f"{program} rerun {run}": "whether it comes out the same, to the bit"}
     steps |= {
-        page or f"{program} app": "the same in the browser",
+        page or f"{program} app": "scenarios in the browser, one trial at a time",
         next_step: "where its numbers come from",
     }
     for step, what in steps.items():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -104,6 +104,7 @@ def test_without_all_months_the_end_is_still_compared() -> None:
 
 
 @given(st.integers(2, 60), st.floats(-2.0, 2.0), st.integers(0, 2**31))
+@example(sets=2, shift=0.5, seed=4348529)
 def test_a_known_shift_is_found_exactly(sets: int, shift: float, seed: int) -> None:
     values = np.random.default_rng(seed).normal(size=2 * sets).round(3)
     shift = round(shift, 3)
@@ -112,7 +113,9 @@ def test_a_known_shift_is_found_exactly(sets: int, shift: float, seed: int) -> N
     assert found.high - found.low < 1e-9
     if abs(shift) > 1e-9:
         assert found.verdict == ("higher" if shift > 0 else "lower")
-        assert found.gain > 1e9
+        # Parameter sets may have equal means by chance: then there is nothing to gain from pairing.
+        if np.ptp(values.reshape(sets, 2).mean(axis=1)) > 0.01:
+            assert found.gain > 1e9
 
 
 @given(st.integers(3, 50), st.integers(0, 2**31), st.sampled_from([LEVEL, EVENT]))

@@ -45,19 +45,25 @@ def plain_text(render: Callable[[Console], None], width: int = FILE_WIDTH) -> st
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
 
 
-def tell(render: Callable[[Console], None], label: str = "", place: str | None = None) -> None:
+def tell(
+    render: Callable[[Console], None],
+    label: str = "",
+    place: str | None = None,
+    written: str = "",
+) -> None:
     """Render to standard output; into a pipe goes what a text file says.
 
     Args:
         render: Says it all on a console.
         label: What lies at `place`.
         place: A path to end with; none if None.
+        written: What the text file says, if it is at hand; rendered if empty.
     """
     console = terminal()
     if console.is_terminal:
         render(console)
     else:
-        console.file.write(plain_text(render))
+        console.file.write(written or plain_text(render))
     if place is not None:
         console.print()
         console.print(Text(f"{label}: {place}", style="bold"), soft_wrap=True)

@@ -65,14 +65,14 @@ def write_streamed(
     columns, kept = Columns(scratch, trials), list[Block]()
     tally = Tally.blank(setup, first.tally.histograms.shape[1])
     # One chunk at a time is in memory: nothing here holds on to another.
-    shell, remaining = _shell(shell), chain([first], chunks)
+    shell, remaining = _without_trials(shell, FIRST_TRIALS // 2), chain([first], chunks)
     del first
     with TrialTables(folder, shell) as tables:
         for chunk in remaining:
             tables.add(chunk.block)
             columns.write(chunk.block)
             tally.add(chunk.tally)
-            kept.append(_sampled(chunk.block))
+            kept.append(_without_trials(chunk.block))
             del chunk
     over_all = Chunk(join_blocks(kept), tally)
     ensemble = replace(
@@ -178,26 +178,15 @@ class OutcomesOnDisk:
         return OnDisk(self._columns, key, shape) if shape else self._columns.read(key)
 
 
-def _shell(ensemble: Ensemble) -> Ensemble:
-    """An ensemble without its trials, but with the quantities of the first of them."""
-    return replace(
-        ensemble,
-        outcomes=ensemble.outcomes[:0].copy(),
-        milestones=ensemble.milestones[:0].copy(),
-        questions=ensemble.questions[:0].copy(),
-        quantities=ensemble.quantities[: FIRST_TRIALS // 2].copy(),
-    )
-
-
-def _sampled(block: Block) -> Block:
-    """What of a block is kept in memory: the trials that are kept in full."""
+def _without_trials[Played: (Block, Ensemble)](played: Played, sets: int = 0) -> Played:
+    """What of it stays in memory: the trials that are kept in full, and the first drawn sets."""
     # Copies, as an empty slice would keep all that it was cut from.
     return replace(
-        block,
-        outcomes=block.outcomes[:0].copy(),
-        milestones=block.milestones[:0].copy(),
-        questions=block.questions[:0].copy(),
-        quantities=block.quantities[:0].copy(),
+        played,
+        outcomes=played.outcomes[:0].copy(),
+        milestones=played.milestones[:0].copy(),
+        questions=played.questions[:0].copy(),
+        quantities=played.quantities[:sets].copy(),
     )
 
 

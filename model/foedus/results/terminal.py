@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from foedus.results.console import FILE_WIDTH, plain_text, say, section, terminal, text_table
+from foedus.results.console import FILE_WIDTH, plain_text, say, section, tell, terminal, text_table
 from foedus.results.headlines import (
     answers_headline,
     cohesion_headline,
@@ -81,13 +81,9 @@ def print_report(
         program: How to call this program again.
         page: How to open the browser page, if not with the program.
     """
-    console = terminal()
-    if console.is_terminal:
-        render(summary, console)
-    else:
-        console.file.write(_written_text(written) or report_text(summary))
+    tell(lambda console: render(summary, console), written=_written_text(written))
     if written is not None:
-        _render_files(written, next_step, program, page, console)
+        _render_files(written, next_step, program, page, terminal())
 
 
 def _written_text(written: RunFolder | None) -> str:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from browser import chromium, visit  # noqa: F401 - fixtures
-from foedus.engines.world import Setup, build
 from foedus.parameters import registry
 from foedus.scenarios.resolve import bundled_scenarios, resolve
+from foedus.simulation.world import Setup, build
 
 # The first example of a test may wait for the compiler, so no example has a deadline.
 settings.register_profile(

@@ -9,10 +9,10 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.engines.outcome import BINS, Ensemble, Series
-from foedus.rules.vocabulary import ACT_NAMES, EventKind
-from foedus.scenarios.quantities import COMPONENTS
-from foedus.scenarios.roster import Roster
+from foedus.dictionary.vocabulary import ACT_NAMES, EventKind
+from foedus.scenarios.language.quantities import COMPONENTS
+from foedus.scenarios.language.roster import Roster
+from foedus.simulation.outcome import BINS, Ensemble, Series
 
 MEMBERS = {
     "ARM": "Armenia",

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from foedus.engines.outcome import Series
-from foedus.engines.worker import EVENT_TYPE, outcome_type
-from foedus.rules.recording import BLOC_SERIES, MEMBER_SERIES
-from foedus.rules.vocabulary import ACTIVE, OUT, EventKind
-from foedus.scenarios.months import after
+from foedus.dictionary.recording import BLOC_SERIES, MEMBER_SERIES
+from foedus.dictionary.vocabulary import ACTIVE, OUT, EventKind
+from foedus.scenarios.language.months import after
+from foedus.simulation.compiled.worker import EVENT_TYPE, outcome_type
+from foedus.simulation.outcome import Series
 
 MEMBERS: Final = ("ARM", "BLR", "KAZ", "KGZ", "TJK", "UZB")
 KINDS: Final = {

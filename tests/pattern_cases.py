@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from foedus.rules.vocabulary import EXPULSION, STATEMENT, TROOPS, EventKind
+from foedus.dictionary.vocabulary import EXPULSION, STATEMENT, TROOPS, EventKind
 from pattern_cohesion import (
     climb_backwards,
     come_anyway,

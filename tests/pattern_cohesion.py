@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from foedus.rules.vocabulary import (
-    OUT,
-)
+from foedus.dictionary.vocabulary import OUT
 from made_runs import TRIALS, member
 from pattern_pieces import Breaker, Runs, outcome, several
 

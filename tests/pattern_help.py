@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from foedus.rules.vocabulary import (
+from foedus.dictionary.vocabulary import (
     BILATERAL,
     BLOC,
     EXERCISE,

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from foedus.rules.vocabulary import (
-    BLOC,
-    EXPULSION,
-    MONITORING,
-    EventKind,
-)
+from foedus.dictionary.vocabulary import BLOC, EXPULSION, MONITORING, EventKind
 from made_runs import TRIALS, happened, member, series
 from pattern_pieces import Breaker, Runs, outcome, set_outcome, several
 

@@ -12,7 +12,7 @@ from conftest import scenario_file
 from foedus.app import levers, offered
 from foedus.app.ensembles import HELPER
 from foedus.app.live import setup_of
-from foedus.app.page import Page
+from foedus.app.tabs.page import Page
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import HANSE, setup_of
-from foedus.analysis.decisions import Step
-from foedus.app import build_assets, charts, states
-from foedus.app.comparing import either_side
-from foedus.app.drawings import atlas, fan, network, region_map, svg, waterfall
+from foedus.app import build_assets, states
 from foedus.app.live import LiveModel, Settings
+from foedus.app.tabs import charts
+from foedus.app.tabs.comparing import either_side
+from foedus.drawings import atlas, fan, network, region_map, svg, waterfall
+from foedus.studies.explain.decisions import Step
 
 EVIL = """<script>alert("x")</script>&'"""
 LEVELS = st.floats(0.0, 1.0)

@@ -9,15 +9,16 @@ import pytest
 from mesa.visualization.solara_viz import _build_model_init_kwargs
 
 from conftest import HANSE, scenario_file, setup_of
-from foedus.app import levers, live, offered, states, tables
+from foedus.app import levers, live, offered, states
 from foedus.app.ensembles import Helper, fans_of, play, play_pair
 from foedus.app.live import LiveModel, Settings, check_seed
 from foedus.app.log import Teller
 from foedus.app.session import FOREVER, Session
-from foedus.engines.alliance_model import AllianceModel
-from foedus.engines.ensemble import run_ensemble
+from foedus.app.tabs import tables
+from foedus.dictionary.vocabulary import EventKind
 from foedus.errors import FoedusError
-from foedus.rules.vocabulary import EventKind
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.mesa.alliance_model import AllianceModel
 
 PROLONGED = Settings("prolonged-ukraine-war", seed=7, trial=3)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from foedus.engines import cache
+from foedus.simulation.compiled import cache
 
 
 def test_versions_used_last_are_kept_and_ones_own_whatever_the_clock(

@@ -17,16 +17,16 @@ import pytest
 
 from conftest import scenario_file
 from foedus.data import calibration_folder
-from foedus.engines.alliance_model import AllianceModel
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.loading import load_setup
 from foedus.errors import FoedusError
+from foedus.inference.diagnostics import diagnose, split_r_hat
+from foedus.inference.prior import Prior
+from foedus.inference.sampling import walk
+from foedus.inference.study import inputs
 from foedus.parameters import posterior
 from foedus.parameters.names import POSTERIORS
-from foedus.validation.diagnostics import diagnose, split_r_hat
-from foedus.validation.prior import Prior
-from foedus.validation.sampling import walk
-from foedus.validation.study import inputs
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.loading import load_setup
+from foedus.simulation.mesa.alliance_model import AllianceModel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,11 +6,11 @@ import pytest
 
 from command import ROOT
 from foedus.errors import FoedusError
-from foedus.validation import readme
-from foedus.validation.explained import explanations, surprises
-from foedus.validation.pattern_rules import load
-from foedus.validation.predictive_text import surprising
-from foedus.validation.rivals import FULL, RIVALS
+from foedus.validation.hindcasts.rivals import FULL, RIVALS
+from foedus.validation.page import readme
+from foedus.validation.page.predictive import surprising
+from foedus.validation.patterns.rules import load
+from foedus.validation.replicas.explained import explanations, surprises
 
 FOLDER = ROOT / "calibration"
 TABLES = readme.read(FOLDER / "validation")

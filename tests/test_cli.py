@@ -13,8 +13,8 @@ import pytest
 
 from command import ROOT, foedus, python
 from foedus.cli import main
-from foedus.commands.playing import page_step
-from foedus.results import run_list
+from foedus.commands.shared.playing import page_step
+from foedus.runs import run_list
 
 HEAVY = ("mesa", "pandas", "seaborn", "matplotlib", "scipy.stats")
 """What a run without figures must not load: each costs a second or more."""
@@ -202,9 +202,9 @@ def test_an_edited_rule_never_runs_from_a_stale_cache(
 def capacity_by_both_engines(root: Path) -> list[float]:
     """The patron's capacity after two months, compiled and in plain Python."""
     code = (
-        "from foedus.engines.loading import load_setup\n"
-        "from foedus.engines.ensemble import run_ensemble\n"
-        "from foedus.engines.alliance_model import AllianceModel\n"
+        "from foedus.simulation.loading import load_setup\n"
+        "from foedus.simulation.ensemble import run_ensemble\n"
+        "from foedus.simulation.mesa.alliance_model import AllianceModel\n"
         "setup = load_setup('baseline')\n"
         "run = run_ensemble(setup, trials=1, seed=1)\n"
         "model = AllianceModel.from_setup(setup, seed=1, trial=0)\n"

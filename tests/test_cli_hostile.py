@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from command import foedus
-from foedus.scenarios.faults import FileError, Place
-from foedus.scenarios.snippets import explained, snippet
+from foedus.files.faults import FileError, Place
+from foedus.files.snippets import explained, snippet
 
 HEAD = b"name: x\ntitle: X\nextends: baseline\n"
 LAUGHS = b"\n".join(

@@ -12,14 +12,16 @@ import numpy as np
 import pytest
 
 from command import foedus
-from foedus.commands import validate as command
-from foedus.engines.loading import load_setup
-from foedus.validation import battery, page, rivals
-from foedus.validation.battery import FIGURES
-from foedus.validation.explained import explanations
-from foedus.validation.outputs import PATTERN_COLUMNS
-from foedus.validation.pattern_rules import PatternRule, Verdict, judge, load
-from foedus.validation.reading import Figure
+from foedus.commands.case import validate as command
+from foedus.simulation.loading import load_setup
+from foedus.validation.hindcasts import rivals
+from foedus.validation.page import document as page
+from foedus.validation.page.outputs import PATTERN_COLUMNS
+from foedus.validation.patterns import battery
+from foedus.validation.patterns.battery import FIGURES
+from foedus.validation.patterns.reading import Figure
+from foedus.validation.patterns.rules import PatternRule, Verdict, judge, load
+from foedus.validation.replicas.explained import explanations
 from pattern_cases import CASES
 
 

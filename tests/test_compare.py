@@ -13,16 +13,16 @@ import pytest
 
 from command import ROOT, foedus
 from conftest import scenario_file, setup_of
-from foedus.analysis.contrast_text import contrasts_text, headline, luck_words, render
-from foedus.analysis.contrasts import Wanted, check_setups, contrast_all, find_measure
-from foedus.analysis.trials import FAN_TRIALS, Trials, play_trials
 from foedus.errors import FoedusError
-from foedus.figures.contrasts import draw_contrasts
-from foedus.results.console import plain_text
+from foedus.figures.studies.contrasts import draw_contrasts
+from foedus.studies.compare.contrasts import Wanted, check_setups, contrast_all, find_measure
+from foedus.studies.compare.text import contrasts_text, headline, luck_words, render
+from foedus.studies.compare.trials import FAN_TRIALS, Trials, play_trials
+from foedus.telling.console import plain_text
 
 if TYPE_CHECKING:
-    from foedus.analysis.contrasts import Contrasts
-    from foedus.engines.world import Setup
+    from foedus.simulation.world import Setup
+    from foedus.studies.compare.contrasts import Contrasts
 
 PAIRS = (
     ("baseline", "prolonged-ukraine-war"),

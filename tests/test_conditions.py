@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.rules.observables import Observable
-from foedus.scenarios.conditions import (
+from foedus.dictionary.observables import Observable
+from foedus.files.faults import Misread
+from foedus.scenarios.language.conditions import (
     Comparison,
     Condition,
     read_condition,
     write_condition,
 )
-from foedus.scenarios.faults import Misread
-from foedus.scenarios.roster import Roster
+from foedus.scenarios.language.roster import Roster
 
 ROSTER = Roster("LUB", ("HAM", "RIG", "VIS"), ("GOT",), ("ENG", "DAN"), ("pirates", "storm"))
 LEVELS = [Observable(code) for code in range(1, 14)]

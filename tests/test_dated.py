@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from conftest import scenario_file, setup_of
-from foedus.engines.ensemble import run_ensemble
+from foedus.dictionary.vocabulary import PROVISION_NAMES, EventKind
 from foedus.parameters import registry
-from foedus.rules.vocabulary import PROVISION_NAMES, EventKind
-from foedus.scenarios import provisions
+from foedus.scenarios.alliances import provisions
+from foedus.scenarios.language.schema import Mechanisms
 from foedus.scenarios.resolve import resolve
 from foedus.scenarios.resolved import ResolvedScenario
-from foedus.scenarios.schema import Mechanisms
+from foedus.simulation.ensemble import run_ensemble
 from test_docking import assert_docked
 
 

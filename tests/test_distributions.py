@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from command import foedus
-from foedus.engines.distributions import cut_normal, flat, triangular
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.loading import load_setup
+from foedus.files.faults import Misread
 from foedus.parameters import registry
 from foedus.parameters.triple import Normal, Triple, Uniform
-from foedus.scenarios.choices import label_of, setting_value
-from foedus.scenarios.faults import Misread
-from foedus.scenarios.json_schema import json_schema
-from foedus.scenarios.triples import triple
+from foedus.scenarios.describe.json_schema import json_schema
+from foedus.scenarios.language.choices import label_of, setting_value
+from foedus.scenarios.language.triples import triple
+from foedus.simulation.distributions import cut_normal, flat, triangular
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.loading import load_setup
 
 RANKS = np.concatenate(
     [np.random.default_rng(5).random(4000), [0.0, 1e-300, 1e-12, 0.5, 1.0 - 2.0**-53]]

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import BUNDLED, CORE, HANSE, scenario_file, setup_of
-from foedus.engines.alliance_model import AllianceModel
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.world import Setup
-from foedus.rules.vocabulary import SHOCK_INCIDENT, EventKind
+from foedus.dictionary.vocabulary import SHOCK_INCIDENT, EventKind
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.mesa.alliance_model import AllianceModel
+from foedus.simulation.world import Setup
 from variants import variants
 
 TOLERANCE = 1e-12

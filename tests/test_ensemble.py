@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import BUNDLED, HANSE, scenario_file, setup_of
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.outcome import Ensemble
-from foedus.engines.worker import EVENTS_A_MONTH
-from foedus.engines.world import Setup
+from foedus.dictionary.recording import MEMBER_SERIES
 from foedus.errors import FoedusError
-from foedus.rules.recording import MEMBER_SERIES
+from foedus.simulation.compiled.worker import EVENTS_A_MONTH
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.outcome import Ensemble
+from foedus.simulation.world import Setup
 
 ARRAYS = (
     "histograms",

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from conftest import BUNDLED, HANSE, scenario_file, setup_of
-from foedus.analysis import sentences
-from foedus.analysis.counterfactuals import NARROW
-from foedus.analysis.decisions import Decision, Explanation, Term, waterfall
-from foedus.analysis.explain import BY_NOTICE, explain, nearest
-from foedus.analysis.kinds import KINDS, decide
-from foedus.analysis.situations import situation
-from foedus.analysis.witness import attend, undone
-from foedus.engines.alliance_model import AllianceModel
-from foedus.engines.world import Setup
+from foedus.dictionary.vocabulary import EventKind, Purpose
 from foedus.errors import FoedusError
-from foedus.results.cast import titles_of
-from foedus.rules.vocabulary import EventKind, Purpose
+from foedus.simulation.mesa.alliance_model import AllianceModel
+from foedus.simulation.world import Setup
+from foedus.studies.explain import sentences
+from foedus.studies.explain.counterfactuals import NARROW
+from foedus.studies.explain.decisions import Decision, Explanation, Term, waterfall
+from foedus.studies.explain.kinds import KINDS, decide
+from foedus.studies.explain.observer import attend, undone
+from foedus.studies.explain.situations import situation
+from foedus.studies.explain.study import BY_NOTICE, explain, nearest
+from foedus.telling.cast import titles_of
 
 EXACT = 1e-12
 """Terms are the rule's own, but added in another order, or after being scaled."""

@@ -15,15 +15,16 @@ from PIL import Image
 
 from fake_ensemble import MEMBERS, fake_ensemble
 from foedus import figures
-from foedus.figures.style import VERMILLION, styled, years
-from foedus.results.provenance import provenance
-from foedus.results.run_folder import write_run
-from foedus.results.summary import summarize
+from foedus.figures.style import styled, years
+from foedus.runs.provenance import provenance
+from foedus.runs.run_folder import write_run
+from foedus.telling.palette import VERMILLION
+from foedus.telling.summary import summarize
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from foedus.engines.outcome import Ensemble
+    from foedus.simulation.outcome import Ensemble
 
 pytestmark = pytest.mark.slow
 

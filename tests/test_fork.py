@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 
 from command import foedus
 from conftest import scenario_file, setup_of
-from foedus.analysis.fork import check_fork, fork_setups
-from foedus.engines.ensemble import run_ensemble
 from foedus.errors import FoedusError
-from foedus.scenarios import months
-from foedus.scenarios.settings import with_settings
+from foedus.scenarios.language import months
+from foedus.scenarios.loading import with_settings
+from foedus.simulation.ensemble import run_ensemble
+from foedus.studies.compare.fork import check_fork, fork_setups
 from variants import variants
 
 if TYPE_CHECKING:
-    from foedus.engines.outcome import Ensemble
-    from foedus.engines.world import Setup
+    from foedus.simulation.outcome import Ensemble
+    from foedus.simulation.world import Setup
 
 TRIALS = 24
 

@@ -18,14 +18,14 @@ import pytest
 
 from command import foedus
 from foedus import evidence
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.records import Room
-from foedus.engines.world import build
 from foedus.errors import FoedusError
 from foedus.parameters import registry
 from foedus.scenarios import resolve as resolving
-from foedus.scenarios.alliance_checks import load_alliance
+from foedus.scenarios.alliances.checks import load_alliance
 from foedus.scenarios.resolve import resolve
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.memory_layout import Room
+from foedus.simulation.world import build
 from mutations import ORIGINALS, case
 
 if TYPE_CHECKING:

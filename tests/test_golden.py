@@ -16,7 +16,7 @@ from typing import Final
 
 import pytest
 
-from foedus.engines.ensemble import run_ensemble
+from foedus.simulation.ensemble import run_ensemble
 from worlds import bundled
 
 TABLE: Final = Path(__file__).parent / "golden" / "yearly_means.csv"

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from foedus.rules.vocabulary import ATTEND_SUMMIT, BLOC, CONDEMNATION, SEND_TROOPS, EventKind
-from foedus.validation import hindcast, one_step, references, scorecard, targets
+from foedus.dictionary.vocabulary import ATTEND_SUMMIT, BLOC, CONDEMNATION, SEND_TROOPS, EventKind
+from foedus.inference import targets
+from foedus.validation.hindcasts import cases as hindcast
+from foedus.validation.hindcasts import one_step, references, scorecard
 from made_runs import TRIALS, happened, made, member, series
 
 ALL = targets.load()

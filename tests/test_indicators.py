@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from foedus.analysis.indicators import FEWEST, best_warning
+from foedus.studies.indicators import FEWEST, best_warning
 
 TRIALS, MONTHS = 200, 61
 

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from conftest import scenario_file
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.loading import load_setup
 from foedus.errors import FoedusError
 from foedus.parameters import registry
-from foedus.scenarios import drivers
-from foedus.scenarios.levers import Setting
+from foedus.scenarios import driver_paths
+from foedus.scenarios.loading import with_settings
 from foedus.scenarios.resolve import resolve
 from foedus.scenarios.resolved import ResolvedScenario
-from foedus.scenarios.settings import with_settings
+from foedus.scenarios.setting import Setting
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.loading import load_setup
 
 BODY = """
 shocks:
@@ -73,7 +73,7 @@ def lever(resolved: ResolvedScenario, name: str) -> Setting:
 
 
 def war(resolved: ResolvedScenario) -> list[float]:
-    column: list[float] = drivers.paths(resolved)[:, resolved.drivers.index("war")].tolist()
+    column: list[float] = driver_paths.paths(resolved)[:, resolved.drivers.index("war")].tolist()
     return column
 
 

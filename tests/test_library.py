@@ -11,16 +11,16 @@ from pyarrow import csv, parquet
 
 from command import foedus
 from conftest import BUNDLED, scenario_file, setup_of
-from foedus.analysis.library import Library, play_library
-from foedus.analysis.library_table import library_table
-from foedus.analysis.library_text import library_text, render
-from foedus.engines.ensemble import run_ensemble
-from foedus.results.console import plain_text
+from foedus.simulation.ensemble import run_ensemble
+from foedus.studies.library.study import Library, play_library
+from foedus.studies.library.tables import library_table
+from foedus.studies.library.text import library_text, render
+from foedus.telling.console import plain_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from foedus.engines.outcome import Ensemble
+    from foedus.simulation.outcome import Ensemble
 
 NAMES = ("iskp-raids", "history-2012", "majority-voting", "baseline", "negotiated-end")
 TRIALS = 40

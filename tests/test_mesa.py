@@ -14,7 +14,10 @@ import pytest
 import foedus
 from conftest import HANSE, setup_of
 from foedus.data import scenarios_folder
-from foedus.engines.alliance_model import (
+from foedus.errors import FoedusError
+from foedus.files.yaml_reader import read
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.mesa.alliance_model import (
     MEMBER_REPORTERS,
     MODEL_REPORTERS,
     AllianceModel,
@@ -24,9 +27,6 @@ from foedus.engines.alliance_model import (
     PatronAgent,
     ThreatAgent,
 )
-from foedus.engines.ensemble import run_ensemble
-from foedus.errors import FoedusError
-from foedus.scenarios.yaml_reader import read
 
 
 def play(model: AllianceModel, months: int = 12) -> list[list[float]]:

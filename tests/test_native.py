@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from command import python
-from foedus.engines import native
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.world import Setup
+from foedus.simulation.compiled import native
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.world import Setup
 
 CODE = b"\x7fELF and so on\n\x00"
 
@@ -61,8 +61,8 @@ def test_a_warm_run_loads_no_compiler(baseline: Setup, tmp_path: Path) -> None:
 def test_no_rule_reaches_beyond_its_arrays(baseline: Setup, tmp_path: Path) -> None:
     """The compiler checks every index, and finds the same numbers as the machine code."""
     code = (
-        "import json, sys; from foedus.engines.ensemble import run_ensemble\n"
-        "from foedus.engines.loading import load_setup\n"
+        "import json, sys; from foedus.simulation.ensemble import run_ensemble\n"
+        "from foedus.simulation.loading import load_setup\n"
         "run = run_ensemble(load_setup('baseline'), trials=6, seed=1)\n"
         "print(json.dumps(run.outcomes['cohesion_end'].tolist()), 'numba' in sys.modules)"
     )

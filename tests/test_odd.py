@@ -8,13 +8,9 @@ from typing import get_type_hints
 
 import pytest
 
-from foedus.evidence import load as load_evidence
-from foedus.parameters.registry import Parameter
-from foedus.parameters.registry import load as load_registry
-from foedus.parameters.triple import Triple
-from foedus.rules import agenda, state
-from foedus.rules.parameters import Registered
-from foedus.rules.vocabulary import (
+from foedus.dictionary import agenda, state
+from foedus.dictionary.parameters import Registered
+from foedus.dictionary.vocabulary import (
     ACT_NAMES,
     DECISION_RULE_NAMES,
     MECHANISM_NAMES,
@@ -22,9 +18,15 @@ from foedus.rules.vocabulary import (
     THREAT_KIND_NAMES,
     Purpose,
 )
+from foedus.evidence import load as load_evidence
+from foedus.parameters.registry import Parameter
+from foedus.parameters.registry import load as load_registry
+from foedus.parameters.triple import Triple
 
 MODEL = Path(__file__).parents[1] / "model"
-RULES = sorted((MODEL / "foedus" / "rules").glob("*.py"))
+RULES = sorted(
+    path for room in ("dictionary", "rules") for path in (MODEL / "foedus" / room).rglob("*.py")
+)
 ENTITIES = (
     state.Member,
     state.Threat,

@@ -14,14 +14,14 @@ from scipy import stats
 
 from conftest import setup_of
 from fake_ensemble import fake_ensemble
-from foedus.analysis.measures import Measure, Panel, panel_of
-from foedus.analysis.paired import against_parent, check_comparable, differences, step_up
-from foedus.engines.ensemble import run_ensemble
 from foedus.errors import FoedusError
-from foedus.results.clusters import mean_variance, student_quantile, student_to_normal
+from foedus.simulation.ensemble import run_ensemble
+from foedus.statistics.clustered import mean_variance, student_quantile, student_to_normal
+from foedus.studies.compare.measures import Measure, Panel, panel_of
+from foedus.studies.compare.paired import against_parent, check_comparable, differences, step_up
 
 if TYPE_CHECKING:
-    from foedus.engines.outcome import Ensemble
+    from foedus.simulation.outcome import Ensemble
 
 LEVEL = Measure("cohesion", None, 12, "2027-11")
 EVENT = Measure("frozen", "KAZ", 12, "2027-11", "event")

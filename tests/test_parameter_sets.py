@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from foedus.engines.loading import load_setup
-from foedus.engines.world import Setup
 from foedus.parameters import posterior, registry
+from foedus.simulation.loading import load_setup
+from foedus.simulation.world import Setup
 
 
 def interval(setup: Setup, name: str) -> tuple[float, float, float]:

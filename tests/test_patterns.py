@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from foedus.errors import FoedusError
-from foedus.validation.battery import FIGURES, runs_needed
-from foedus.validation.bench import probe_path
-from foedus.validation.help_patterns import still_open
-from foedus.validation.pattern_rules import Check, judge, load
-from foedus.validation.reading import Figure
+from foedus.validation.patterns.battery import FIGURES, runs_needed
+from foedus.validation.patterns.bench import probe_path
+from foedus.validation.patterns.help_patterns import still_open
+from foedus.validation.patterns.reading import Figure
+from foedus.validation.patterns.rules import Check, judge, load
 from pattern_cases import CASES
 
 RULES = {rule.id: rule for rule in load()}

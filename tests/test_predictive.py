@@ -10,24 +10,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.loading import load_setup
+from foedus.dictionary.vocabulary import ATTEND_SUMMIT, CONDEMNATION, EventKind
 from foedus.errors import FoedusError
-from foedus.figures.predictive import draw_predictive
-from foedus.rules.vocabulary import ATTEND_SUMMIT, CONDEMNATION, EventKind
-from foedus.scenarios import months
-from foedus.validation import (
-    explained,
-    features,
-    hindcast,
-    predictive,
-    replication,
-    sheets,
-    targets,
-)
-from foedus.validation import predictive_text as text
-from foedus.validation.record import STRETCHES
-from foedus.validation.sheets import Block, Cell, Stage
+from foedus.figures.validation.predictive import draw_predictive
+from foedus.inference import targets
+from foedus.inference.record import STRETCHES
+from foedus.scenarios.language import months
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.loading import load_setup
+from foedus.validation.hindcasts import cases as hindcast
+from foedus.validation.page import predictive as text
+from foedus.validation.replicas import explained, features, predictive, replication, sheets
+from foedus.validation.replicas.sheets import Block, Cell, Stage
 from made_runs import TRIALS, happened, made, member
 
 KNOWN = targets.load()

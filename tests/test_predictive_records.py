@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.loading import load_setup
-from foedus.engines.record_filter import RecordFilter
-from foedus.engines.world import Setup
-from foedus.rules.vocabulary import Purpose
-from foedus.validation import predictive, record, replication, self_check, sheets, targets
-from foedus.validation.record import STRETCHES
+from foedus.dictionary.vocabulary import Purpose
+from foedus.inference import record, self_check, targets
+from foedus.inference.record import STRETCHES
+from foedus.inference.record_filter import RecordFilter
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.loading import load_setup
+from foedus.simulation.world import Setup
+from foedus.validation.replicas import predictive, replication, sheets
 
 KNOWN = targets.load()
 

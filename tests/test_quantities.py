@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from foedus.validation.quantities import ABOUT, BETTER, COLUMNS, LIKE, NONE, WORSE, quantities
-from foedus.validation.scorecard import FREE
+from foedus.validation.hindcasts.scorecard import FREE
+from foedus.validation.page.quantities import ABOUT, BETTER, COLUMNS, LIKE, NONE, WORSE, quantities
 
 
 def rows(low: float, high: float) -> list[dict[str, Any]]:

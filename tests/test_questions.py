@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from command import ROOT, foedus
+from foedus.dictionary.vocabulary import ATTEND_SUMMIT, EventKind
 from foedus.errors import FoedusError
-from foedus.results.provenance import sha256
-from foedus.rules.vocabulary import ATTEND_SUMMIT, EventKind
-from foedus.validation import questions, resolutions
+from foedus.runs.provenance import sha256
+from foedus.validation.forecasts import questions, resolutions
 from made_runs import TRIALS, happened, made, member
 
 SHIPPED = ROOT / "calibration" / "questions" / "2026-11.yaml"

@@ -3,13 +3,13 @@
 import re
 from pathlib import Path
 
-from foedus.analysis.design import plan_of
 from foedus.cli import _parser
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.world import build
 from foedus.evidence import load
 from foedus.parameters import registry
 from foedus.scenarios.resolve import resolve
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.world import build
+from foedus.studies.sweep.design import plan_of
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from foedus.engines import record_filter as rf
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.record_filter import RecordFilter
-from foedus.engines.recorded import FREE, SILENCE, SILENT_NO, choose_as_recorded
-from foedus.engines.records import TAPE_TYPE
-from foedus.engines.tape import Tape
-from foedus.rules import diplomacy
-from foedus.rules.vocabulary import Purpose
-from foedus.validation import record, targets
+from foedus.dictionary.vocabulary import Purpose
+from foedus.inference import record, targets
+from foedus.inference import record_filter as rf
+from foedus.inference.record_filter import RecordFilter
+from foedus.rules.membership import diplomacy
+from foedus.simulation.compiled.recorded import FREE, SILENCE, SILENT_NO, choose_as_recorded
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.memory_layout import TAPE_TYPE
+from foedus.simulation.tape import Tape
 from worlds import Run
 
 EVERY = targets.load()

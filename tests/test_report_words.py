@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_ensemble import fake_ensemble
-from foedus.analysis.carriers import carriers
-from foedus.analysis.measures import Measure
-from foedus.analysis.paired import Difference
 from foedus.errors import FoedusError
 from foedus.report import answer, validated
 from foedus.report.gather import Contrast, Findings
 from foedus.report.verbal import said, scale, word_for
-from foedus.results.quantiles import Band, Frequency, wilson
-from foedus.results.summary import summarize
+from foedus.statistics.quantiles import Band, Frequency, wilson
+from foedus.studies.carriers import carriers
+from foedus.studies.compare.measures import Measure
+from foedus.studies.compare.paired import Difference
+from foedus.telling.summary import summarize
 
 NOTHING = Findings((), (), 0, ())
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from command import foedus
-from foedus.results.verify import first_deviation
+from foedus.runs.verify import first_deviation
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.results import words
-from foedus.results.quantiles import (
+from foedus.statistics.quantiles import (
     FAN,
     Frequency,
     difference_words,
@@ -19,6 +18,7 @@ from foedus.results.quantiles import (
     mean_interval,
     wilson,
 )
+from foedus.telling import words
 
 BINS = 200
 WIDTH = 1.0 / BINS

@@ -15,12 +15,12 @@ import pytest
 
 from fake_ensemble import fake_ensemble
 from foedus.errors import FoedusError
-from foedus.results import provenance
-from foedus.results.run_folder import write_run
+from foedus.runs import provenance
+from foedus.runs.run_folder import write_run
 
 if TYPE_CHECKING:
-    from foedus.engines.outcome import Ensemble
-    from foedus.results.summary import Summary
+    from foedus.simulation.outcome import Ensemble
+    from foedus.telling.summary import Summary
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,7 @@ def test_the_digest_of_a_run_follows_what_decides_its_numbers(ensemble: Ensemble
 
 def test_results_load_nothing_slow() -> None:
     code = (
-        "import sys, foedus.results.run_folder\n"
+        "import sys, foedus.runs.run_folder\n"
         "slow = {'matplotlib', 'mesa', 'pandas', 'scipy', 'seaborn'} & set(sys.modules)\n"
         "sys.exit(f'loaded {slow}' if slow else 0)"
     )

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from foedus.engines.chunks import arrays_of, chunk_of, pack, spans, unpack
-from foedus.engines.ensemble import run_chunks, run_ensemble
 from foedus.errors import FoedusError
-from foedus.results import tables
-from foedus.results.streaming import write_streamed
-from foedus.results.summary import summarize
-from foedus.results.tables import TABLES, write_tables
+from foedus.runs.streaming import write_streamed
+from foedus.runs.tables import catalogue as tables
+from foedus.runs.tables.catalogue import TABLES, write_tables
+from foedus.simulation.chunks import arrays_of, chunk_of, pack, spans, unpack
+from foedus.simulation.ensemble import run_chunks, run_ensemble
+from foedus.telling.summary import summarize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from foedus.engines.chunks import Chunk
-    from foedus.engines.world import Setup
+    from foedus.simulation.chunks import Chunk
+    from foedus.simulation.world import Setup
 
 TRIALS, SEED, SAMPLE = 61, 3, 25
 

@@ -11,17 +11,18 @@ import numpy as np
 import pytest
 
 from fake_ensemble import MEMBERS, fake_ensemble
-from foedus.analysis.paired import against_parent, comparable
-from foedus.results import headlines
-from foedus.results.quantiles import band
-from foedus.results.run_folder import write_run
-from foedus.results.summary import summarize
-from foedus.results.tables import TABLES
-from foedus.results.terminal import print_report, report_text
+from foedus.commands.shared.run_answer import print_report
+from foedus.runs.run_folder import write_run
+from foedus.runs.tables.catalogue import TABLES
+from foedus.statistics.quantiles import band
+from foedus.studies.compare.paired import against_parent, comparable
+from foedus.telling import headlines
+from foedus.telling.summary import summarize
+from foedus.telling.terminal import report_text
 
 if TYPE_CHECKING:
-    from foedus.engines.outcome import Ensemble
-    from foedus.results.summary import Summary
+    from foedus.simulation.outcome import Ensemble
+    from foedus.telling.summary import Summary
 
 BINS = 200
 

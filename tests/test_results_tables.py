@@ -14,13 +14,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from fake_ensemble import fake_ensemble
-from foedus.engines.worker import outcome_type
-from foedus.results.tables import TABLES, write_tables
-from foedus.results.trial_tables import MEANINGS
-from foedus.rules.vocabulary import EventKind
+from foedus.dictionary.vocabulary import EventKind
+from foedus.runs.tables.catalogue import TABLES, write_tables
+from foedus.runs.tables.trial_tables import MEANINGS
+from foedus.simulation.compiled.worker import outcome_type
 
 if TYPE_CHECKING:
-    from foedus.engines.outcome import Ensemble
+    from foedus.simulation.outcome import Ensemble
 
 BINS = 200
 WIDTH = 1.0 / BINS

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.rules import ladder
-from foedus.rules.vocabulary import (
+from foedus.dictionary.vocabulary import (
     ACT_NAMES,
     ATTEND_SUMMIT,
     FROZEN,
@@ -22,6 +21,7 @@ from foedus.rules.vocabulary import (
     EventKind,
     Purpose,
 )
+from foedus.rules.membership import ladder
 from worlds import NEVER_MIND, SURE, Luck, entry, events_of, is_falling, member
 
 levels = st.floats(0.0, 1.0)

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.rules import answers
-from foedus.rules.vocabulary import (
+from foedus.dictionary.vocabulary import (
     ABSTAIN,
     ACTIVE,
     ASSENT,
@@ -33,6 +32,7 @@ from foedus.rules.vocabulary import (
     EventKind,
     Purpose,
 )
+from foedus.rules.crises import answers
 from worlds import NEVER_MIND, SURE, Luck, events_of, parameters, small_world, struck
 
 levels = st.floats(0.0, 1.0)

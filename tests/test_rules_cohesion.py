@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.rules import agenda, cohesion, diplomacy, drivers, ladder, ties
-from foedus.rules.chance import sigmoid
-from foedus.rules.vocabulary import (
+from foedus.dictionary import agenda
+from foedus.dictionary.chance import sigmoid
+from foedus.dictionary.vocabulary import (
     ACTIVE,
     CONDEMNATION,
     EXPULSION,
@@ -24,6 +24,8 @@ from foedus.rules.vocabulary import (
     EventKind,
     Purpose,
 )
+from foedus.rules import cohesion, drivers
+from foedus.rules.membership import diplomacy, ladder, ties
 from worlds import NEVER_MIND, SURE, Luck, blank, events_of, parameters, small_world
 
 levels = st.floats(0.0, 1.0)

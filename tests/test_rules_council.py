@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.rules import council
-from foedus.rules.chance import sigmoid
-from foedus.rules.vocabulary import (
+from foedus.dictionary.chance import sigmoid
+from foedus.dictionary.vocabulary import (
     ABSTAIN,
     ACTIVE,
     ASSENT,
@@ -27,6 +26,7 @@ from foedus.rules.vocabulary import (
     EventKind,
     Purpose,
 )
+from foedus.rules.crises import council
 from worlds import Luck, events_of, parameters, small_world, struck
 
 levels = st.floats(0.0, 1.0)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.rules import agenda, drivers, month, observables, triggers
-from foedus.rules.observables import Observable
-from foedus.rules.vocabulary import (
+from foedus.dictionary import agenda, observables
+from foedus.dictionary.observables import Observable
+from foedus.dictionary.vocabulary import (
     ACTIVE,
     DECISION_RULE,
     EFFECT_ON_PROVISION,
@@ -33,6 +33,7 @@ from foedus.rules.vocabulary import (
     SHOCK_TRUST_PATRON,
     EventKind,
 )
+from foedus.rules import drivers, month, triggers
 from worlds import blank, events_of, small_world
 
 levels = st.floats(0.0, 1.0)

@@ -9,9 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.rules import engagement
-from foedus.rules.chance import logit, sigmoid
-from foedus.rules.vocabulary import DOMESTIC, DT, EXERCISE, MILITANTS, TROOPS, EventKind, Purpose
+from foedus.dictionary.chance import logit, sigmoid
+from foedus.dictionary.vocabulary import (
+    DOMESTIC,
+    DT,
+    EXERCISE,
+    MILITANTS,
+    TROOPS,
+    EventKind,
+    Purpose,
+)
+from foedus.rules.membership import engagement
 from worlds import NEVER_MIND, SURE, Luck, events_of, parameters, small_world
 
 levels = st.floats(0.0, 1.0)

@@ -6,9 +6,8 @@ import math
 
 import pytest
 
-from foedus.rules import ladder
-from foedus.rules.chance import sigmoid
-from foedus.rules.vocabulary import (
+from foedus.dictionary.chance import sigmoid
+from foedus.dictionary.vocabulary import (
     ACTIVE,
     DT,
     FROZEN,
@@ -19,6 +18,7 @@ from foedus.rules.vocabulary import (
     EventKind,
     Purpose,
 )
+from foedus.rules.membership import ladder
 from worlds import NEVER_MIND, SURE, Luck, events_of, is_falling, member, parameters
 
 # --- Freezing and thawing -------------------------------------------------------------------------

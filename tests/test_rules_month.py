@@ -9,10 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foedus.engines.tape import Tape
-from foedus.parameters import registry
-from foedus.rules import month, start
-from foedus.rules.vocabulary import (
+from foedus.dictionary.vocabulary import (
     BLOC,
     DOMESTIC,
     INTRA,
@@ -24,6 +21,9 @@ from foedus.rules.vocabulary import (
     EventKind,
     Purpose,
 )
+from foedus.parameters import registry
+from foedus.rules import month, start
+from foedus.simulation.tape import Tape
 from worlds import SURE, Luck, Run, bundled, entry, events_of, parameters, small_world, variant
 
 LEVELS = (

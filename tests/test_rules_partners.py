@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foedus.dictionary.vocabulary import DT
 from foedus.rules import partners
-from foedus.rules.vocabulary import DT
 from worlds import parameters, small_world
 
 levels = st.floats(0.0, 1.0)

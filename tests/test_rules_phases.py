@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from foedus.rules import agenda, month, start
-from foedus.rules.vocabulary import (
+from foedus.dictionary import agenda
+from foedus.dictionary.vocabulary import (
     ACTIVE,
     BILATERAL,
     BLOC,
@@ -25,6 +25,7 @@ from foedus.rules.vocabulary import (
     EventKind,
     Purpose,
 )
+from foedus.rules import month, start
 from worlds import NEVER_MIND, SURE, Luck, blank, entry, events_of, parameters, small_world
 
 HELPED = {

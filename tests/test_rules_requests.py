@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.rules import requests
-from foedus.rules.chance import sigmoid
-from foedus.rules.vocabulary import (
+from foedus.dictionary.chance import sigmoid
+from foedus.dictionary.vocabulary import (
     ACTIVE,
     BILATERAL,
     BLOC,
@@ -24,6 +23,7 @@ from foedus.rules.vocabulary import (
     OUT,
     EventKind,
 )
+from foedus.rules.crises import requests
 from worlds import NEVER_MIND, SURE, Luck, events_of, parameters, small_world
 
 levels = st.floats(0.0, 1.0)

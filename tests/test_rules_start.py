@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.engines.alliance_model import AllianceModel
-from foedus.engines.ensemble import run_ensemble
+from foedus.dictionary.parameters import Parameters, Registered
+from foedus.dictionary.vocabulary import ACTIVE
 from foedus.rules import start
-from foedus.rules.parameters import Parameters, Registered
-from foedus.rules.vocabulary import ACTIVE
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.mesa.alliance_model import AllianceModel
 from worlds import bundled, parameters
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from foedus.rules.vocabulary import (
+from foedus.dictionary.vocabulary import (
     BILATERAL,
     BLOC,
     MECHANISM_NAMES,

@@ -9,16 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.rules import threats
-from foedus.rules.chance import (
-    approach,
-    clip,
-    logit,
-    occurs,
-    sigmoid,
-    unit_noise,
-)
-from foedus.rules.vocabulary import (
+from foedus.dictionary.chance import approach, clip, logit, occurs, sigmoid, unit_noise
+from foedus.dictionary.vocabulary import (
     DOMESTIC,
     DT,
     EXTERNAL,
@@ -28,6 +20,7 @@ from foedus.rules.vocabulary import (
     EventKind,
     Purpose,
 )
+from foedus.rules.crises import threats
 from worlds import NEVER_MIND, SURE, Luck, events_of, parameters, small_world
 
 levels = st.floats(0.0, 1.0)

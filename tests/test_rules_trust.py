@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.rules import answers, patron, trust
-from foedus.rules.requests import expectation
-from foedus.rules.vocabulary import (
+from foedus.dictionary.vocabulary import (
     BILATERAL,
     BLOC,
     DOMESTIC,
@@ -25,6 +23,10 @@ from foedus.rules.vocabulary import (
     STATEMENT,
     TROOPS,
 )
+from foedus.rules import patron
+from foedus.rules.crises import answers
+from foedus.rules.crises.requests import expectation
+from foedus.rules.membership import trust
 from worlds import parameters, small_world, struck
 
 levels = st.floats(0.0, 1.0)

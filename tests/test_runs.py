@@ -11,8 +11,8 @@ import pytest
 from command import foedus
 from fake_ensemble import fake_ensemble
 from faults import ended, permissions, start, without_privilege
-from foedus.results.run_folder import write_run
-from foedus.results.unfinished import Unfinished
+from foedus.runs.run_folder import write_run
+from foedus.runs.unfinished import Unfinished
 
 OLD = datetime(2001, 2, 3, tzinfo=UTC)
 STATE = {"kind": "run", "created": OLD.isoformat(), "run": {"trials": 4000, "seed": 7}}

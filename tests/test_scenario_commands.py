@@ -10,13 +10,13 @@ import pytest
 from command import foedus
 from conftest import scenario_file
 from foedus import evidence
-from foedus.analysis.idle import idle
 from foedus.data import scenarios_folder
+from foedus.files import yaml_reader
 from foedus.parameters import registry
-from foedus.scenarios import yaml_reader
-from foedus.scenarios.json_schema import json_schema
-from foedus.scenarios.notes import Note, Notes
+from foedus.scenarios.describe.json_schema import json_schema
+from foedus.scenarios.describe.notes import Note, Notes
 from foedus.scenarios.resolve import bundled_scenarios, trace
+from foedus.studies.check.unused_keys import idle
 
 RANGES = registry.load().ranges
 BAD = "sources: [C103, C1O4]\ndrivers: {war: {2026-11: 7}}\n"

@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.errors import FoedusError
-from foedus.scenarios import yaml_reader
-from foedus.scenarios.alliance_checks import load_alliance
-from foedus.scenarios.quantities import KINDS
+from foedus.files import yaml_reader
+from foedus.scenarios.alliances.checks import load_alliance
+from foedus.scenarios.language.quantities import KINDS
 from foedus.scenarios.resolve import resolve
 
 HERE = Path(__file__).parent

@@ -13,18 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import scenario_file
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.world import build
 from foedus.parameters import registry
-from foedus.scenarios.courses import story
-from foedus.scenarios.differences import differences
+from foedus.scenarios.describe.courses import story
+from foedus.scenarios.describe.differences import differences
+from foedus.scenarios.describe.shown import Shown
 from foedus.scenarios.resolve import bundled_scenarios, resolve, trace
-from foedus.scenarios.shown import Shown
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.world import build
 from variants import variants
 
 if TYPE_CHECKING:
-    from foedus.engines.outcome import Ensemble
     from foedus.scenarios.resolved import ResolvedScenario
+    from foedus.simulation.outcome import Ensemble
 
 KNOWN = registry.load()
 

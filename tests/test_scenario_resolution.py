@@ -13,24 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.data import scenarios_folder
+from foedus.dictionary.observables import Observable
+from foedus.dictionary.vocabulary import SHOCK_AGGRESSION, SHOCK_INCIDENT, SHOCK_NAMES, SHOCK_TIE
+from foedus.files import yaml_reader
 from foedus.parameters.triple import Triple
-from foedus.rules.observables import Observable
-from foedus.rules.vocabulary import SHOCK_AGGRESSION, SHOCK_INCIDENT, SHOCK_NAMES, SHOCK_TIE
-from foedus.scenarios import drivers, months, yaml_reader
-from foedus.scenarios.conditions import (
-    Comparison,
-    Condition,
-    Question,
-)
+from foedus.scenarios import driver_paths, drivers
+from foedus.scenarios.describe.json_schema import json_schema
 from foedus.scenarios.drivers import DriverShock, StateShock
-from foedus.scenarios.json_schema import json_schema
-from foedus.scenarios.resolve import (
-    ResolvedScenario,
-    bundled_name,
-    bundled_scenarios,
-    resolve,
-)
-from foedus.scenarios.triples import triple
+from foedus.scenarios.language import months
+from foedus.scenarios.language.conditions import Comparison, Condition, Question
+from foedus.scenarios.language.triples import triple
+from foedus.scenarios.resolve import ResolvedScenario, bundled_name, bundled_scenarios, resolve
 
 HERE = Path(__file__).parent
 HANSE = HERE / "alliances" / "hanse.yaml"
@@ -208,7 +201,7 @@ def with_war(scenario: ResolvedScenario, path: dict[int, float]) -> ResolvedScen
 def test_a_driver_passes_through_its_dates_and_straight_between_them(
     storm: ResolvedScenario, path: dict[int, float]
 ) -> None:
-    war = drivers.paths(with_war(storm, path))[:, 0]
+    war = driver_paths.paths(with_war(storm, path))[:, 0]
     assert war.shape == (storm.horizon + 1,)
     known = sorted(path)
     for month, value in enumerate(war):
@@ -223,7 +216,7 @@ def test_a_driver_passes_through_its_dates_and_straight_between_them(
 
 
 def test_drivers_that_a_scenario_does_not_name_keep_their_defaults(storm: ResolvedScenario) -> None:
-    values = drivers.paths(with_war(storm, {0: 0.3}))
+    values = driver_paths.paths(with_war(storm, {0: 0.3}))
     assert storm.drivers == (
         "war", "resolve", "threat.pirates", "threat.herring-quarrel", "accommodation.pirates",
         "accommodation.herring-quarrel", "offer.ENG",
@@ -245,7 +238,7 @@ def test_a_driver_that_a_shorter_child_inherits_from_after_its_end_is_held(tmp_p
         encoding="utf-8",
     )
     short = resolve(child, parameters={})
-    np.testing.assert_array_equal(drivers.paths(short)[:, 0], np.full(7, 0.3))
+    np.testing.assert_array_equal(driver_paths.paths(short)[:, 0], np.full(7, 0.3))
     copy = tmp_path / "resolved.yaml"
     copy.write_text(short.to_yaml(), encoding="utf-8")
     assert resolve(copy, parameters={}) == short
@@ -273,7 +266,7 @@ def test_a_shock_halves_with_every_half_life_and_changes_nothing_before(
 ) -> None:
     plain = with_war(storm, {0: 0.5})
     shocked = replace(plain, driver_shocks=(DriverShock(month, 1, size, half_life),))
-    effect = drivers.paths(shocked) - drivers.paths(plain)
+    effect = driver_paths.paths(shocked) - driver_paths.paths(plain)
     assert not effect[:, [0, *range(2, effect.shape[1])]].any()
     assert not effect[:month].any()
     for later in range(month, storm.horizon + 1):
@@ -286,7 +279,7 @@ def test_no_shock_drives_a_driver_out_of_its_range(
     storm: ResolvedScenario, shocks: list[tuple[int, int, float]]
 ) -> None:
     many = tuple(DriverShock(month, driver, size, None) for month, driver, size in shocks)
-    values = drivers.paths(replace(storm, driver_shocks=many))
+    values = driver_paths.paths(replace(storm, driver_shocks=many))
     for column, name in enumerate(storm.drivers):
         kind = drivers.kind_of(name)
         assert (values[:, column] >= kind.low).all()

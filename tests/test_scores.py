@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from foedus.errors import FoedusError
-from foedus.validation import scores
+from foedus.statistics import scores
 
 EVEN = np.full((1, 6), 1 / 6)
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from foedus.data import calibration_folder
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.record_filter import RecordFilter
-from foedus.validation import record, self_check, targets
-from foedus.validation.prior import Prior
+from foedus.inference import record, self_check, targets
+from foedus.inference.prior import Prior
+from foedus.inference.record_filter import RecordFilter
+from foedus.simulation.ensemble import run_ensemble
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pytest
 
-from foedus.engines.ensemble import run_ensemble
+from foedus.dictionary.vocabulary import ACTIVE, FROZEN, OUT
 from foedus.parameters import registry
-from foedus.rules.vocabulary import ACTIVE, FROZEN, OUT
-from foedus.scenarios.quantities import KINDS
+from foedus.scenarios.language.quantities import KINDS
+from foedus.simulation.ensemble import run_ensemble
 from worlds import bundled, variant
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from foedus.engines.outcome import Ensemble
-    from foedus.engines.world import Setup
+    from foedus.simulation.outcome import Ensemble
+    from foedus.simulation.world import Setup
 
 TRIALS: Final = 1000
 BUNDLED: Final = ("baseline", "prolonged-ukraine-war", "taliban-spillover")

@@ -29,23 +29,23 @@ from faults import (
     unfinished,
     whole,
 )
-from foedus.analysis.contrasts import find_measure
-from foedus.analysis.design import plan_of
-from foedus.analysis.points import Layout
-from foedus.analysis.sweep import play_point, play_sweep
-from foedus.analysis.sweep_text import sweep_text
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.loading import load_setup
 from foedus.errors import FoedusError
-from foedus.figures.sweep import draw_sweep, rank_correlations
-from foedus.results.provenance import provenance_of
-from foedus.results.unfinished import Unfinished
-from foedus.scenarios.settings import with_settings
+from foedus.figures.studies.sweep import draw_sweep, rank_correlations
+from foedus.runs.provenance import provenance_of
+from foedus.runs.unfinished import Unfinished
+from foedus.scenarios.loading import with_settings
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.loading import load_setup
+from foedus.studies.compare.contrasts import find_measure
+from foedus.studies.sweep.design import plan_of
+from foedus.studies.sweep.points import Layout
+from foedus.studies.sweep.study import play_point, play_sweep
+from foedus.studies.sweep.text import sweep_text
 
 if TYPE_CHECKING:
-    from foedus.analysis.design import Plan
-    from foedus.analysis.sweep import Sweep
-    from foedus.scenarios.choices import SettingValue
+    from foedus.scenarios.language.choices import SettingValue
+    from foedus.studies.sweep.design import Plan
+    from foedus.studies.sweep.study import Sweep
 
 GRID = """
 sweep:

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.engines import kernel
-from foedus.engines.distributions import triangular
-from foedus.engines.tape import Tape, luck, threefry, to_unit, uniforms
-from foedus.rules.vocabulary import Purpose
+from foedus.dictionary.vocabulary import Purpose
+from foedus.simulation.compiled import kernel
+from foedus.simulation.distributions import triangular
+from foedus.simulation.tape import Tape, luck, threefry, to_unit, uniforms
 
 words = st.integers(0, 2**64 - 1)
 parts = st.integers(0, 2**32 - 1)

@@ -11,7 +11,7 @@ import pytest
 from foedus import evidence
 from foedus.data import calibration_folder
 from foedus.errors import FoedusError
-from foedus.validation import targets
+from foedus.inference import targets
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,8 +1,8 @@
 """Small worlds of plain objects, on which single rules can be tried, and scenarios to order.
 
-A world here is made from the data dictionary `rules.state` alone, without an alliance file, without
-Mesa and without the compiler: every field starts at nought (or at never) and a test sets what it is
-about. Parameters are at the modes of the registry.
+A world here is made from the data dictionary `dictionary.state` alone, without an alliance file,
+without Mesa and without the compiler: every field starts at nought (or at never) and a test sets
+what it is about. Parameters are at the modes of the registry.
 """
 
 from __future__ import annotations
@@ -17,15 +17,9 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 import numpy as np
 import yaml
 
-from foedus.engines import laying
-from foedus.engines import world as engine_world
-from foedus.engines.records import ENTITIES
-from foedus.engines.tape import Tape, luck
-from foedus.parameters import registry
-from foedus.rules import agenda, month, start, state
-from foedus.rules.chance import place_among
-from foedus.rules.ladder import concerns
-from foedus.rules.vocabulary import (
+from foedus.dictionary import agenda, state
+from foedus.dictionary.chance import place_among
+from foedus.dictionary.vocabulary import (
     ACT_NAMES,
     ACTIVE,
     ANSWER_NAMES,
@@ -36,12 +30,19 @@ from foedus.rules.vocabulary import (
     NOT_YET,
     Purpose,
 )
+from foedus.parameters import registry
+from foedus.rules import month, start
+from foedus.rules.membership.ladder import concerns
 from foedus.scenarios.resolve import resolve
+from foedus.simulation import layout as laying
+from foedus.simulation import world as engine_world
+from foedus.simulation.memory_layout import ENTITIES
+from foedus.simulation.tape import Tape, luck
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from foedus.engines.world import Setup
+    from foedus.simulation.world import Setup
 
 NEVER: Final = (
     *laying.NEVER_MONTHS,

@@ -18,20 +18,21 @@ import numpy as np
 from c_layout import Layout
 from c_translator import Translator, name_of
 
-from foedus.engines.worker import Worker
-from foedus.rules import month, recording, start
-from foedus.rules.chance import place_among
-from foedus.rules.marks import RULES
-from foedus.rules.recording import BLOC_SERIES, MEMBER_SERIES
-from foedus.rules.terms import total
+from foedus.dictionary import recording
+from foedus.dictionary.chance import place_among
+from foedus.dictionary.marks import RULES
+from foedus.dictionary.recording import BLOC_SERIES, MEMBER_SERIES
+from foedus.dictionary.terms import total
+from foedus.rules import month, start
+from foedus.simulation.compiled.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from foedus.engines import records
-    from foedus.engines.world import Setup
+    from foedus.simulation import memory_layout as records
+    from foedus.simulation.world import Setup
 
 FRAME: Final = Path(__file__).with_name("frame.c")
 """The hash, and the months of one trial, which are not rules."""

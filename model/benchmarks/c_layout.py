@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from foedus.engines import records
-from foedus.rules import terms
+from foedus.dictionary import terms
+from foedus.simulation import memory_layout as records
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from c_layout import TUPLES
 
-from foedus.rules.chance import choose, draw
-from foedus.rules.terms import total
+from foedus.dictionary.chance import choose, draw
+from foedus.dictionary.terms import total
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,11 +20,11 @@ import gpu_nvcc
 import numpy as np
 from c_kernel import Job
 
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.loading import load_setup
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.loading import load_setup
 
 if TYPE_CHECKING:
-    from foedus.engines.world import Setup
+    from foedus.simulation.world import Setup
 
 ARCHITECTURES: Final = ("sm_80", "sm_90")
 DEVICE_BYTES: Final = 80_000_000_000

@@ -14,15 +14,15 @@ from unittest import mock
 import llvmlite.binding as llvm
 import numba
 
-from foedus.engines import kernel, worker
-from foedus.engines.native import Buffers
+from foedus.simulation.compiled import kernel, worker
+from foedus.simulation.compiled.native import Buffers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from foedus.engines.world import Setup
+    from foedus.simulation.world import Setup
 
 TRIPLE: Final = "nvptx64-nvidia-cuda"
 FEATURES: Final = "+ptx78"

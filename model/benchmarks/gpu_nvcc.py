@@ -15,7 +15,7 @@ import numpy as np
 from c_kernel import Job, source
 
 if TYPE_CHECKING:
-    from foedus.engines import records
+    from foedus.simulation import memory_layout as records
 
 DEVICE: Final = Path(__file__).with_name("device.cu")
 """The kernel of one trial a thread, and what the host does for it."""

@@ -12,13 +12,13 @@ import numpy as np
 import peers
 from timing import interleave
 
-from foedus.engines.loading import load_setup
-from foedus.engines.tape import luck
+from foedus.simulation.loading import load_setup
+from foedus.simulation.tape import luck
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from foedus.engines.world import Setup
+    from foedus.simulation.world import Setup
 
 MEMBERS = (6, 12, 30, 60, 200)
 MONTHS = (12, 60, 120, 240, 600)

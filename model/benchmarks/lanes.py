@@ -19,12 +19,12 @@ import peers
 from c_kernel import FRAME, OPTIONS, CKernel, compiler, source
 from timing import Timing, interleave
 
-from foedus.engines.loading import load_setup
+from foedus.simulation.loading import load_setup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from foedus.engines.world import Setup
+    from foedus.simulation.world import Setup
 
 SOURCE: Final = Path(__file__).with_name("lanes.c")
 NUMBERS: Final = 1_024

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foedus.engines.tape import uniforms
-from foedus.rules.chance import LOGISTIC_SCALE
-from foedus.rules.threats import FAINTEST
-from foedus.rules.vocabulary import DOMESTIC, DT, INTRA, Purpose
+from foedus.dictionary.chance import LOGISTIC_SCALE
+from foedus.dictionary.vocabulary import DOMESTIC, DT, INTRA, Purpose
+from foedus.rules.crises.threats import FAINTEST
+from foedus.simulation.tape import uniforms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from foedus.engines.world import Setup
+    from foedus.simulation.world import Setup
 
     type Floats = NDArray[np.float64]
 

@@ -11,20 +11,21 @@ import numpy as np
 from c_kernel import CKernel, build
 from numpy_peer import ThreatPhases
 
-from foedus.engines import kernel, records
-from foedus.engines.alliance_model import AllianceModel
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.worker import Worker
+from foedus.rules.crises.threats import compare_threats, perceive, threaten
 from foedus.rules.month import advance, be_driven
 from foedus.rules.start import begin as begin_rule
-from foedus.rules.threats import compare_threats, perceive, threaten
+from foedus.simulation import memory_layout as records
+from foedus.simulation.compiled import kernel
+from foedus.simulation.compiled.worker import Worker
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.mesa.alliance_model import AllianceModel
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from foedus.engines.world import Setup
+    from foedus.simulation.world import Setup
 
 SEED = 1
 

@@ -14,12 +14,12 @@ import peers
 from c_kernel import CKernel, build, compiler
 from timing import Timing, interleave
 
-from foedus.engines.loading import load_setup
+from foedus.simulation.loading import load_setup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from foedus.engines.world import Setup
+    from foedus.simulation.world import Setup
 
     type Jobs = dict[str, tuple[int, Callable[[], object]]]
 

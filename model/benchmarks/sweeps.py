@@ -9,13 +9,13 @@ import numpy as np
 import peers
 from timing import Timing, interleave
 
-from foedus.analysis.design import Plan
-from foedus.analysis.points import Layout
-from foedus.analysis.sweep import play_sweep
-from foedus.results.unfinished import Unfinished
+from foedus.runs.unfinished import Unfinished
+from foedus.studies.sweep.design import Plan
+from foedus.studies.sweep.points import Layout
+from foedus.studies.sweep.study import play_sweep
 
 if TYPE_CHECKING:
-    from foedus.scenarios.choices import SettingValue
+    from foedus.scenarios.language.choices import SettingValue
 
 AIM: Final = 1.25
 """A trial of a sweep against one of a single scenario, both in processor time on one thread."""

@@ -13,11 +13,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import foedus
 from foedus.commands import (
     app,
-    calibrate,
     compare,
-    evidence,
     explain,
-    forecast,
     fork,
     library,
     report,
@@ -25,10 +22,9 @@ from foedus.commands import (
     run,
     runs,
     scenario,
-    score,
     sweep,
-    validate,
 )
+from foedus.commands.case import calibrate, evidence, forecast, score, validate
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
@@ -129,11 +125,11 @@ def _abandon_output() -> None:
 
 def _words(error: FoedusError) -> str:
     """What went wrong: on a terminal with the lines of the files that are meant."""
-    from foedus.scenarios.faults import FileError
+    from foedus.files.faults import FileError
 
     if not isinstance(error, FileError) or not sys.stderr.isatty():
         return str(error)
-    from foedus.scenarios.snippets import explained
+    from foedus.files.snippets import explained
 
     return explained(error)
 

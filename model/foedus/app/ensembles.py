@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foedus.analysis.paired import comparable, differences
 from foedus.app.live import Settings, setup_of
-from foedus.engines.ensemble import available_cores, run_ensemble
-from foedus.results.quantiles import FAN, histogram_quantiles
+from foedus.simulation.ensemble import available_cores, run_ensemble
+from foedus.statistics.quantiles import FAN, histogram_quantiles
+from foedus.studies.compare.paired import comparable, differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from foedus.analysis.paired import Difference
-    from foedus.engines.outcome import Ensemble
+    from foedus.simulation.outcome import Ensemble
+    from foedus.studies.compare.paired import Difference
 
 TRIALS: Final = 400
 """Trials of an ensemble on the page: enough for a fan, and ready in about a second."""

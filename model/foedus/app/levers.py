@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from foedus.scenarios.levers import Setting
     from foedus.scenarios.resolved import ResolvedScenario
+    from foedus.scenarios.setting import Setting
 
 TIMES: Final = "times the path as written"
 MOST: Final = 2.0
@@ -124,9 +124,9 @@ def outside(scenario: ResolvedScenario) -> list[Slider]:
 
 def _moves(name: str, scenario: ResolvedScenario) -> bool:
     """Whether a driver is ever different from zero: nothing can be multiplied otherwise."""
-    from foedus.scenarios import drivers  # noqa: PLC0415 - of this function alone
+    from foedus.scenarios import driver_paths  # noqa: PLC0415 - of this function alone
 
-    return bool(drivers.paths(scenario)[:, scenario.drivers.index(name)].any())
+    return bool(driver_paths.paths(scenario)[:, scenario.drivers.index(name)].any())
 
 
 def _driver_title(name: str, scenario: ResolvedScenario) -> str:

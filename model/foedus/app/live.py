@@ -11,16 +11,16 @@ from weakref import WeakSet
 
 import mesa
 
-from foedus.engines.alliance_model import AllianceModel, AllianceScenario
-from foedus.engines.ensemble import check_size
-from foedus.engines.loading import load_setup
-from foedus.engines.worker import series_of
 from foedus.errors import FoedusError
+from foedus.simulation.compiled.worker import series_of
+from foedus.simulation.ensemble import check_size
+from foedus.simulation.loading import load_setup
+from foedus.simulation.mesa.alliance_model import AllianceModel, AllianceScenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from foedus.engines.world import Setup
+    from foedus.simulation.world import Setup
 
 MOST_TRIAL: Final = 999_999
 UNEXPECTED: Final = "the model stopped because of a fault of the program"

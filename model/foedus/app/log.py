@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from foedus.results.words import ANSWER_TITLES, joined, month_words
-from foedus.rules.vocabulary import (
+from foedus.dictionary.vocabulary import (
     ACT_NAMES,
     ANSWER_NAMES,
     BLOC,
@@ -17,6 +16,7 @@ from foedus.rules.vocabulary import (
     ROLL_CALL_VOTE_NAMES,
     EventKind,
 )
+from foedus.telling.words import ANSWER_TITLES, joined, month_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +36,7 @@ ROUTINE: Final = frozenset({EventKind.ACT, EventKind.ROLL_CALL})
 
 VOTE_WORDS: Final = {"veto": "vetoes", "abstain": "abstains", "assent": "assents"}
 DIGIT: Final = 10
-"""Events pack two small numbers into one code, in base 10 (`rules.ladder`, `rules.diplomacy`)."""
+"""Events pack two small numbers into one code, in base 10 (`rules.membership`)."""
 
 
 @dataclass(frozen=True)

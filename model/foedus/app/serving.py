@@ -13,14 +13,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from foedus.engines import cache
 from foedus.errors import FoedusError
+from foedus.simulation.compiled import cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 HERE: Final = Path(__file__).parent
-APP: Final = "foedus.app.page:Page"
+APP: Final = "foedus.app.tabs.page:Page"
 NEEDED: Final = ("solara", "solara.server", "ipyvuetify", "uvicorn")
 NOWHERE: Final = "http://127.0.0.1:9/"
 """Where a file that we do not have is looked for: at a port of this machine on which nobody is."""

@@ -11,7 +11,7 @@ import solara.lab
 from foedus.app.ensembles import HELPER
 from foedus.app.live import LiveModel, Settings
 from foedus.app.states import CHOICES
-from foedus.engines import native
+from foedus.simulation.compiled import native
 
 if TYPE_CHECKING:
     from collections.abc import Callable

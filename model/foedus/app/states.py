@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foedus.app.drawings import network, region_map
-from foedus.results.words import percent
-from foedus.rules.vocabulary import OUT, STATUS_NAMES
+from foedus.dictionary.vocabulary import OUT, STATUS_NAMES
+from foedus.drawings import network, region_map
+from foedus.telling.words import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from foedus.app.drawings.atlas import Atlas
     from foedus.app.live import LiveModel
-    from foedus.engines.agents import MemberAgent
+    from foedus.drawings.atlas import Atlas
+    from foedus.simulation.mesa.agents import MemberAgent
 
 STATUS: Final = "Status"
 LEVELS: Final[dict[str, Callable[[MemberAgent], float]]] = {

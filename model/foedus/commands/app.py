@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foedus.commands import options as words
-from foedus.commands.playing import say
+from foedus.commands.shared import options as words
+from foedus.commands.shared.playing import say
 
 if TYPE_CHECKING:
     import argparse
 
-    from foedus.commands.options import Commands
+    from foedus.commands.shared.options import Commands
 
 USUAL_HOST: Final = "127.0.0.1"
 USUAL_PORT: Final = 8765

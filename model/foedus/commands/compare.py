@@ -6,15 +6,15 @@ import argparse
 import math
 from typing import TYPE_CHECKING
 
-from foedus.commands import options as words
-from foedus.commands.playing import Steps, compile_first, say
+from foedus.commands.shared import options as words
+from foedus.commands.shared.playing import Steps, compile_first, say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from foedus.analysis.contrasts import Contrasts
-    from foedus.commands.options import Commands
-    from foedus.engines.world import Setup
+    from foedus.commands.shared.options import Commands
+    from foedus.simulation.world import Setup
+    from foedus.studies.compare.contrasts import Contrasts
 
 
 def add(commands: Commands) -> None:
@@ -56,7 +56,7 @@ def add_width(parser: argparse.ArgumentParser) -> None:
 
 def compare(options: argparse.Namespace) -> None:
     """Play, compare, write, print."""
-    from foedus.engines.loading import load_setup
+    from foedus.simulation.loading import load_setup
 
     references = (options.base, *options.others)
     setups = [load_setup(each, options.parameters) for each in references]
@@ -72,12 +72,12 @@ def contrast_and_write(
     fork: int | None = None,
 ) -> None:
     """What `compare` and `fork` share: play, compare, write a folder, print the answer."""
-    from foedus.analysis.contrast_text import print_contrasts
-    from foedus.analysis.contrasts import Wanted, check_setups, contrast_all
-    from foedus.analysis.trials import Trials, play_trials
-    from foedus.engines.ensemble import check_size
     from foedus.errors import FoedusError
-    from foedus.results.run_folder import check_writable
+    from foedus.runs.run_folder import check_writable
+    from foedus.simulation.ensemble import check_size
+    from foedus.studies.compare.contrasts import Wanted, check_setups, contrast_all
+    from foedus.studies.compare.text import print_contrasts
+    from foedus.studies.compare.trials import Trials, play_trials
 
     check_size(options.trials, options.seed)
     words.check_threads(options.threads)
@@ -122,21 +122,21 @@ def width(text: str) -> float:
     except ValueError:
         number = math.nan
     if not 0.0 < number < math.inf:
-        from foedus.scenarios.faults import printable
+        from foedus.files.faults import printable
 
         raise argparse.ArgumentTypeError(f"expected a number above 0, found «{printable(text)}»")
     return number
 
 
 def _write(found: Contrasts, out: Path, kind: str, *, figures: bool) -> str:
-    from foedus.analysis.contrast_tables import differences_table, fans_table
-    from foedus.analysis.contrast_text import contrasts_text
-    from foedus.analysis.folders import write_folder
+    from foedus.studies.compare.tables import differences_table, fans_table
+    from foedus.studies.compare.text import contrasts_text
+    from foedus.studies.folders import write_folder
 
     draw = None
     if figures:
         say("drawing the figures ...")
-        from foedus.figures.contrasts import draw_contrasts
+        from foedus.figures.studies.contrasts import draw_contrasts
 
         def draw(folder: Path) -> None:
             draw_contrasts(found, folder)

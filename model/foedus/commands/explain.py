@@ -7,17 +7,17 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foedus.commands import options as words
-from foedus.commands.playing import program, say
-from foedus.commands.recalling import recall
+from foedus.commands.shared import options as words
+from foedus.commands.shared.playing import program, say
+from foedus.commands.shared.recalling import recall
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
     import argparse
 
-    from foedus.analysis.decisions import Decision, Explanation
-    from foedus.commands.options import Commands
-    from foedus.commands.recalling import Recalled
+    from foedus.commands.shared.options import Commands
+    from foedus.commands.shared.recalling import Recalled
+    from foedus.studies.explain.decisions import Decision, Explanation
 
 WIDEST = 110
 """Letters of a line, however wide the terminal is."""
@@ -79,7 +79,7 @@ def add(commands: Commands) -> None:
 
 def explain_trial(options: argparse.Namespace) -> None:
     """Explain a trial, or one decision of it."""
-    from foedus.analysis.explain import explain
+    from foedus.studies.explain.study import explain
 
     if options.figure is not None and options.decision is None:
         raise FoedusError("--figure: expected --decision K with it, for a decision has a figure")
@@ -107,7 +107,7 @@ def _check_trial(trial: int, recalled: Recalled) -> None:
 
 def _member(code: str | None, recalled: Recalled) -> str | None:
     """A member, or the patron, that was asked for."""
-    from foedus.scenarios.faults import unknown
+    from foedus.files.faults import unknown
 
     if code is None:
         return None
@@ -168,8 +168,8 @@ def _tell(found: Explanation, member: str | None, options: argparse.Namespace) -
 
 def _tell_fully(decision: Decision, found: Explanation, recalled: Recalled) -> None:
     """One decision with all its numbers."""
-    from foedus.analysis.explain import nearest
-    from foedus.analysis.sentences import change_sentence
+    from foedus.studies.explain.sentences import change_sentence
+    from foedus.studies.explain.study import nearest
 
     _paragraph("", decision.sentence)
     if decision.drawn is None:
@@ -194,7 +194,7 @@ def _tell_fully(decision: Decision, found: Explanation, recalled: Recalled) -> N
 
 
 def _draw(decision: Decision, found: Explanation, options: argparse.Namespace) -> None:
-    from foedus.figures.reasons import save_reasons
+    from foedus.figures.studies.reasons import save_reasons
 
     path = options.figure
     if path == Path():

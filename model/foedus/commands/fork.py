@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from foedus.commands import options as words
 from foedus.commands.compare import add_width, contrast_and_write
+from foedus.commands.shared import options as words
 
 if TYPE_CHECKING:
-    from foedus.commands.options import Commands
+    from foedus.commands.shared.options import Commands
 
 
 def add(commands: Commands) -> None:
@@ -40,7 +40,7 @@ def add(commands: Commands) -> None:
 
 def fork(options: argparse.Namespace) -> None:
     """Lay out the futures, play, compare, write, print."""
-    from foedus.analysis.fork import fork_setups
+    from foedus.studies.compare.fork import fork_setups
 
     setups, date = fork_setups(options.scenario, options.at, options.into, options.parameters)
     contrast_and_write(setups, options, kind="fork", every_pair=True, fork=date)
@@ -48,8 +48,8 @@ def fork(options: argparse.Namespace) -> None:
 
 def month(text: str) -> str:
     """A month of a command line."""
-    from foedus.scenarios import months
-    from foedus.scenarios.faults import Misread
+    from foedus.files.faults import Misread
+    from foedus.scenarios.language import months
 
     try:
         return months.month(text)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foedus.commands import options as words
-from foedus.commands.playing import Steps, say, telling
+from foedus.commands.shared import options as words
+from foedus.commands.shared.playing import Steps, say, telling
 
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-    from foedus.analysis.library import Library
-    from foedus.commands.options import Commands
-    from foedus.engines.outcome import Ensemble
+    from foedus.commands.shared.options import Commands
+    from foedus.simulation.outcome import Ensemble
+    from foedus.studies.library.study import Library
 
 MOST_TRIALS: Final = 20_000
 """Trials of each scenario beyond which the library does not fit: some 50 kB a trial of all."""
@@ -39,13 +39,13 @@ def add(commands: Commands) -> None:
 
 def library(options: argparse.Namespace) -> None:
     """Play the library, write it, print the order."""
-    from foedus.analysis.library import play_library
-    from foedus.analysis.library_text import print_library
-    from foedus.engines.ensemble import check_size, run_ensemble
-    from foedus.engines.loading import load_setup
     from foedus.errors import FoedusError
-    from foedus.results.run_folder import check_writable
+    from foedus.runs.run_folder import check_writable
     from foedus.scenarios.resolve import bundled_scenarios
+    from foedus.simulation.ensemble import check_size, run_ensemble
+    from foedus.simulation.loading import load_setup
+    from foedus.studies.library.study import play_library
+    from foedus.studies.library.text import print_library
 
     check_size(options.trials, options.seed)
     if options.trials > MOST_TRIALS:
@@ -73,14 +73,14 @@ def library(options: argparse.Namespace) -> None:
 
 
 def _write(played: Library, options: argparse.Namespace) -> str:
-    from foedus.analysis.folders import write_folder
-    from foedus.analysis.library_table import library_table
-    from foedus.analysis.library_text import library_text
+    from foedus.studies.folders import write_folder
+    from foedus.studies.library.tables import library_table
+    from foedus.studies.library.text import library_text
 
     draw = None
     if not options.no_figures:
         say("drawing the pages ...")
-        from foedus.figures.library import draw_library
+        from foedus.figures.studies.library import draw_library
 
         def draw(folder: Path) -> None:
             draw_library(played, folder)

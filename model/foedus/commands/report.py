@@ -6,15 +6,15 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foedus.commands import options as words
-from foedus.commands.playing import program, say
-from foedus.commands.recalling import check_is_run, manifest_of, recall
+from foedus.commands.shared import options as words
+from foedus.commands.shared.playing import program, say
+from foedus.commands.shared.recalling import check_is_run, manifest_of, recall
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
     import argparse
 
-    from foedus.commands.options import Commands
+    from foedus.commands.shared.options import Commands
     from foedus.report.gather import Contrast, Played
 
 NAME = "report.html"
@@ -77,8 +77,8 @@ def report(options: argparse.Namespace) -> None:
 
 def _contrasts(runs: list[Played]) -> tuple[list[Contrast], list[str]]:
     """Other runs against the first, or one against the baseline; and why some do not pair."""
-    from foedus.engines.loading import load_setup
     from foedus.report.gather import BASELINE, contrast, play_baseline
+    from foedus.simulation.loading import load_setup
 
     first = runs[0]
     pairs = [(first.ensemble, other.ensemble) for other in runs[1:]]

@@ -6,14 +6,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from foedus.commands import options as words
-from foedus.commands.playing import program, say, telling
+from foedus.commands.shared import options as words
+from foedus.commands.shared.playing import program, say, telling
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
     import argparse
 
-    from foedus.commands.options import Commands
+    from foedus.commands.shared.options import Commands
 
 DIFFERENT = 1
 
@@ -34,7 +34,7 @@ def add(commands: Commands) -> None:
 
 def rerun(options: argparse.Namespace) -> int:
     """Verify the files of a run, repeat it, and compare all tables."""
-    from foedus.results.store import fetch
+    from foedus.runs.store import fetch
 
     words.check_threads(options.threads)
     with TemporaryDirectory(prefix="foedus-") as folder:
@@ -48,7 +48,7 @@ def rerun(options: argparse.Namespace) -> int:
 
 
 def _place(path: str) -> str:
-    from foedus.results.run_list import find
+    from foedus.runs.run_list import find
 
     found = find(path)
     if found.kind != "run":
@@ -61,7 +61,7 @@ def _place(path: str) -> str:
 
 
 def _manifest(run: Path, named: str) -> dict[str, Any]:
-    from foedus.results.run_folder import read_manifest
+    from foedus.runs.run_folder import read_manifest
 
     manifest = read_manifest(run)
     if manifest is None:
@@ -71,7 +71,7 @@ def _manifest(run: Path, named: str) -> dict[str, Any]:
 
 def _damage(run: Path, manifest: dict[str, Any]) -> int:
     """Name the files that are no longer what was written."""
-    from foedus.results.verify import damaged_files
+    from foedus.runs.verify import damaged_files
 
     lost = damaged_files(run, manifest["files"])
     for name in lost:
@@ -81,8 +81,8 @@ def _damage(run: Path, manifest: dict[str, Any]) -> int:
 
 def _compare_code(manifest: dict[str, Any]) -> None:
     """Say whether the same code repeats the run."""
-    from foedus.engines import cache
-    from foedus.results.provenance import code_revision, versions
+    from foedus.runs.provenance import code_revision, versions
+    from foedus.simulation.compiled import cache
 
     if manifest.get("sources") == cache.digest():
         print("Same model code, NumPy and Numba as then.")
@@ -98,9 +98,9 @@ def _compare_code(manifest: dict[str, Any]) -> None:
 
 
 def _repeat(run: Path, manifest: dict[str, Any], again: Path, threads: int | None) -> None:
-    from foedus.engines.chunks import CHUNK
-    from foedus.engines.loading import load_setup
-    from foedus.results.chunked_run import Request, Threads, begin_run
+    from foedus.runs.chunked_run import Request, Threads, begin_run
+    from foedus.simulation.chunks import CHUNK
+    from foedus.simulation.loading import load_setup
 
     was = manifest["run"]
     request = Request(was["trials"], was["seed"], was["evidence_set"], CHUNK, figures=False)
@@ -117,8 +117,8 @@ def _repeat(run: Path, manifest: dict[str, Any], again: Path, threads: int | Non
 def _compare(run: Path, out: Path, manifest: dict[str, Any]) -> int:
     import pyarrow as pa
 
-    from foedus.results.tables import TABLES
-    from foedus.results.verify import deviations, same_bytes
+    from foedus.runs.tables.catalogue import TABLES
+    from foedus.runs.verify import deviations, same_bytes
 
     (again,) = out.iterdir()
     found = list(deviations(run / "tables", again / "tables"))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foedus.commands import options as words
-from foedus.commands.playing import page_step, program, say, telling
-from foedus.commands.resuming import nothing_left, resumable
+from foedus.commands.shared import options as words
+from foedus.commands.shared.playing import page_step, program, say, telling
+from foedus.commands.shared.resuming import nothing_left, resumable
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
     import argparse
 
-    from foedus.commands.options import Commands
-    from foedus.engines.world import Setup
-    from foedus.results.chunked_run import Against, ChunkedRun, Engine
-    from foedus.results.run_folder import Draw
+    from foedus.commands.shared.options import Commands
+    from foedus.runs.chunked_run import Against, ChunkedRun, Engine
+    from foedus.runs.run_folder import Draw
+    from foedus.simulation.world import Setup
 
 ONLY: Final = ""
 """What `--resume` means without a name: the one unfinished run that there is."""
@@ -65,7 +65,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Play a scenario, or go on with it; write the run, print the answer."""
-    from foedus.results.terminal import print_report
+    from foedus.commands.shared.run_answer import print_report
 
     engine = _engine(options)
     with _chosen(options) as unfinished:
@@ -85,7 +85,7 @@ def _engine(options: argparse.Namespace) -> Engine:
     words.check_threads(options.threads)
     elsewhere = [name for name in ("scheduler", "workers") if getattr(options, name) is not None]
     if options.engine == "dask":
-        from foedus.results.cluster import Cluster
+        from foedus.simulation.dask_engine import Cluster
 
         if len(elsewhere) > 1:
             raise FoedusError("--workers: are started here; with --scheduler they are its own")
@@ -96,7 +96,7 @@ def _engine(options: argparse.Namespace) -> Engine:
         return Cluster(options.scheduler, options.workers)
     if elsewhere:
         raise FoedusError(f"--{elsewhere[0]}: belongs to --engine dask")
-    from foedus.results.chunked_run import Threads
+    from foedus.runs.chunked_run import Threads
 
     return Threads(options.threads)
 
@@ -109,10 +109,10 @@ def _chosen(options: argparse.Namespace) -> ChunkedRun:
 
 
 def _begun(options: argparse.Namespace) -> ChunkedRun:
-    from foedus.engines.chunks import CHUNK
-    from foedus.engines.ensemble import check_size
-    from foedus.engines.loading import load_setup
-    from foedus.results.chunked_run import Request, begin_run
+    from foedus.runs.chunked_run import Request, begin_run
+    from foedus.simulation.chunks import CHUNK
+    from foedus.simulation.ensemble import check_size
+    from foedus.simulation.loading import load_setup
 
     check_size(options.trials, options.seed)
     request = Request(
@@ -128,16 +128,16 @@ def _begun(options: argparse.Namespace) -> ChunkedRun:
 
 def _parent(options: argparse.Namespace) -> Setup | None:
     """The scenario that this one extends, if it extends any."""
-    from foedus.engines.loading import load_setup
     from foedus.scenarios.resolve import parent_of
+    from foedus.simulation.loading import load_setup
 
     path = parent_of(options.scenario)
     return None if path is None else load_setup(str(path), options.parameters)
 
 
 def _resumed(options: argparse.Namespace) -> ChunkedRun:
-    from foedus.results.chunked_run import KIND, resume_run
-    from foedus.results.run_list import unfinished_in
+    from foedus.runs.chunked_run import KIND, resume_run
+    from foedus.runs.run_list import unfinished_in
 
     path = options.resume
     if path == ONLY:
@@ -173,7 +173,7 @@ def _against(run: ChunkedRun) -> Against | None:
     """What compares the run with its parent, if it has one."""
     if run.parent is None:
         return None
-    from foedus.analysis.paired import against_parent
+    from foedus.studies.compare.paired import against_parent
 
     return against_parent
 

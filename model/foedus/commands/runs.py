@@ -7,16 +7,16 @@ import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from foedus.commands import options as words
-from foedus.commands.playing import program
+from foedus.commands.shared import options as words
+from foedus.commands.shared.playing import program
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-    from foedus.commands.options import Commands
-    from foedus.results.run_list import Listed
+    from foedus.commands.shared.options import Commands
+    from foedus.runs.run_list import Listed
 
 KILO = 1000.0
 RESUMABLE = ("run", "sweep")
@@ -67,7 +67,7 @@ def add(commands: Commands) -> None:
 
 def list_runs(options: argparse.Namespace) -> None:
     """A line a run."""
-    from foedus.results.run_list import listed
+    from foedus.runs.run_list import listed
 
     found = list(listed(options.out))
     if not found:
@@ -82,7 +82,7 @@ def list_runs(options: argparse.Namespace) -> None:
 
 def show_run(options: argparse.Namespace) -> None:
     """What a run is, line by line."""
-    from foedus.results.run_list import find
+    from foedus.runs.run_list import find
 
     one = find(options.run)
     print(f"{one.name}: {_state(one)}")
@@ -108,9 +108,9 @@ def show_run(options: argparse.Namespace) -> None:
 
 def clean_runs(options: argparse.Namespace) -> None:
     """Remove what the user names, after a question."""
-    from foedus.results.run_list import listed
-    from foedus.results.store import store
-    from foedus.results.unfinished import Unfinished, mendable
+    from foedus.runs.run_list import listed
+    from foedus.runs.store import store
+    from foedus.runs.unfinished import Unfinished, mendable
 
     if not options.unfinished and options.older_than is None:
         raise FoedusError("runs clean: say which: --unfinished, --older-than DAYS, or both")
@@ -143,7 +143,7 @@ def _meant(one: Listed, options: argparse.Namespace) -> bool:
         return False
     if options.older_than is None:
         return True
-    from foedus.results.run_folder import now_utc
+    from foedus.runs.run_folder import now_utc
 
     begun = one.created
     return begun is not None and now_utc() - begun > timedelta(days=options.older_than)
@@ -170,7 +170,7 @@ def _state(one: Listed) -> str:
 
 def _chunk_lines(one: Listed) -> list[str]:
     """A line a chunk: finished, or damaged."""
-    from foedus.results.run_list import piece_records
+    from foedus.runs.run_list import piece_records
 
     if one.standing == "whole":
         chunks = one.about.get("chunks") or []
@@ -185,7 +185,7 @@ def _size(one: Listed) -> str:
     """Size on disk in words; empty where it takes long to find out."""
     from pathlib import Path
 
-    from foedus.results.store import remote
+    from foedus.runs.store import remote
 
     if remote(one.place):
         return ""

@@ -7,16 +7,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foedus.commands import options as words
+from foedus.commands.shared import options as words
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from foedus.commands.options import Commands
-    from foedus.scenarios.notes import Note
+    from foedus.commands.shared.options import Commands
+    from foedus.files.yaml_reader import Node
+    from foedus.scenarios.describe.notes import Note
     from foedus.scenarios.resolved import ResolvedScenario
-    from foedus.scenarios.yaml_reader import Node
 
 USUAL_PARENT = "baseline"
 
@@ -144,7 +144,7 @@ def _traced(reference: str) -> tuple[Node, ResolvedScenario]:
 
 def show_list(_options: argparse.Namespace) -> None:
     """Print the bundled scenarios."""
-    from foedus.scenarios import months
+    from foedus.scenarios.language import months
     from foedus.scenarios.resolve import bundled_scenarios, parent_of
 
     rows = []
@@ -189,24 +189,24 @@ def _count(number: int, what: str) -> str:
 
 
 def _faults(error: FoedusError) -> str:
-    from foedus.scenarios.faults import FileError
-    from foedus.scenarios.snippets import explained
+    from foedus.files.faults import FileError
+    from foedus.files.snippets import explained
 
     return explained(error) if isinstance(error, FileError) else str(error)
 
 
 def _notes(reference: str, *, quick: bool) -> list[Note]:
     from foedus import evidence
-    from foedus.analysis.design_notes import design_notes
-    from foedus.scenarios.notes import Notes
+    from foedus.scenarios.describe.notes import Notes
     from foedus.scenarios.resolve import lineage, path_of
+    from foedus.studies.sweep.design_notes import design_notes
 
     root, resolved = _traced(reference)
     notes = Notes(root, resolved, evidence.load(), lineage(reference)).all()
     notes += design_notes(root, resolved, path_of(reference).parent)
     if not quick:
-        from foedus.analysis.idle import idle
-        from foedus.commands.playing import compile_first
+        from foedus.commands.shared.playing import compile_first
+        from foedus.studies.check.unused_keys import idle
 
         compile_first()
         known = {note.place for note in notes}
@@ -215,7 +215,7 @@ def _notes(reference: str, *, quick: bool) -> list[Note]:
 
 
 def _tell(notes: Iterable[Note]) -> None:
-    from foedus.scenarios.snippets import snippet
+    from foedus.files.snippets import snippet
 
     for note in notes:
         key = f"{note.key}: " if note.key else ""
@@ -225,8 +225,8 @@ def _tell(notes: Iterable[Note]) -> None:
 def show(options: argparse.Namespace) -> None:
     """Print a resolved scenario."""
     from foedus.parameters import registry
-    from foedus.scenarios.courses import story
-    from foedus.scenarios.shown import Shown
+    from foedus.scenarios.describe.courses import story
+    from foedus.scenarios.describe.shown import Shown
 
     root, resolved = _traced(options.scenario)
     if options.words:
@@ -238,7 +238,7 @@ def show(options: argparse.Namespace) -> None:
 
 def diff(options: argparse.Namespace) -> None:
     """Print in what two scenarios differ."""
-    from foedus.scenarios.differences import differences
+    from foedus.scenarios.describe.differences import differences
 
     (_, one), (_, other) = _traced(options.one), _traced(options.other)
     found = differences(one, other)
@@ -271,7 +271,7 @@ def schema(options: argparse.Namespace) -> None:
     import json
 
     from foedus.parameters import registry
-    from foedus.scenarios.json_schema import json_schema
+    from foedus.scenarios.describe.json_schema import json_schema
 
     text = json.dumps(json_schema(registry.load().ranges), indent=2, ensure_ascii=False) + "\n"
     if options.out is None:
@@ -287,7 +287,7 @@ def schema(options: argparse.Namespace) -> None:
 
 def new(options: argparse.Namespace) -> None:
     """Write a scenario to begin with."""
-    from foedus.scenarios.starter import starter, write_starter
+    from foedus.scenarios.describe.starter import starter, write_starter
 
     _traced(options.extends)
     path = Path(f"{options.name}.yaml")

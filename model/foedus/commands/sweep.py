@@ -6,21 +6,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foedus.commands import options as words
-from foedus.commands.playing import Steps, compile_first, say
-from foedus.commands.resuming import nothing_left, resumable
+from foedus.commands.shared import options as words
+from foedus.commands.shared.playing import Steps, compile_first, say
+from foedus.commands.shared.resuming import nothing_left, resumable
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from foedus.analysis.design import Plan
-    from foedus.analysis.measures import Measure
-    from foedus.analysis.points import Layout
-    from foedus.analysis.sweep import Sweep
-    from foedus.commands.options import Commands
-    from foedus.results.unfinished import Unfinished
+    from foedus.commands.shared.options import Commands
+    from foedus.runs.unfinished import Unfinished
+    from foedus.studies.compare.measures import Measure
+    from foedus.studies.sweep.design import Plan
+    from foedus.studies.sweep.points import Layout
+    from foedus.studies.sweep.study import Sweep
 
 
 def add(commands: Commands) -> None:
@@ -66,11 +66,11 @@ def sweep(options: argparse.Namespace) -> None:
     from dataclasses import asdict
     from datetime import datetime
 
-    from foedus.analysis.folders import folder_name
-    from foedus.engines import cache
-    from foedus.results.provenance import provenance_of
-    from foedus.results.run_folder import now_utc
-    from foedus.results.unfinished import Unfinished
+    from foedus.runs.provenance import provenance_of
+    from foedus.runs.run_folder import now_utc
+    from foedus.runs.unfinished import Unfinished
+    from foedus.simulation.compiled import cache
+    from foedus.studies.folders import folder_name
 
     words.check_threads(options.threads)
     if (options.scenario is None) == (options.resume is None):
@@ -117,7 +117,7 @@ def _take_up(work: Unfinished, options: argparse.Namespace) -> None:
     Raises:
         FoedusError: The code has changed since, so that other pieces would not fit.
     """
-    from foedus.engines import cache
+    from foedus.simulation.compiled import cache
 
     needed = ("scenario", "parameters", "trials", "seed", "metric", "threshold", "no_figures")
     if {*needed, "created", "run", "sources", "digest", "resolved", "plan"} - work.state.keys():
@@ -141,8 +141,8 @@ def _as_asked_for(work: Unfinished, options: argparse.Namespace) -> Iterator[tup
     """
     from tempfile import TemporaryDirectory
 
-    from foedus.analysis.design import Plan
-    from foedus.analysis.points import Layout
+    from foedus.studies.sweep.design import Plan
+    from foedus.studies.sweep.points import Layout
 
     try:
         layout, plan = _lay_out(options)
@@ -169,11 +169,11 @@ def _as_asked_for(work: Unfinished, options: argparse.Namespace) -> Iterator[tup
 
 def _lay_out(options: argparse.Namespace) -> tuple[Layout, Plan]:
     """The points, and how to lay them out; what is wrong with them is said before any is played."""
-    from foedus.analysis.design import plan_of
-    from foedus.analysis.points import Layout
-    from foedus.engines.ensemble import check_size
+    from foedus.scenarios.loading import with_settings
     from foedus.scenarios.resolve import path_of
-    from foedus.scenarios.settings import with_settings
+    from foedus.simulation.ensemble import check_size
+    from foedus.studies.sweep.design import plan_of
+    from foedus.studies.sweep.points import Layout
 
     path = path_of(options.scenario)
     options.scenario = str(path.resolve()) if path.exists() else options.scenario
@@ -191,8 +191,8 @@ def _digest(layout: Layout, plan: Plan, options: argparse.Namespace) -> str:
     """SHA-256 of all that decides the results."""
     import json
 
-    from foedus.engines import cache
-    from foedus.results.provenance import provenance_of, sha256
+    from foedus.runs.provenance import provenance_of, sha256
+    from foedus.simulation.compiled import cache
 
     origin = provenance_of(layout.base, options.trials, options.seed)
     content = [origin.digest, cache.digest(), plan.design, list(plan.points)]
@@ -203,8 +203,8 @@ def _go_on(
     work: Unfinished, layout: Layout, plan: Plan, measure: Measure, options: argparse.Namespace
 ) -> None:
     """Play what is missing, put the folder in its place and print the answer."""
-    from foedus.analysis.sweep import play_sweep
-    from foedus.analysis.sweep_text import print_sweep
+    from foedus.studies.sweep.study import play_sweep
+    from foedus.studies.sweep.text import print_sweep
 
     told = Steps("points", len(plan.points))
     with resumable(work, "sweep", _pieces(plan, options)):
@@ -225,15 +225,15 @@ def _go_on(
 
 def _pieces(plan: Plan, options: argparse.Namespace) -> list[str]:
     """Names of all pieces of a sweep."""
-    from foedus.analysis.sweep import piece_name, pieces_of
+    from foedus.studies.sweep.study import piece_name, pieces_of
 
     return [piece_name(first) for first, _ in pieces_of(len(plan.points), options.trials)]
 
 
 def _measure(layout: Layout, options: argparse.Namespace) -> Measure:
     """What figures and text show; found before anything long is played."""
-    from foedus.analysis.contrasts import find_measure
-    from foedus.analysis.sweep import play_point
+    from foedus.studies.compare.contrasts import find_measure
+    from foedus.studies.sweep.study import play_point
 
     compile_first()
     return find_measure(options.metric, play_point(layout.base, 2, options.seed))
@@ -247,16 +247,16 @@ def _fill(
     options: argparse.Namespace,
     created: str,
 ) -> None:
-    from foedus.analysis.folders import fill_folder
-    from foedus.analysis.sweep_tables import points_table, results_table
-    from foedus.analysis.sweep_text import sweep_text
-    from foedus.results.provenance import provenance_of
+    from foedus.runs.provenance import provenance_of
+    from foedus.studies.folders import fill_folder
+    from foedus.studies.sweep.tables import points_table, results_table
+    from foedus.studies.sweep.text import sweep_text
 
     origin = provenance_of(layout.base, found.trials, found.seed)
     draw = None
     if not options.no_figures:
         say("drawing the figures ...")
-        from foedus.figures.sweep import draw_sweep
+        from foedus.figures.studies.sweep import draw_sweep
 
         def draw(place: Path) -> None:
             draw_sweep(found, layout.base.scenario, measure, options.threshold, origin, place)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foedus.figures.alignment import alignment_figure
-from foedus.figures.answers import answers_figure
-from foedus.figures.cohesion import cohesion_figure
-from foedus.figures.engagement import engagement_figure
-from foedus.figures.overview import overview_figure
-from foedus.figures.status import status_figure
+from foedus.figures.run.alignment import alignment_figure
+from foedus.figures.run.answers import answers_figure
+from foedus.figures.run.cohesion import cohesion_figure
+from foedus.figures.run.engagement import engagement_figure
+from foedus.figures.run.overview import overview_figure
+from foedus.figures.run.status import status_figure
 from foedus.figures.style import save, styled
-from foedus.results.provenance import provenance
+from foedus.runs.provenance import provenance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from foedus.engines.outcome import Ensemble
-    from foedus.results.summary import Summary
+    from foedus.simulation.outcome import Ensemble
+    from foedus.telling.summary import Summary
 
 FIGURES: Final[Mapping[str, Callable[[Ensemble, Summary], Figure]]] = {
     "overview": overview_figure,

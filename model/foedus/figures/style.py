@@ -18,7 +18,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from foedus.results.words import month_words
+from foedus.telling.palette import FAINT, INK
+from foedus.telling.words import month_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,24 +29,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from foedus.results.cast import Mark
-    from foedus.results.provenance import Provenance
-
-BLACK: Final = "#000000"
-ORANGE: Final = "#E69F00"
-SKY: Final = "#56B4E9"
-GREEN: Final = "#009E73"
-YELLOW: Final = "#F0E442"
-BLUE: Final = "#0072B2"
-VERMILLION: Final = "#D55E00"
-PURPLE: Final = "#CC79A7"
-INK: Final = "#222222"
-FAINT: Final = "#6B6B6B"
-PALE: Final = "#D9D9D9"
-"""Okabe and Ito's palette, which people with any colour vision can tell apart, and three greys."""
-
-STATUS_COLOURS: Final = {"active": BLUE, "frozen": ORANGE, "out": "#4D4D4D"}
-PARTNER_COLOURS: Final = (VERMILLION, GREEN, PURPLE, SKY, YELLOW, ORANGE)
+    from foedus.runs.provenance import Provenance
+    from foedus.telling.cast import Mark
 
 DOTS_PER_INCH: Final = 150
 PAGE: Final = (11.69, 8.27)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foedus.dictionary.vocabulary import ACTIVE
 from foedus.report.sources import meaning_of
 from foedus.report.verbal import said
-from foedus.results.quantiles import Frequency, frequency
-from foedus.results.words import frequency_words, joined, month_words, percent
-from foedus.rules.vocabulary import ACTIVE
+from foedus.statistics.quantiles import Frequency, frequency
+from foedus.telling.words import frequency_words, joined, month_words, percent
 
 if TYPE_CHECKING:
-    from foedus.engines.world import Setup
     from foedus.report.gather import Contrast, Findings, Played
-    from foedus.results.summary import Summary
+    from foedus.simulation.world import Setup
+    from foedus.telling.summary import Summary
 
 MOST_NAMED: Final = 2
 """Members or assumptions that a sentence names."""

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
-from foedus.analysis.measures import QUESTION, TITLES
-from foedus.figures.style import BLUE, FAINT, INK, STATUS_COLOURS, VERMILLION
-from foedus.results.cast import Cast
-from foedus.results.quantiles import histogram_quantiles
-from foedus.results.words import month_words
-from foedus.rules.vocabulary import STATUS_NAMES
+from foedus.dictionary.vocabulary import STATUS_NAMES
+from foedus.statistics.quantiles import histogram_quantiles
+from foedus.studies.compare.measures import QUESTION, TITLES
+from foedus.telling.cast import Cast
+from foedus.telling.palette import BLUE, FAINT, INK, STATUS_COLOURS, VERMILLION
+from foedus.telling.words import month_words
 
 if TYPE_CHECKING:
-    from foedus.analysis.measures import Measure
     from foedus.report.gather import Contrast, Findings, Played
+    from foedus.studies.compare.measures import Measure
 
 WIDTH: Final = 760
 """Points; the page is wider by its margins only."""

@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foedus.analysis.carriers import carriers
-from foedus.analysis.indicators import warnings_of
-from foedus.analysis.leaving import leavings
-from foedus.analysis.paired import check_comparable, differences
-from foedus.engines.ensemble import run_ensemble
 from foedus.errors import FoedusError
-from foedus.results.summary import summarize
+from foedus.simulation.ensemble import run_ensemble
+from foedus.studies.carriers import carriers
+from foedus.studies.compare.paired import check_comparable, differences
+from foedus.studies.explain.leaving import leavings
+from foedus.studies.indicators import warnings_of
+from foedus.telling.summary import summarize
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from foedus.analysis.carriers import Carrier
-    from foedus.analysis.indicators import EarlyWarning
-    from foedus.analysis.leaving import Leaving
-    from foedus.analysis.paired import Difference
-    from foedus.engines.outcome import Ensemble
-    from foedus.engines.world import Setup
-    from foedus.results.summary import Summary
+    from foedus.simulation.outcome import Ensemble
+    from foedus.simulation.world import Setup
+    from foedus.studies.carriers import Carrier
+    from foedus.studies.compare.paired import Difference
+    from foedus.studies.explain.leaving import Leaving
+    from foedus.studies.indicators import EarlyWarning
+    from foedus.telling.summary import Summary
 
     type Say = Callable[[str], None]
 

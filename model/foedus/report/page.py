@@ -6,18 +6,18 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from foedus.analysis.indicators import FALL, WINDOW
-from foedus.analysis.sentences import term_words
 from foedus.errors import FoedusError
 from foedus.report import charts
 from foedus.report.answer import answer
 from foedus.report.sources import sourced
 from foedus.report.validated import validation
 from foedus.report.verbal import scale, word_for
-from foedus.results.headlines import member_notes
-from foedus.results.provenance import code_revision, sha256, versions
-from foedus.results.store import LocalStore
-from foedus.results.words import (
+from foedus.runs.provenance import code_revision, sha256, versions
+from foedus.runs.store import LocalStore
+from foedus.studies.explain.sentences import term_words
+from foedus.studies.indicators import FALL, WINDOW
+from foedus.telling.headlines import member_notes
+from foedus.telling.words import (
     ANSWER_TITLES,
     CHANNEL_TITLES,
     THREAT_KIND_TITLES,
@@ -32,9 +32,9 @@ from foedus.results.words import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from foedus.analysis.indicators import EarlyWarning
     from foedus.report.charts import Chart
     from foedus.report.gather import Contrast, Findings, Played
+    from foedus.studies.indicators import EarlyWarning
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 

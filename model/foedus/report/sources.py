@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from foedus.parameters import registry
 
 if TYPE_CHECKING:
-    from foedus.analysis.carriers import Carrier
-    from foedus.engines.world import Setup
+    from foedus.simulation.world import Setup
+    from foedus.studies.carriers import Carrier
 
 
 class Sourced(NamedTuple):

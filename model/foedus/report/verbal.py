@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
-from foedus.results.words import frequency_words
+from foedus.telling.words import frequency_words
 
 if TYPE_CHECKING:
-    from foedus.results.quantiles import Frequency
+    from foedus.statistics.quantiles import Frequency
 
 SCALE: Final = Path(__file__).with_name("verbal_scale.yaml")
 
@@ -51,7 +51,7 @@ def word_for(found: Frequency) -> str:
     """The narrowest word whose range holds the whole interval.
 
     Example:
-        >>> from foedus.results.quantiles import Frequency
+        >>> from foedus.statistics.quantiles import Frequency
         >>> word_for(Frequency(93, 100, 0.93, 0.91, 0.96))
         'very likely'
         >>> word_for(Frequency(6, 10, 0.6, 0.35, 0.8))
@@ -67,7 +67,7 @@ def said(found: Frequency) -> str:
     """Word and number: «very likely (93 %, 91 to 96, of trials)».
 
     Example:
-        >>> from foedus.results.quantiles import Frequency
+        >>> from foedus.statistics.quantiles import Frequency
         >>> said(Frequency(93, 100, 0.93, 0.91, 0.96))
         'very likely (93 % of trials, interval 91 to 96 %)'
     """

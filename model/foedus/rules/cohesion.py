@@ -4,10 +4,10 @@ Weitsman 2004 (T-weitsman2004): cohesion is the ability of members to agree on g
 and to act on them. Members count by their standing: active 1, frozen a half, out 0; the patron 1.
 """
 
-from foedus.rules.chance import clip
-from foedus.rules.marks import rule
-from foedus.rules.state import Member, World
-from foedus.rules.vocabulary import ACTIVE, FROZEN, OUT
+from foedus.dictionary.chance import clip
+from foedus.dictionary.marks import rule
+from foedus.dictionary.state import Member, World
+from foedus.dictionary.vocabulary import ACTIVE, FROZEN, OUT
 
 HALF = 0.5
 """Standing of a frozen member."""

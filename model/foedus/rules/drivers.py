@@ -4,11 +4,11 @@ The scenario's paths are worked out before a run (`scenarios.drivers`); here the
 what triggers add to them (`triggers`), and shocks change states.
 """
 
-from foedus.rules.agenda import Driver, Shock
-from foedus.rules.chance import clip
-from foedus.rules.marks import rule
-from foedus.rules.state import Member, World
-from foedus.rules.vocabulary import (
+from foedus.dictionary.agenda import Driver, Shock
+from foedus.dictionary.chance import clip
+from foedus.dictionary.marks import rule
+from foedus.dictionary.state import Member, World
+from foedus.dictionary.vocabulary import (
     INTRA,
     NOT_YET,
     SHOCK_AGGRESSION,

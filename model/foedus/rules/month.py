@@ -19,27 +19,27 @@ left it; requests of one month are dealt with one after another, so that an answ
 binds capacity that the second may miss. The Mesa model runs the same order through its agents.
 """
 
-from foedus.rules.agenda import CalendarEntry
-from foedus.rules.answers import answer, join_in, receive
-from foedus.rules.chance import Draws
+from foedus.dictionary.agenda import CalendarEntry
+from foedus.dictionary.chance import Draws
+from foedus.dictionary.marks import rule
+from foedus.dictionary.observables import resolve_question
+from foedus.dictionary.parameters import Parameters
+from foedus.dictionary.state import Member, World
+from foedus.dictionary.vocabulary import ACTIVE, BLOC, NO_CHANNEL, OUT
 from foedus.rules.cohesion import audit, measure
-from foedus.rules.council import decide, favour, vote
-from foedus.rules.diplomacy import cast_vote
+from foedus.rules.crises.answers import answer, join_in, receive
+from foedus.rules.crises.council import decide, favour, vote
+from foedus.rules.crises.requests import ask, turn_to_patron
+from foedus.rules.crises.threats import compare_threats, perceive, threaten
 from foedus.rules.drivers import drive, strike
-from foedus.rules.engagement import engage, risk_regime, value_membership
-from foedus.rules.ladder import act, bond, call_due, hold, reconsider
-from foedus.rules.marks import rule
-from foedus.rules.observables import resolve_question
-from foedus.rules.parameters import Parameters
+from foedus.rules.membership.diplomacy import cast_vote
+from foedus.rules.membership.engagement import engage, risk_regime, value_membership
+from foedus.rules.membership.ladder import act, bond, call_due, hold, reconsider
+from foedus.rules.membership.ties import mend
+from foedus.rules.membership.trust import drift, learn, learn_of_the_bloc, watch
 from foedus.rules.partners import assess_need, offer, turn_outward
 from foedus.rules.patron import muster
-from foedus.rules.requests import ask, turn_to_patron
-from foedus.rules.state import Member, World
-from foedus.rules.threats import compare_threats, perceive, threaten
-from foedus.rules.ties import mend
 from foedus.rules.triggers import amend, pull, push
-from foedus.rules.trust import drift, learn, learn_of_the_bloc, watch
-from foedus.rules.vocabulary import ACTIVE, BLOC, NO_CHANNEL, OUT
 
 
 @rule

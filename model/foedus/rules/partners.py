@@ -2,11 +2,11 @@
 
 import math
 
-from foedus.rules.chance import approach, clip
-from foedus.rules.marks import rule
-from foedus.rules.parameters import Parameters
-from foedus.rules.state import Member, Partner, World
-from foedus.rules.vocabulary import DT
+from foedus.dictionary.chance import approach, clip
+from foedus.dictionary.marks import rule
+from foedus.dictionary.parameters import Parameters
+from foedus.dictionary.state import Member, Partner, World
+from foedus.dictionary.vocabulary import DT
 
 
 @rule

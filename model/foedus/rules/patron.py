@@ -2,11 +2,11 @@
 
 import math
 
-from foedus.rules.chance import clip, close_gap
-from foedus.rules.marks import rule
-from foedus.rules.parameters import Parameters
-from foedus.rules.state import Patron, World
-from foedus.rules.vocabulary import DT
+from foedus.dictionary.chance import clip, close_gap
+from foedus.dictionary.marks import rule
+from foedus.dictionary.parameters import Parameters
+from foedus.dictionary.state import Patron, World
+from foedus.dictionary.vocabulary import DT
 
 
 @rule

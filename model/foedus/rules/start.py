@@ -8,23 +8,23 @@ is what brings engagement to where the recorded participation is kept up.
 import math
 from typing import Final
 
-from foedus.rules.chance import clip, logit, share_closed
+from foedus.dictionary.chance import clip, logit, share_closed
+from foedus.dictionary.marks import rule
+from foedus.dictionary.parameters import Parameters
+from foedus.dictionary.state import Member, World
+from foedus.dictionary.vocabulary import ACTIVE, DT, OUT
 from foedus.rules.cohesion import measure
-from foedus.rules.engagement import value_membership
-from foedus.rules.ladder import concerns, readiness_to_comply
-from foedus.rules.marks import rule
-from foedus.rules.parameters import Parameters
-from foedus.rules.partners import align, assess_need
-from foedus.rules.patron import capacity_now, credibility_now, kept
-from foedus.rules.state import Member, World
-from foedus.rules.threats import (
+from foedus.rules.crises.threats import (
     compare_threats,
     normal_log_intensity,
     salience_sought,
     threat_now,
     weigh_threats,
 )
-from foedus.rules.vocabulary import ACTIVE, DT, OUT
+from foedus.rules.membership.engagement import value_membership
+from foedus.rules.membership.ladder import concerns, readiness_to_comply
+from foedus.rules.partners import align, assess_need
+from foedus.rules.patron import capacity_now, credibility_now, kept
 
 LEAST_ENGAGED: Final = 0.01
 MOST_ENGAGED: Final = 0.99

@@ -1,18 +1,18 @@
 """Phase 1: what changes in the charter, and what follows once a condition on the state has held."""
 
-from foedus.rules.agenda import Change, Trigger
-from foedus.rules.drivers import shift
-from foedus.rules.events import EventKind, log
-from foedus.rules.marks import rule
-from foedus.rules.observables import holds, observe
-from foedus.rules.state import World
-from foedus.rules.vocabulary import (
+from foedus.dictionary.agenda import Change, Trigger
+from foedus.dictionary.events import EventKind, log
+from foedus.dictionary.marks import rule
+from foedus.dictionary.observables import holds, observe
+from foedus.dictionary.state import World
+from foedus.dictionary.vocabulary import (
     DECISION_RULE,
     EFFECT_ON_DRIVER,
     EFFECT_ON_STATE,
     NOT_YET,
     NOTICE_MONTHS,
 )
+from foedus.rules.drivers import shift
 
 TRIGGERED = EventKind.TRIGGER.value
 ENDED = EventKind.TRIGGER_ENDED.value

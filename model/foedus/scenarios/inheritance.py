@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.errors import FoedusError
-from foedus.scenarios import months, yaml_reader
-from foedus.scenarios.faults import (
+from foedus.files import yaml_reader
+from foedus.files.faults import (
     PATH_SHOWN,
     Faults,
     Misread,
@@ -19,8 +19,9 @@ from foedus.scenarios.faults import (
     printable,
     unknown,
 )
-from foedus.scenarios.schema import NAME_PATTERN
-from foedus.scenarios.yaml_reader import Node
+from foedus.files.yaml_reader import Node
+from foedus.scenarios.language import months
+from foedus.scenarios.language.schema import NAME_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

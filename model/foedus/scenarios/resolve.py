@@ -7,23 +7,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.data import scenarios_folder
-from foedus.scenarios import inheritance, months, provisions
-from foedus.scenarios.alliance_checks import check_sources, load_alliance, missing_entries
-from foedus.scenarios.faults import Faults, Misread
-from foedus.scenarios.levers import SECTION_OF, Declarations
-from foedus.scenarios.resolved import Change, ResolvedScenario, Trigger
-from foedus.scenarios.roster import Roster
-from foedus.scenarios.scenario_checks import Compiler
-from foedus.scenarios.schema import Scenario
-from foedus.scenarios.set_values import set_values
+from foedus.files.faults import Faults, Misread
+from foedus.scenarios import inheritance
+from foedus.scenarios.alliances import provisions
+from foedus.scenarios.alliances.checks import check_sources, load_alliance, missing_entries
+from foedus.scenarios.alliances.provisions import Change
+from foedus.scenarios.checks import Compiler
+from foedus.scenarios.language import months
+from foedus.scenarios.language.roster import Roster
+from foedus.scenarios.language.schema import Scenario
+from foedus.scenarios.resolved import ResolvedScenario, Trigger
+from foedus.scenarios.settings.levers import SECTION_OF, Declarations
+from foedus.scenarios.settings.set_values import set_values
 from foedus.scenarios.validation import validate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from foedus.scenarios.alliance import Alliance
-    from foedus.scenarios.levers import Setting
-    from foedus.scenarios.yaml_reader import Node
+    from foedus.files.yaml_reader import Node
+    from foedus.scenarios.alliances.schema import Alliance
+    from foedus.scenarios.setting import Setting
 
 __all__ = [
     "Change",

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from foedus.files.faults import Misread
+from foedus.files.yaml_reader import scalar
 from foedus.parameters.triple import Triple
-from foedus.scenarios import drivers, months
-from foedus.scenarios.faults import Misread
-from foedus.scenarios.quantities import locate
-from foedus.scenarios.triples import ZERO
-from foedus.scenarios.yaml_reader import scalar
+from foedus.scenarios import drivers
+from foedus.scenarios.language import months
+from foedus.scenarios.language.quantities import locate
+from foedus.scenarios.language.triples import ZERO
 
 try:
     from yaml import CSafeDumper as _Fastest
@@ -22,13 +23,14 @@ except ImportError:  # some builds are without it
     from yaml import SafeDumper as _Fastest  # type: ignore[assignment]
 
 if TYPE_CHECKING:
-    from foedus.scenarios.alliance import Alliance, Status, Table
-    from foedus.scenarios.conditions import Condition, Question
+    from foedus.scenarios.alliances.provisions import Change
+    from foedus.scenarios.alliances.schema import Alliance, Status, Table
     from foedus.scenarios.drivers import DriverShock, StateShock
-    from foedus.scenarios.levers import Setting
-    from foedus.scenarios.quantities import QuantityKind
-    from foedus.scenarios.roster import Roster
-    from foedus.scenarios.schema import Scenario
+    from foedus.scenarios.language.conditions import Condition, Question
+    from foedus.scenarios.language.quantities import QuantityKind
+    from foedus.scenarios.language.roster import Roster
+    from foedus.scenarios.language.schema import Scenario
+    from foedus.scenarios.setting import Setting
 
 
 ONE_LINE: Final = 2**30
@@ -47,7 +49,7 @@ class Trigger:
         condition: What must hold.
         first_month: Month from which on it counts, from the start.
         for_months: Months in a row for which it must hold.
-        effect: What it changes, one of the ``EFFECT_`` numbers of `rules.vocabulary`.
+        effect: What it changes, one of the ``EFFECT_`` numbers of `dictionary.vocabulary`.
         target: Index of a driver, or one of the ``SHOCK_`` numbers, or a place in
             ``PROVISION_NAMES``.
         i: Index of the member whose state it changes; -1 for nobody.
@@ -70,21 +72,6 @@ class Trigger:
     half_life: float | None
     repeat: bool
     until: Condition | None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A dated change of the charter, or of a mechanism, compiled.
-
-    Attributes:
-        month: Month in which it takes effect, from the start; at least 1.
-        provision: A place in ``PROVISION_NAMES`` of `rules.vocabulary`.
-        value: What the rule or mechanism becomes, as a number.
-    """
-
-    month: int
-    provision: int
-    value: int
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, TypeAliasType, Union, get_args, get_origi
 
 from pydantic import BaseModel, ValidationError
 
-from foedus.scenarios.closed import documentation
-from foedus.scenarios.dated import DATED
-from foedus.scenarios.faults import did_you_mean, found, one_of
-from foedus.scenarios.schema import CODE_PATTERN, NAME_PATTERN
+from foedus.files.faults import did_you_mean, found, one_of
+from foedus.scenarios.language.closed import documentation
+from foedus.scenarios.language.dated import DATED
+from foedus.scenarios.language.schema import CODE_PATTERN, NAME_PATTERN
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from foedus.scenarios.faults import Faults
-    from foedus.scenarios.yaml_reader import Node, Step
+    from foedus.files.faults import Faults
+    from foedus.files.yaml_reader import Node, Step
 
 _KEY = "[key]"
 _A_DRIVER = 2

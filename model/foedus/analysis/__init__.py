@@ -1,1 +1,0 @@
-"""What runs say beyond their own numbers: differences, forks, sweeps, and single decisions."""

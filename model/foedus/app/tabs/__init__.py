@@ -1,0 +1,1 @@
+"""What the page shows: its tabs, its sidebar, its tables."""

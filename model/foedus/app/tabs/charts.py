@@ -1,0 +1,117 @@
+"""Which series can be shown over time, and their charts."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from foedus.app import states
+from foedus.drawings import fan
+from foedus.scenarios import driver_paths
+from foedus.simulation.compiled.worker import series_of
+from foedus.telling.palette import BLUE
+from foedus.telling.words import COMPONENT_TITLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from foedus.app.ensembles import Fans
+    from foedus.app.live import LiveModel
+    from foedus.app.session import Ghost, Session
+
+    type Wanted = tuple[str, str | None]
+
+SMALLEST: Final = 5
+"""Fewest tenths that a chart shows, lest a flutter look like a fall."""
+
+USUAL: Final[Wanted] = ("cohesion", None)
+MEMBER_TITLES: Final = {
+    "engagement": "engagement",
+    "participation": "participation",
+    "trust_bloc": "trust in the bloc",
+    "trust_patron": "trust in the patron",
+}
+
+
+def series_titles(model: LiveModel) -> dict[str, Wanted]:
+    """All that can be followed over time, by its title."""
+    names = states.titles(model)
+    found = {}
+    for each in series_of(model.setup):
+        if each.member is None:
+            title = COMPONENT_TITLES.get(each.name, each.name.capitalize())
+        else:
+            title = f"{names[each.member]}: {MEMBER_TITLES[each.name]}"
+        found[title] = (each.name, each.member)
+    return found
+
+
+def series_of_choice(session: Session, titles: dict[str, Wanted]) -> Wanted:
+    """What the visitor has chosen, if this scenario has it."""
+    chosen: Wanted = session.series.value
+    return chosen if chosen in titles.values() else USUAL
+
+
+def fan_of(
+    model: LiveModel,
+    series: Wanted,
+    title: str,
+    fans: Fans | None,
+    ghost: Ghost | None,
+    *,
+    colour: str = BLUE,
+    scale: tuple[float, float] | None = None,
+) -> fan.Chart:
+    """The chart of one series: this trial, what it was before, and what many trials do."""
+    names = [(each.name, each.member) for each in series_of(model.setup)]
+    curves = []
+    if ghost is not None and series in names and len(ghost.rows[0]) == len(names):
+        rows = ghost.rows[: len(model.setup.scenario.dates)]
+        was = [row[names.index(series)] for row in rows]
+        curves.append(fan.Curve(f"before ({ghost.said})", was, fan.GHOST, "4 3"))
+    if series in names:
+        curves.append(fan.Curve("this trial", model.path(*series)))
+    bands = fans.of(*series) if fans is not None and series in fans.series else []
+    low, high = scale or reach([*(list(curve.values) for curve in curves), *bands])
+    return fan.Chart(
+        title=title,
+        dates=model.setup.scenario.dates,
+        bands=bands,
+        curves=curves,
+        marks=marks_of(model),
+        low=low,
+        high=high,
+        colour=colour,
+        note=f"{fans.trials} trials" if fans is not None else "",
+    )
+
+
+def reach(rows: Sequence[Sequence[float]]) -> tuple[float, float]:
+    """A piece of the scale from 0 to 1, in tenths, that holds all values and is not too small.
+
+    Example:
+        >>> reach([[0.55, 0.61], [0.42]])
+        (0.3, 0.8)
+    """
+    values = [value for row in rows for value in row]
+    low = max(0, math.floor(10 * min(values, default=0.0)) - 1)
+    high = min(10, math.ceil(10 * max(values, default=1.0)) + 1)
+    while high - low < SMALLEST:
+        low, high = max(0, low - 1), min(10, high + 1)
+    return low / 10, high / 10
+
+
+def marks_of(model: LiveModel) -> list[tuple[int, str]]:
+    """What the scenario itself does, and when."""
+    scenario = model.setup.scenario
+    found = [
+        (scenario.month_of(shock.date), shock.name.replace("-", " ").capitalize())
+        for shock in scenario.scenario.shocks
+    ]
+    war = driver_paths.paths(scenario)[:, scenario.drivers.index("war")] > 0.0
+    found += [
+        (month, "War starts" if war[month] else "War ends")
+        for month in range(1, len(war))
+        if war[month] != war[month - 1]
+    ]
+    return sorted(each for each in found if 0 < each[0] <= scenario.horizon)

@@ -1,0 +1,1 @@
+"""Commands about a case: its evidence, calibration, validation and forecasts."""

@@ -1,0 +1,1 @@
+"""Words, progress and refusals that several commands share."""

@@ -1,0 +1,1 @@
+"""Pictures as plain functions: numbers in, SVG text out."""

@@ -1,0 +1,215 @@
+"""The network: ties among members, alignments with the patron and with partners, nobody moves."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from foedus.drawings.svg import element, label, picture, text
+from foedus.telling.palette import BLUE, FAINT, INK, PURPLE, STATUS_COLOURS
+from foedus.telling.words import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from foedus.drawings.svg import Point
+
+WIDTH, HEIGHT = 480.0, 362.0
+MIDDLE: Final = (WIDTH / 2, 160.0)
+INNER, OUTER = (118.0, 88.0), (205.0, 136.0)
+"""Half axes of the ellipses on which members and partners stand."""
+
+FAINTEST: Final = 0.03
+"""Shares and ties below it are not drawn."""
+
+WIDEST: Final = 9.0
+TIE: Final = "#8C8C8C"
+
+
+@dataclass(frozen=True)
+class Node:
+    """A party.
+
+    Attributes:
+        code: Its code.
+        title: Its name.
+        status: Of a member; empty for others.
+    """
+
+    code: str
+    title: str
+    status: str = ""
+
+
+def around(count: int, axes: Point, turn: float) -> list[Point]:
+    """Places of `count` parties on an ellipse, clockwise, the first at `turn` of a circle.
+
+    Example:
+        >>> around(2, (100.0, 50.0), 0.0)
+        [(240.0, 110.0), (240.0, 210.0)]
+    """
+    angles = [2.0 * math.pi * (turn + n / count) - math.pi / 2.0 for n in range(count)]
+    x, y = MIDDLE
+    return [
+        (round(x + axes[0] * math.cos(each), 1), round(y + axes[1] * math.sin(each), 1))
+        for each in angles
+    ]
+
+
+def draw(
+    patron: Node,
+    members: Sequence[Node],
+    partners: Sequence[Node],
+    *,
+    ties: Sequence[Sequence[float]],
+    shares: Sequence[Sequence[float]],
+    testid: str = "network",
+) -> str:
+    """Draw the network.
+
+    Args:
+        patron: In the middle.
+        members: Around it, in axis order.
+        partners: Outside, in axis order.
+        ties: Trust between members, 0 to 1; shape ``(member, member)``.
+        shares: Shares of each member's ties, 0 to 1, with each partner, then with the patron;
+            shape ``(member, partner + 1)``.
+        testid: Name by which tests find it.
+    """
+    inner = around(len(members), INNER, 0.0)
+    outer = around(len(partners), OUTER, 0.5 / max(1, len(members)))
+    lines = [
+        *_partner_lines(members, partners, inner, outer, shares),
+        *_tie_lines(members, inner, ties),
+        *_patron_lines(patron, members, inner, shares),
+    ]
+    nodes = [
+        *(_node(one, at, 13.0) for one, at in zip(partners, outer, strict=True)),
+        *(_node(one, at, 17.0) for one, at in zip(members, inner, strict=True)),
+        _node(patron, MIDDLE, 21.0, colour=INK),
+    ]
+    title = "Network of the alliance. " + "; ".join(
+        f"{one.title} {one.status}, {percent(row[-1])} % of its ties with {patron.title}"
+        for one, row in zip(members, shares, strict=True)
+    )
+    return picture(WIDTH, HEIGHT, *lines, *nodes, _key(patron), title=title, testid=testid)
+
+
+def _stroke(a: Point, b: Point, size: float, colour: str, said: str, dashes: str = "") -> str:
+    return element(
+        "line",
+        element("title", text(said)),
+        x1=a[0],
+        y1=a[1],
+        x2=b[0],
+        y2=b[1],
+        stroke=colour,
+        stroke_width=max(0.8, WIDEST * size),
+        stroke_opacity=0.75,
+        stroke_dasharray=dashes or None,
+    )
+
+
+def _partner_lines(
+    members: Sequence[Node],
+    partners: Sequence[Node],
+    inner: Sequence[Point],
+    outer: Sequence[Point],
+    shares: Sequence[Sequence[float]],
+) -> list[str]:
+    return [
+        _stroke(
+            inner[i],
+            outer[q],
+            shares[i][q],
+            PURPLE,
+            f"{member.title} has {percent(shares[i][q])} % of its ties with {partner.title}",
+        )
+        for i, member in enumerate(members)
+        for q, partner in enumerate(partners)
+        if shares[i][q] >= FAINTEST
+    ]
+
+
+def _tie_lines(
+    members: Sequence[Node], inner: Sequence[Point], ties: Sequence[Sequence[float]]
+) -> list[str]:
+    return [
+        _stroke(
+            inner[i],
+            inner[j],
+            0.6 * ties[i][j],
+            TIE,
+            f"Tie between {members[i].title} and {members[j].title}: {ties[i][j]:.2f}",
+            "5 3",
+        )
+        for i in range(len(members))
+        for j in range(i + 1, len(members))
+        if ties[i][j] >= FAINTEST and "out" not in {members[i].status, members[j].status}
+    ]
+
+
+def _patron_lines(
+    patron: Node,
+    members: Sequence[Node],
+    inner: Sequence[Point],
+    shares: Sequence[Sequence[float]],
+) -> list[str]:
+    return [
+        _stroke(
+            inner[i],
+            MIDDLE,
+            shares[i][-1],
+            BLUE,
+            f"{member.title} has {percent(shares[i][-1])} % of its ties with {patron.title}",
+        )
+        for i, member in enumerate(members)
+        if shares[i][-1] >= FAINTEST
+    ]
+
+
+def _node(one: Node, at: Point, radius: float, colour: str = "#FFFFFF") -> str:
+    x, y = at
+    fill = STATUS_COLOURS.get(one.status, colour)
+    dark = fill not in {"#FFFFFF", STATUS_COLOURS["frozen"]}
+    words = f"{one.title}: {one.status}" if one.status else one.title
+    return element(
+        "g",
+        element("title", text(words)),
+        element("circle", cx=x, cy=y, r=radius, fill=fill, stroke=INK, stroke_width=1.2),
+        element(
+            "text",
+            text(one.code),
+            x=x,
+            y=y + 3.5,
+            font_size=10,
+            font_weight=700,
+            text_anchor="middle",
+            fill="#FFFFFF" if dark else "#000000",
+        ),
+        label(one.title, x, y + radius + 11, size=11.5, text_anchor="middle"),
+    )
+
+
+def _key(patron: Node) -> str:
+    """What lines and colours mean, along the lower edge."""
+    y = HEIGHT - 26
+    lines = (
+        (BLUE, "", f"ties with {patron.title}"),
+        (PURPLE, "", "with a partner"),
+        (TIE, "5 3", "trust between members"),
+    )
+    drawn, x = [], 12.0
+    for colour, dashes, said in lines:
+        style = {"stroke": colour, "stroke_width": 4, "stroke_dasharray": dashes or None}
+        drawn.append(element("line", x1=x, x2=x + 24, y1=y - 4, y2=y - 4, **style))
+        drawn.append(label(said, x + 30, y, size=10.5, colour=FAINT))
+        x += 52 + 5.4 * len(said)
+    x = 12.0
+    for name, colour in STATUS_COLOURS.items():
+        drawn.append(element("circle", cx=x + 6, cy=y + 14, r=5.5, fill=colour, stroke=INK))
+        drawn.append(label(name, x + 16, y + 18, size=10.5, colour=FAINT))
+        x += 74
+    drawn.append(label("wider lines: more", x + 10, y + 18, size=10.5, colour=FAINT))
+    return "".join(drawn)

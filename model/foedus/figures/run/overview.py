@@ -1,0 +1,137 @@
+"""One page that says it all: for a wall, a briefing or an appendix."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from foedus.figures.run.cohesion import fan, fan_legend
+from foedus.figures.run.status import status_bars, status_legend
+from foedus.figures.style import PAGE, SMALL_POINTS, marks, page, time_axis
+from foedus.runs.provenance import provenance
+from foedus.telling.cast import Cast
+from foedus.telling.headlines import cohesion_headline, comparison_headline
+from foedus.telling.palette import BLUE, FAINT, INK
+from foedus.telling.words import COMPONENT_TITLES, band_words, frequency_words, month_words, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from foedus.simulation.outcome import Ensemble
+    from foedus.telling.summary import Summary
+
+PAST_THE_MIDDLE = 0.6
+"""Share from which a number stands left of its dot."""
+
+LETTERS = 56
+"""Letters of a question in one line; it has two."""
+
+TEXT_WIDTH = 130.0
+"""Room for the questions, in units of the axis, which ends at 100."""
+
+QUESTION_POINTS, QUESTION_SPACING = 7.0, 1.05
+
+FEWEST_ROWS, MOST_QUESTIONS = 4, 10
+"""Rows that are left room for, and questions that the page has room for."""
+
+
+def overview_figure(ensemble: Ensemble, summary: Summary) -> Figure:
+    """An A4 page, landscape: cohesion, status at the end, questions and key numbers."""
+    note = (
+        f"{summary.scenario_title}. {summary.alliance_title}, "
+        f"{month_words(summary.dates[0])} to {month_words(summary.dates[-1])}. Shares are scenario "
+        "frequencies: how often it happens in this model under this scenario."
+    )
+    title = comparison_headline(summary) or cohesion_headline(summary)
+    figure = page(PAGE, f"{title}.", note, provenance(ensemble))
+    grid = figure.add_gridspec(2, 2, width_ratios=(1.35, 1.0), height_ratios=(1.0, 1.05))
+    _cohesion(figure.add_subplot(grid[0, 0]), ensemble)
+    bars = status_bars(figure.add_subplot(grid[0, 1]), summary)
+    bars.set_title(f"Status in {month_words(summary.dates[-1])}")
+    bars.legend(handles=status_legend(), loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3)
+    questions(figure.add_subplot(grid[1, 0]), summary)
+    key_numbers(figure.add_subplot(grid[1, 1]), summary)
+    return figure
+
+
+def _cohesion(ax: Axes, ensemble: Ensemble) -> None:
+    fan(ax, ensemble, "cohesion")
+    ax.set_title("Cohesion over time")
+    ax.set_ylabel("Cohesion (0 to 1)")
+    ax.legend(handles=fan_legend(), loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3)
+    time_axis(ax, ensemble.dates)
+    marks(ax, Cast(ensemble).marks(), ensemble.dates, labels=True)
+
+
+def questions(ax: Axes, summary: Summary) -> Axes:
+    """How often each question came true, with its interval; the questions stand on the left."""
+    shown = summary.questions[:MOST_QUESTIONS]
+    left_out = len(summary.questions) - len(shown)
+    more = f"; {left_out} more in the tables" if left_out else ""
+    ax.set_title(f"Questions: share of trials, with 90 % intervals{more}")
+    for n, one in enumerate(shown):
+        found = one.came_true
+        text = "\n".join(wrap(one.text, LETTERS, max_lines=2, placeholder=" ..."))
+        ax.text(
+            *(-TEXT_WIDTH, n, text),
+            va="center",
+            fontsize=QUESTION_POINTS,
+            linespacing=QUESTION_SPACING,
+            color=INK,
+        )
+        ax.plot([100.0 * found.low, 100.0 * found.high], [n, n], color=BLUE, linewidth=2.5)
+        ax.plot(100.0 * found.share, n, "o", color=BLUE, markersize=5, clip_on=False)
+        right = found.share > PAST_THE_MIDDLE
+        ax.annotate(
+            frequency_words(found),
+            (100.0 * (found.low if right else found.high), n),
+            xytext=(-7 if right else 7, 0),
+            textcoords="offset points",
+            va="center",
+            ha="right" if right else "left",
+            fontsize=SMALL_POINTS,
+            color=FAINT,
+        )
+    ax.set_xlim(-TEXT_WIDTH, 100.0)
+    ax.set_ylim(max(len(shown), FEWEST_ROWS) - 0.5, -0.5)
+    ax.set_xticks(range(0, 101, 20))
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.spines["bottom"].set_bounds(0.0, 100.0)
+    ax.set_xlabel("Share of trials (%)", x=(TEXT_WIDTH + 50.0) / (TEXT_WIDTH + 100.0))
+    if not shown:
+        ax.text(-TEXT_WIDTH, 0.0, "The scenario asks no questions.", va="center", color=FAINT)
+    return ax
+
+
+def key_numbers(ax: Axes, summary: Summary) -> Axes:
+    """A short table of what the rest of the page does not show."""
+    last = summary.milestones[-1]
+    rows = [
+        (f"Cohesion, {month_words(one.date)}", one.bands["cohesion"]) for one in summary.milestones
+    ]
+    rows += [
+        (f"{title}, {month_words(last.date)}", last.bands[name])
+        for name, title in COMPONENT_TITLES.items()
+        if name != "cohesion"
+    ]
+    lines = [(label, band_words(found)) for label, found in rows]
+    lines += [
+        (
+            f"Troops sent by the bloc or {summary.patron_title}",
+            frequency_words(summary.deployments),
+        ),
+        ("Spread at the end: from parameters", f"{percent(summary.epistemic.share)} %"),
+        (
+            "Troops against a member; expulsions",
+            f"{summary.force_between_members}; {summary.expulsions}",
+        ),
+    ]
+    ax.set_title("Key numbers (of levels: middle 90 % of trials)")
+    ax.set_axis_off()
+    for n, (label, value) in enumerate(lines):
+        height = 1.0 - (n + 0.6) / len(lines)
+        ax.text(0.0, height, label, transform=ax.transAxes, va="center", color=INK)
+        ax.text(1.0, height, value, transform=ax.transAxes, va="center", ha="right", color=INK)
+    return ax

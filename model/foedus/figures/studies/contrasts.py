@@ -1,0 +1,279 @@
+"""Figures of a comparison: a forest of differences, and how they open over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from foedus.figures.run.cohesion import NARROW, WIDE, fan_legend
+from foedus.figures.style import (
+    COLUMNS,
+    marks,
+    page,
+    panel_size,
+    panels,
+    save,
+    styled,
+    time_axis,
+    years,
+)
+from foedus.scenarios.language.quantities import COMPONENTS
+from foedus.studies.compare.measures import QUESTION, TITLES, lower_title
+from foedus.studies.compare.text import headline, signed
+from foedus.studies.compare.trials import FAN_SERIES
+from foedus.telling.cast import Mark
+from foedus.telling.palette import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMILLION
+from foedus.telling.words import COMPONENT_TITLES, joined, month_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from foedus.scenarios.resolved import ResolvedScenario
+    from foedus.studies.compare.contrasts import Contrast, Contrasts
+    from foedus.studies.compare.paired import Difference
+
+COLOURS: Final = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
+SHAPES: Final = ("o", "s", "D", "^", "v", "P")
+"""Colours and shapes by scenario, so that no one needs to tell colours apart."""
+
+MOST_DRAWN: Final = len(COLOURS)
+"""Scenarios that one figure holds."""
+
+MEMBER_LEVELS: Final = ("participation", "engagement")
+MOST_QUESTIONS: Final = 14
+LETTERS: Final = 26
+MOST_TICKS: Final = 5
+MOST_NAMED: Final = 3
+"""Scenarios whose differences a title can hold."""
+
+
+def draw_contrasts(found: Contrasts, folder: Path) -> None:
+    """Draw every figure as ``NAME.png`` and ``NAME.svg`` into a folder that exists."""
+    with styled():
+        save(forest_figure(found), folder, "forest", found.provenance)
+        save(difference_figure(found), folder, "difference", found.provenance)
+        save(cohesion_levels_figure(found), folder, "cohesion", found.provenance)
+
+
+def forest_figure(found: Contrasts) -> Figure:
+    """Differences at the end with their intervals: alliance, members, questions."""
+    shown = found.contrasts[:MOST_DRAWN]
+    date = month_words(found.dates[-1])
+    note = (
+        f"Mean difference in {date} from the scenario set against, trial by trial under the same "
+        f"luck, with 90 % intervals over {found.trials:,} trials; filled where the verdict is "
+        f"lower or higher. {_left_out(found)}"
+    )
+    columns = [_alliance(shown[0]), _members(shown[0]), _questions(shown[0])]
+    columns = [column for column in columns if column]
+    rows = max(len(column) for column in columns)
+    height = 2.3 + 0.16 * rows * (1.2 + 0.7 * len(shown))
+    figure = page(
+        (11.69, min(16.0, max(4.2, height))), _title(found), note, found.provenance, _legend(found)
+    )
+    titles = {"level": "Difference (levels from 0 to 1)", "event": "Difference (percentage points)"}
+    heads = ("The alliance", "Members", "Questions: came true")
+    for ax, column, head in zip(
+        np.atleast_1d(figure.subplots(1, len(columns))), columns, heads, strict=False
+    ):
+        _forest(ax, shown, column, rows)
+        ax.set_title(head)
+        ax.set_xlabel(titles[column[0].measure.kind])
+    return figure
+
+
+def difference_figure(found: Contrasts) -> Figure:
+    """How the difference opens over time, with a line at zero."""
+    shown = found.contrasts[:MOST_DRAWN]
+    note = (
+        "Differences trial by trial under the same luck; above the line at zero the scenario is "
+        f"higher. {_left_out(found)}"
+    )
+    one = len(shown) == 1
+    parts = (
+        [(shown[0], n, COMPONENT_TITLES[name]) for n, name in enumerate(FAN_SERIES)]
+        if one
+        else [(contrast, 0, _pair(found, contrast).replace(" ag", "\nag")) for contrast in shown]
+    )
+    figure = page(panel_size(len(parts)), _title(found), note, found.provenance, fan_legend())
+    label = "Difference (0 to 1)" if one else "Difference in cohesion"
+    columns = 2 if len(parts) in {2, 4} else COLUMNS
+    grid = panels(figure, found.dates, len(parts), label, columns)
+    for ax, (contrast, place, title) in zip(grid, parts, strict=True):
+        _fan(ax, contrast.fan[:, place], found.dates)
+        ax.set_title(title)
+        if found.fork is not None:
+            mark = Mark(found.fork, "the futures part")
+            marks(ax, [mark], found.dates, labels=True)
+    return figure
+
+
+def cohesion_levels_figure(found: Contrasts) -> Figure:
+    """Cohesion itself, scenario over scenario; to be read after the differences."""
+    shown = found.scenarios[:MOST_DRAWN]
+    note = (
+        "Median over the trials, with the middle 90 % of trials shaded. Bands overlap where trials "
+        "differ more from each other than scenarios do; the figure of differences is without that."
+    )
+    legend = [
+        Line2D([], [], color=COLOURS[n], marker=SHAPES[n], markersize=4.5, label=_name(found, one))
+        for n, one in enumerate(shown)
+    ]
+    figure = page((11.0, 5.2), _title(found), note, found.provenance, legend)
+    ax = figure.subplots()
+    time = years(found.dates)
+    for n in range(len(shown)):
+        low, _, median, _, high = found.levels[n].T
+        ax.fill_between(time, low, high, color=COLOURS[n], alpha=0.12, linewidth=0)
+        every = max(1, len(time) // 8)
+        ax.plot(
+            time,
+            median,
+            color=COLOURS[n],
+            linewidth=1.8,
+            marker=SHAPES[n],
+            markersize=4.5,
+            markevery=(n, every),
+        )
+    time_axis(ax, found.dates)
+    ax.set_ylabel("Cohesion (0 to 1)")
+    if found.fork is not None:
+        marks(ax, [Mark(found.fork, "the futures part")], found.dates, labels=True)
+    return figure
+
+
+def _fan(
+    ax: Axes, quantiles: np.ndarray[tuple[int, ...], np.dtype[np.float64]], dates: tuple[str, ...]
+) -> None:
+    low, lower, median, upper, high = quantiles.T
+    time = years(dates)
+    ax.fill_between(time, low, high, color=BLUE, alpha=WIDE, linewidth=0)
+    ax.fill_between(time, lower, upper, color=BLUE, alpha=NARROW, linewidth=0)
+    ax.plot(time, median, color=BLUE, linewidth=2.0)
+    ax.axhline(0.0, color=INK, linewidth=0.9, zorder=1.7)
+
+
+def _forest(ax: Axes, shown: Sequence[Contrast], column: Sequence[Difference], rows: int) -> None:
+    """A row a measure, a dot a scenario."""
+    unit = 100.0 if column[0].measure.kind == "event" else 1.0
+    step = 0.72 / max(len(shown), 2)
+    for n, wanted in enumerate(column):
+        for c, contrast in enumerate(shown):
+            one = next((d for d in contrast.differences if d.measure == wanted.measure), None)
+            if one is None:
+                continue
+            height = n + step * (c - (len(shown) - 1) / 2)
+            colour = COLOURS[c]
+            ax.plot([unit * one.low, unit * one.high], [height] * 2, color=colour, linewidth=1.6)
+            clear = one.verdict in {"lower", "higher"}
+            ax.plot(
+                unit * one.mean,
+                height,
+                SHAPES[c],
+                color=colour,
+                markersize=4.5,
+                markerfacecolor=colour if clear else "white",
+            )
+    ax.axvline(0.0, color=INK, linewidth=0.9, zorder=0.9)
+    ax.set_yticks(range(len(column)), [_label(one) for one in column])
+    ax.tick_params(axis="y", length=0)
+    ax.grid(visible=False, axis="y")
+    ax.set_ylim(rows - 0.5, -0.5)
+    ax.xaxis.set_major_locator(MaxNLocator(MOST_TICKS))
+
+
+def _label(one: Difference) -> str:
+    measure = one.measure
+    if measure.metric == "cohesion":
+        return f"Cohesion, {month_words(measure.date)}"
+    if measure.metric == QUESTION:
+        words = str(measure.subject).replace("-", " ")
+        return words if len(words) <= LETTERS else f"{words[: LETTERS - 1]}…"
+    if measure.subject:
+        return f"{measure.subject} {lower_title(measure.metric)}"
+    return TITLES[measure.metric]
+
+
+def _alliance(contrast: Contrast) -> list[Difference]:
+    """Cohesion at every horizon, and its components at the end."""
+    every = [one for one in contrast.differences if one.measure.metric == "cohesion"]
+    return [*every, *(contrast.find(name) for name in COMPONENTS)]
+
+
+def _members(contrast: Contrast) -> list[Difference]:
+    """Levels of members at the end, those that differ in any trial."""
+    members = dict.fromkeys(one.subject for one in contrast.measures if one.metric == "engagement")
+    found = [contrast.find(name, code) for code in members for name in MEMBER_LEVELS]
+    return [one for one in found if one.verdict != "same"] or found[:1]
+
+
+def _questions(contrast: Contrast) -> list[Difference]:
+    found = [one for one in contrast.differences if one.measure.metric == QUESTION]
+    return found[:MOST_QUESTIONS]
+
+
+def _title(found: Contrasts) -> str:
+    if len(found.contrasts) == 1:
+        return f"{headline(found.contrasts[0])}."
+    ends = [one.find("cohesion") for one in found.contrasts]
+    counts = {word: sum(one.verdict == word for one in ends) for word in ("lower", "higher")}
+    said = ", ".join(f"{word} in {count}" for word, count in counts.items() if count)
+    date = month_words(found.dates[-1])
+    if len(ends) <= MOST_NAMED:
+        sizes = [
+            f"{signed(end.mean, 3)} in {_pair(found, one)}"
+            for end, one in zip(ends, found.contrasts, strict=True)
+        ]
+        one_base = len({each.base.name for each in found.contrasts}) == 1
+        against = f" against {_name(found, found.base)}" if one_base else ""
+        return f"Cohesion in {date}{against}: {joined(sizes)}."
+    if found.fork is not None:
+        return f"One past, {len(found.scenarios)} futures: cohesion in {date}, each against each."
+    return (
+        f"Cohesion in {date} against «{found.base.title}»: {said or 'no difference to be seen'} "
+        f"of {len(ends)} scenarios."
+    )
+
+
+def _legend(found: Contrasts) -> list[Line2D]:
+    shown = found.contrasts[:MOST_DRAWN]
+    if len(shown) == 1:
+        return []
+    return [
+        Line2D(
+            [],
+            [],
+            color=COLOURS[c],
+            marker=SHAPES[c],
+            markersize=4.5,
+            label=_pair(found, contrast),
+        )
+        for c, contrast in enumerate(shown)
+    ]
+
+
+def _pair(found: Contrasts, contrast: Contrast) -> str:
+    """Who is set against whom; against whom only if that is not always the same."""
+    other = _name(found, contrast.other)
+    if len({each.base.name for each in found.contrasts}) == 1:
+        return other
+    return f"{other} against {_name(found, contrast.base)}"
+
+
+def _name(found: Contrasts, scenario: ResolvedScenario) -> str:
+    """Name of a scenario; of a future without the date at which it parts, which is marked."""
+    if found.fork is None:
+        return scenario.name
+    return scenario.name.removesuffix(f"-from-{found.dates[found.fork]}")
+
+
+def _left_out(found: Contrasts) -> str:
+    rest = len(found.contrasts) - MOST_DRAWN
+    return f"{rest} more in the tables." if rest > 0 else ""

@@ -1,0 +1,199 @@
+"""All scenarios of the library on one page: what each changes against the scenario they share."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final
+
+from matplotlib.lines import Line2D
+
+from foedus.figures.studies.history import history_figure
+from foedus.figures.style import SMALL_POINTS, page, save, styled
+from foedus.telling.palette import BLUE, FAINT, INK, PALE, VERMILLION
+from foedus.telling.words import COMPONENT_TITLES, month_words, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from foedus.runs.provenance import Provenance
+    from foedus.studies.compare.paired import Difference
+    from foedus.studies.library.study import Entry, Family, Library
+
+ROW: Final = 0.37
+"""Height of a scenario's row, in inches."""
+
+WIDTH: Final = 17.0
+TITLE_LETTERS: Final = 58
+TABLE_POINTS: Final = 8.5
+NAMED_POINTS: Final = 9.0
+NOTICED: Final = 0.005
+"""Smallest change of a share that a cell points at: half of the last digit shown."""
+
+MARKERS: Final = {
+    "lower": ("v", VERMILLION, VERMILLION),
+    "higher": ("^", BLUE, BLUE),
+    "not distinguishable": ("o", FAINT, "white"),
+    "too few trials": ("o", FAINT, "white"),
+    "same": ("|", FAINT, FAINT),
+}
+"""Marker, edge and face by verdict: shape says it without colour."""
+
+
+def draw_library(library: Library, folder: Path) -> None:
+    """Draw a page a family, and one for what stands alone, as PNG and SVG into a folder."""
+    origin = library.provenance
+    with styled():
+        for number, family in enumerate(library.families, start=1):
+            name = "library" if number == 1 else f"library-{number}"
+            save(library_figure(family, origin), folder, name, origin)
+        if library.alone:
+            save(history_figure(library.alone, origin), folder, "history", origin)
+
+
+def library_figure(family: Family, origin: Provenance) -> Figure:
+    """One page for a family of scenarios.
+
+    Args:
+        family: The root and what differs from it.
+        origin: What the page was made from.
+    """
+    entries = family.others
+    dates = family.root.panel.dates
+    end = month_words(dates[-1])
+    against = f"{len(entries)} scenarios against «{family.root.title}» with the same luck"
+    title = f"{against}: {_finding(family)}"
+    note = (
+        f"Mean difference in {end} of what the model plays, with 90 % intervals that cover the "
+        "number of trials, not the error of the model. Scenarios are ordered by cohesion. The "
+        "pale line spans the middle 90 % of single trials. On the right: per cent of trials, with"
+        " an arrow where that differs from the shared scenario."
+    )
+    height = 2.0 + ROW * (len(entries) + 2)
+    figure = page((WIDTH, height), title, note, origin, _legend())
+    grid = figure.add_gridspec(1, 8, width_ratios=(3.0, 2.3, 1, 1, 1, 1, 1, 2.9))
+    rows = range(len(entries))
+    names = figure.add_subplot(grid[0, 0])
+    _titles(names, family)
+    for column, (metric, words) in enumerate(COMPONENT_TITLES.items()):
+        ax = figure.add_subplot(grid[0, column + 1])
+        found = [entry.difference(metric) for entry in entries]
+        _forest(ax, rows, found, numbers=metric == "cohesion")
+        ax.set_title(words, fontsize=TABLE_POINTS + (1.0 if metric == "cohesion" else 0.0))
+    _shares(figure.add_subplot(grid[0, 7]), family)
+    for ax in figure.axes:
+        ax.set_ylim(len(entries) + 0.6, -1.6)
+        ax.set_yticks([])
+        ax.spines["left"].set_visible(False)
+        for row in rows:
+            ax.axhline(row - 0.5, color=PALE, linewidth=0.4, zorder=0.5)
+    return figure
+
+
+def _finding(family: Family) -> str:
+    """The two ends of the order, in words."""
+    first, last = family.others[0], family.others[-1]
+    return f"most cohesive with «{first.title}», least with «{last.title}»"
+
+
+def _legend() -> list[Line2D]:
+    said = {
+        "higher": "higher",
+        "lower": "lower",
+        "not distinguishable": "not distinguishable",
+        "same": "the same in every trial",
+    }
+    return [
+        Line2D([], [], marker=m, color=edge, markerfacecolor=face, linewidth=0, label=said[verdict])
+        for verdict, (m, edge, face) in MARKERS.items()
+        if verdict in said
+    ]
+
+
+def _titles(ax: Axes, family: Family) -> None:
+    """What each row is; a scenario with another parent says so."""
+    ax.set_xlim(0.0, 1.0)
+    ax.set_axis_off()
+    ax.text(0.0, -1.0, f"{family.root.title} (shared)", va="center", fontsize=9.0, color=FAINT)
+    for row, entry in enumerate(family.others):
+        lines = wrap(entry.title, TITLE_LETTERS, max_lines=1, placeholder=" ...")
+        other = entry.parent != family.root.name
+        under = f"{entry.name}, which extends {entry.parent}" if other else entry.name
+        ax.text(0.0, row - 0.16, lines[0], va="center", fontsize=9.0, color=INK)
+        ax.text(0.0, row + 0.23, under, va="center", fontsize=SMALL_POINTS - 1.0, color=FAINT)
+
+
+def _forest(ax: Axes, rows: Sequence[int], found: Sequence[Difference], *, numbers: bool) -> None:
+    """Mean differences with their intervals round a line at none."""
+    ax.axvline(0.0, color=INK, linewidth=0.8)
+    for row, one in zip(rows, found, strict=True):
+        marker, edge, face = MARKERS[one.verdict]
+        ax.plot([one.spread.low, one.spread.high], [row, row], color=PALE, linewidth=4.0)
+        ax.plot([one.low, one.high], [row, row], color=edge, linewidth=1.6)
+        ax.plot(one.mean, row, marker, color=edge, markerfacecolor=face, markersize=5.5)
+    low = min(-0.01, *(one.spread.low for one in found))
+    high = max(0.01, *(one.spread.high for one in found))
+    room = 0.06 * (high - low)
+    ax.set_xlim(low - room, high + room + (0.42 * (high - low) if numbers else 0.0))
+    if numbers:
+        for row, one in zip(rows, found, strict=True):
+            words = "0" if one.verdict == "same" else f"{one.mean:+.3f}".replace("-", "\u2212")
+            ax.text(high + 0.45 * (high - low), row, words, va="center", ha="right", color=INK)
+        ax.spines["bottom"].set_bounds(low, high)
+    ax.tick_params(axis="x", labelsize=7.0)
+    ax.locator_params(axis="x", nbins=6 if numbers else 3)
+    if numbers:
+        ax.set_xticks([tick for tick in ax.get_xticks() if low - room <= tick <= high + room])
+    ax.grid(axis="y", visible=False)
+
+
+def _columns(family: Family) -> list[tuple[str, str, str, str | None]]:
+    """Group, head, metric and subject of the table: troops sent, and who is where at the end."""
+    columns: list[tuple[str, str, str, str | None]] = [("Troops", "sent", "troops_sent", None)]
+    kinds = {"frozen": ("Left", "left"), "active": ("Frozen or out", "inactive")}
+    status = family.root.scenario.initial_status
+    for word in ("frozen", "active", "out"):
+        group, metric = kinds.get(word, ("Joined", "joined"))
+        members = [code for code, start in status.items() if start == word]
+        columns += [(group, code, metric, code) for code in members]
+    return columns
+
+
+def _shares(ax: Axes, family: Family) -> None:
+    """Per cent of trials, with an arrow where they differ from the root."""
+    columns = _columns(family)
+    ax.set_xlim(-0.5, len(columns) - 0.5)
+    ax.set_axis_off()
+    groups = [group for group, *_ in columns]
+    for group in dict.fromkeys(groups):
+        middle = groups.index(group) + (groups.count(group) - 1) / 2
+        ax.text(middle, -2.05, group, ha="center", va="bottom", fontsize=TABLE_POINTS, color=INK)
+    for c, (_, head, metric, subject) in enumerate(columns):
+        _number(ax, c, -1.65, head, INK)
+        _number(ax, c, -1.0, percent(_share(family.root, metric, subject)), FAINT)
+        for row, entry in enumerate(family.others):
+            share = _share(entry, metric, subject)
+            words, colour = _cell(entry, metric, subject, share)
+            _number(ax, c, row, words, colour)
+
+
+def _number(ax: Axes, column: int, row: float, words: str, colour: str) -> None:
+    ax.text(column, row, words, ha="center", va="center", fontsize=TABLE_POINTS, color=colour)
+
+
+def _share(entry: Entry, metric: str, subject: str | None) -> float:
+    if metric == "inactive":
+        return 1.0 - entry.mean("active", subject)
+    return entry.mean(metric, subject)
+
+
+def _cell(entry: Entry, metric: str, subject: str | None, share: float) -> tuple[str, str]:
+    """A share, and an arrow where it differs clearly."""
+    found = entry.difference("active" if metric == "inactive" else metric, subject)
+    if found.verdict not in {"lower", "higher"} or abs(found.mean) < NOTICED:
+        return percent(share), INK
+    up = (found.verdict == "higher") != (metric == "inactive")
+    return f"{percent(share)} {'▲' if up else '▼'}", BLUE if up else VERMILLION

@@ -1,0 +1,1 @@
+"""Learning parameters from the record of a case."""

@@ -1,0 +1,205 @@
+"""Walkers over the posterior, with a checkpoint after every step.
+
+emcee's walkers move by each other (T-goodman2010). The filter's likelihood is noisy, and a walker
+that once had luck would stand still for ever if it kept the value with which it came. So places are
+compared under common random numbers, and every few steps all walkers meet new luck at the place
+where they stand. The walk then averages over the posteriors of many fixed lucks, which is near the
+posterior but not it (Monte Carlo within Metropolis, T-andrieu2009); `self_check` says how near.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from zipfile import BadZipFile
+
+import numpy as np
+
+from foedus.errors import FoedusError
+from foedus.inference.likelihood import seed_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from foedus.inference.prior import Prior
+
+
+REFRESHED: Final = 5
+"""Steps for which the luck stays the same."""
+CANDIDATES: Final = 6
+"""Draws from the prior for each walker, of which the likeliest one begins: a walk of some hundred
+steps has none to waste on the way in."""
+
+
+class Likelihood(Protocol):
+    """Log-likelihoods of parameter sets under a seed."""
+
+    def __call__(self, thetas: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+        """Shape ``(set, parameter)`` to shape ``(set,)``."""
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Where the walkers have been.
+
+    Attributes:
+        places: Shape ``(step, walker, parameter)``; step 0 is the start.
+        log_posterior: Shape ``(step, walker)``.
+        moved: Accepted moves so far, by walker.
+        state: State of the sampler's generator: its words, position and two spares.
+        spare: The generator's stored normal variate.
+        inputs: Digest of all that the chain rests on.
+    """
+
+    places: NDArray[np.float64]
+    log_posterior: NDArray[np.float64]
+    moved: NDArray[np.int64]
+    state: NDArray[np.uint32]
+    spare: NDArray[np.float64]
+    inputs: NDArray[np.str_]
+
+    @property
+    def steps(self) -> int:
+        """Steps taken."""
+        return len(self.places) - 1
+
+
+def walk(
+    likelihood: Likelihood,
+    prior: Prior,
+    *,
+    walkers: int,
+    steps: int,
+    seed: int,
+    checkpoint: Path,
+    inputs: str,
+    progress: Callable[[Chain], None] | None = None,
+) -> Chain:
+    """Walk, or walk on from where an interrupted walk has stopped.
+
+    Args:
+        likelihood: What to explore, with the prior.
+        prior: The prior; walkers start from draws of it.
+        walkers: Number of walkers, even, more than twice the parameters.
+        steps: Steps in all.
+        seed: Seed of everything.
+        checkpoint: File that is replaced after every step.
+        inputs: Digest of all that the walk rests on.
+        progress: Called after every step.
+
+    Raises:
+        FoedusError: The checkpoint is of another walk.
+    """
+    import emcee
+
+    step = 0
+
+    def log_posterior(thetas: NDArray[np.float64]) -> NDArray[np.float64]:
+        values = prior.log_density(thetas)
+        inside = np.isfinite(values)
+        if inside.any():
+            luck = seed_of(seed, f"luck {step // REFRESHED}")
+            values[inside] += likelihood(thetas[inside], luck)
+        return values
+
+    moves = [(emcee.moves.StretchMove(), 0.5), (emcee.moves.DEMove(), 0.5)]
+    sampler = emcee.EnsembleSampler(
+        walkers, len(prior.names), log_posterior, moves=moves, vectorize=True
+    )
+    chain = _read(checkpoint, inputs)
+    if chain is None:
+        places = prior.draw(seed_of(seed, "walkers"), walkers * CANDIDATES)
+        values = log_posterior(places)
+        best = np.argsort(-values, kind="stable")[:walkers]
+        chain = _begin(places[best], values[best], seed, inputs)
+        _write(checkpoint, chain)
+    while chain.steps < steps:
+        step = chain.steps + 1
+        before, values = chain.places[-1], chain.log_posterior[-1]
+        if step % REFRESHED == 0:
+            values = log_posterior(before)
+        state = emcee.State(before, log_prob=values, random_state=_generator(chain), copy=True)
+        walk_on = sampler.sample(
+            state, iterations=1, store=False, skip_initial_state_check=True, progress=False
+        )
+        state = next(iter(walk_on))
+        moved = (state.coords != before).any(axis=1)
+        chain = _append(chain, state, moved)
+        _write(checkpoint, chain)
+        if progress is not None:
+            progress(chain)
+    return chain
+
+
+def _begin(
+    places: NDArray[np.float64], values: NDArray[np.float64], seed: int, inputs: str
+) -> Chain:
+    generator = np.random.RandomState(seed_of(seed, "moves") % 2**32)
+    words, state = _packed(generator.get_state(legacy=True))
+    return Chain(
+        places[None],
+        values[None],
+        np.zeros(len(places), dtype=np.int64),
+        words,
+        state,
+        np.array([inputs]),
+    )
+
+
+def _packed(state: Any) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
+    """A state of NumPy's old generator as two arrays."""
+    _, words, position, has_spare, spare = state
+    return np.append(words, np.uint32(position)).astype(np.uint32), np.array([has_spare, spare])
+
+
+def _generator(chain: Chain) -> Any:
+    has_spare, spare = chain.spare
+    words, position = chain.state[:-1], int(chain.state[-1])
+    return ("MT19937", words, position, int(has_spare), float(spare))
+
+
+def _append(chain: Chain, state: Any, moved: NDArray[np.bool_]) -> Chain:
+    words, spare = _packed(state.random_state)
+    return Chain(
+        np.concatenate([chain.places, state.coords[None]]),
+        np.concatenate([chain.log_posterior, state.log_prob[None]]),
+        chain.moved + moved,
+        words,
+        spare,
+        chain.inputs,
+    )
+
+
+def _write(path: Path, chain: Chain) -> None:
+    """Replace the checkpoint at once, so that a kill leaves the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(".part")
+    with half.open("wb") as file:
+        np.savez(file, **{field.name: getattr(chain, field.name) for field in fields(chain)})
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
+
+
+def _read(path: Path, inputs: str) -> Chain | None:
+    if not path.is_file():
+        return None
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            chain = Chain(**{field.name: kept[field.name] for field in fields(Chain)})
+    except (EOFError, KeyError, OSError, ValueError, BadZipFile, zlib.error) as fault:
+        raise FoedusError(
+            f"{path}: is damaged, or cannot be read ({fault}); remove it, and the walk begins anew"
+        ) from None
+    found = str(chain.inputs[0])
+    if found != inputs:
+        raise FoedusError(
+            f"{path}: the walk that was interrupted rests on other inputs (digest {found[:12]}, "
+            f"now {inputs[:12]}); remove the file, or give another folder"
+        )
+    return chain

@@ -1,1 +1,0 @@
-"""From an ensemble to numbers with intervals, tables, a terminal report and a run folder."""

@@ -1,0 +1,1 @@
+"""A crisis: threats arise, members ask, the council votes, the patron answers."""

@@ -1,0 +1,169 @@
+"""Phase 6: the council decides whether the bloc may use force for a member that asks."""
+
+from foedus.dictionary.chance import Draws, clip, draw, logit, sigmoid
+from foedus.dictionary.events import EventKind, log
+from foedus.dictionary.marks import rule
+from foedus.dictionary.parameters import Parameters
+from foedus.dictionary.state import Member, World
+from foedus.dictionary.terms import CouncilTerms, FavourTerms, total
+from foedus.dictionary.vocabulary import (
+    ABSTAIN,
+    ACTIVE,
+    ASSENT,
+    DOMESTIC,
+    EXTERNAL,
+    INTRA,
+    MAJORITY,
+    PATRON_DECIDES,
+    VETO,
+    Purpose,
+)
+
+VOTED = EventKind.COUNCIL_VOTE.value
+MANDATED = EventKind.MANDATE.value
+DRAW_COUNCIL = Purpose.COUNCIL.value
+
+
+@rule
+def favour(requester: Member, w: World, p: Parameters) -> None:
+    """How much the patron favours a request, from 0 to 1.
+
+    Stake in the threat, in the member and in its bases speak for it, ties to the attacker against.
+    The stake counts in full: what the patron had come to terms with has just struck an ally.
+
+    Source:
+        C048 for bases; C053, C059 and C069 for stakes; K15 and E043 for ties to the attacker. The
+        patron is an agent with interests, not a slider.
+    """
+    w.patron.favour = sigmoid(total(favour_reasons(requester, w, p)))
+
+
+@rule
+def favour_reasons(requester: Member, w: World, p: Parameters) -> FavourTerms:
+    """The patron's reasons for help (positive) and against it, in log-odds."""
+    k = requester.request_threat
+    return FavourTerms(
+        base=p.favour_base,
+        stake=p.favour_stake * w.threats[k].patron_stake,
+        value=p.favour_value * requester.patron_value,
+        basing=p.favour_basing * requester.basing * w.patron.presence,
+        attacker_tie=-p.favour_attacker_tie * w.threats[k].patron_tie,
+    )
+
+
+@rule
+def vote(me: Member, requester: Member, w: World, p: Parameters, u: Draws) -> None:
+    """A member assents, abstains or vetoes, by an ordered logit on its reasons.
+
+    Source:
+        Snyder 1984 (T-snyder1984) for abandonment and entrapment as the two fears; C018 for the
+        veto; C021 and K14 for non-interference, which weighs less where the patron wants in; E039
+        and AZT15 for ties to the attacker as the reason of the unwilling.
+    """
+    k = requester.request_threat
+    case = council_case(me, requester, w, p, k)
+    veto = sigmoid(-p.veto_cut - case)
+    assent = sigmoid(case - p.assent_cut)
+    uniform = draw(u, DRAW_COUNCIL, me.luck, requester.luck)
+    me.council_vote = ordered_vote(uniform, veto, assent)
+    chance = vote_chance(me.council_vote, veto, assent)
+    log(w, VOTED, me.id, requester.id, k, me.council_vote, case, chance)
+
+
+@rule
+def council_case(me: Member, requester: Member, w: World, p: Parameters, k: int) -> float:
+    """Sum of a member's reasons for force (positive) and against it, in log-odds."""
+    return total(council_reasons(me, requester, w, p, k))
+
+
+@rule
+def council_reasons(me: Member, requester: Member, w: World, p: Parameters, k: int) -> CouncilTerms:
+    """A member's reasons for force (positive) and against it, in log-odds."""
+    kind = w.threats[k].kind
+    dependence = 0.5 * (me.economic_dependence + me.arms_dependence)
+    felt = me.domestic_threat if kind == DOMESTIC else me.perceived[k]
+    interference = p.non_interference * (1.0 - w.patron.favour)
+    return CouncilTerms(
+        shared_threat=p.council_shared_threat * felt,
+        similarity=p.council_similarity * me.similarity[requester.id],
+        dependence=p.council_dependence * dependence * (2.0 * w.patron.favour - 1.0),
+        lateral_tie=p.council_lateral_tie * (me.tie[requester.id] - 0.5),
+        attacker_tie=-p.council_attacker_tie * me.attacker_tie[k],
+        non_interference=-interference if kind == DOMESTIC else 0.0,
+        entrapment=-p.council_entrapment * requester.request_severity if kind == EXTERNAL else 0.0,
+    )
+
+
+@rule
+def ordered_vote(uniform: float, veto: float, assent: float) -> int:
+    """Veto at the low end of luck, assent at the high end, abstention between them."""
+    if uniform < veto:
+        return VETO
+    if uniform > 1.0 - assent:
+        return ASSENT
+    return ABSTAIN
+
+
+@rule
+def vote_chance(vote_cast: int, veto: float, assent: float) -> float:
+    """Probability of the vote that was cast."""
+    if vote_cast == VETO:
+        return veto
+    if vote_cast == ASSENT:
+        return assent
+    return 1.0 - veto - assent
+
+
+@rule
+def decide(requester: Member, w: World, p: Parameters, u: Draws) -> None:
+    """Count the votes, the patron's included, under the charter's rule.
+
+    Quarrels between members lie outside the mandate whatever the votes (C020, C128, P09).
+    """
+    k = requester.request_threat
+    case = logit(w.patron.favour)
+    uniform = draw(u, DRAW_COUNCIL, w.patron.luck, requester.luck)
+    veto, assent = sigmoid(-p.veto_cut - case), sigmoid(case - p.assent_cut)
+    w.patron.council_vote = ordered_vote(uniform, veto, assent)
+    chance = vote_chance(w.patron.council_vote, veto, assent)
+    log(w, VOTED, w.n_members, requester.id, k, w.patron.council_vote, case, chance)
+    vetoes, assents, voters = 0, 0, 1
+    if w.patron.council_vote == VETO:
+        vetoes += 1
+    elif w.patron.council_vote == ASSENT:
+        assents += 1
+    for j in range(w.n_members):
+        other = w.members[j]
+        if other.id != requester.id and other.status == ACTIVE:
+            voters += 1
+            if other.council_vote == VETO:
+                vetoes += 1
+            elif other.council_vote == ASSENT:
+                assents += 1
+    requester.mandate = mandate(w, vetoes, assents, voters)
+    if w.threats[k].kind == INTRA:
+        requester.mandate = 0
+    log(w, MANDATED, requester.id, -1, k, requester.mandate, vetoes * 1.0, 1.0)
+
+
+@rule
+def mandate(w: World, vetoes: int, assents: int, voters: int) -> int:
+    """1 if the charter's rule is met: no veto, more than half, or the patron's assent."""
+    if w.no_veto == 1:
+        return 1
+    if w.decision_rule == MAJORITY:
+        return 1 if 2 * assents > voters else 0
+    if w.decision_rule == PATRON_DECIDES:
+        return 1 if w.patron.council_vote == ASSENT else 0
+    return 1 if vetoes == 0 else 0
+
+
+@rule
+def willing(me: Member, requester: Member, w: World, p: Parameters) -> float:
+    """Probability that a member takes part itself once force or a show of it is agreed.
+
+    A member may stay away without blocking ("limited format", G11).
+    """
+    k = requester.request_threat
+    case = council_case(me, requester, w, p, k) + p.take_part_base
+    return clip(sigmoid(case) * me.engagement, 0.0, 1.0)

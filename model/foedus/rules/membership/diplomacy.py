@@ -1,0 +1,80 @@
+"""Phase 12: UN votes on the patron's wars."""
+
+from foedus.dictionary.agenda import RollCall
+from foedus.dictionary.chance import Draws, choose, sigmoid
+from foedus.dictionary.events import EventKind, log
+from foedus.dictionary.marks import rule
+from foedus.dictionary.parameters import Parameters
+from foedus.dictionary.state import Member, World
+from foedus.dictionary.terms import RollCallTerms, total
+from foedus.dictionary.vocabulary import EXPULSION, HUMANITARIAN, OUT, Purpose
+
+CAST = EventKind.ROLL_CALL.value
+DRAW_ROLL_CALL = Purpose.ROLL_CALL.value
+
+LEAST_WAR = 0.05
+"""Intensity of war below which no text is put to the vote."""
+
+
+@rule
+def cast_vote(me: Member, roll_call: RollCall, w: World, p: Parameters, u: Draws) -> None:
+    """Vote on a text that comes up every year while the patron is at war; states outside do not."""
+    if roll_call.month != w.month_of_year or w.patron.war < LEAST_WAR or me.status == OUT:
+        return
+    vote_on(me, roll_call.kind, roll_call.luck, w, p, u)
+
+
+@rule
+def vote_on(me: Member, kind: int, text: int, w: World, p: Parameters, u: Draws) -> None:
+    """Vote against, abstain or vote with the patron, by an ordered logit.
+
+    Args:
+        me: The member.
+        kind: Kind of the text.
+        text: Address of the text.
+        w: The world.
+        p: The parameters.
+        u: The month's draws.
+
+    Dependence and affinity speak for the patron, fear against it. Help received does not enter: it
+    bought no votes (P24; E059 against E064, E068). There is no text that would have members
+    recognise annexed land, for none has done so (C109, P16).
+
+    Source:
+        C107, C108 and V08-V17 for abstention as the rule and one exception; V10 for the shield
+        against expulsion from institutions (K6).
+    """
+    case = roll_call_case(me, kind, p)
+    against = sigmoid(-p.vote_against_cut - case)
+    along = sigmoid(case - p.vote_with_cut)
+    code = choose(u, DRAW_ROLL_CALL, me.luck, text, (against, 1.0 - along))
+    score, chance = 0.5, 1.0 - against - along
+    if code == 0:
+        score, chance = 0.0, against
+    elif code == 2:
+        score, chance = 1.0, along
+    me.loyalty += p.loyalty_memory * (score - me.loyalty)
+    log(w, CAST, me.id, -1, -1, code + 10 * kind, case, chance)
+
+
+@rule
+def roll_call_case(me: Member, kind: int, p: Parameters) -> float:
+    """Reasons to vote with the patron (positive) or against it, in log-odds; 0 is indifference."""
+    return total(roll_call_reasons(me, kind, p))
+
+
+@rule
+def roll_call_reasons(me: Member, kind: int, p: Parameters) -> RollCallTerms:
+    """Reasons to vote with the patron (positive) or against it, one by one."""
+    dependence = 0.5 * (me.economic_dependence + me.arms_dependence)
+    text = 0.0
+    if kind == EXPULSION:
+        text = p.expulsion_shield
+    elif kind == HUMANITARIAN:
+        text = -p.humanitarian_appeal
+    return RollCallTerms(
+        dependence=p.vote_dependence * dependence,
+        affinity=p.vote_affinity * (me.affinity - 0.5),
+        fear=-p.vote_fear * me.fear,
+        text=text,
+    )

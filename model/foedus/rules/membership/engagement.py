@@ -1,0 +1,121 @@
+"""Phase 10, first half: what membership is worth, and how engaged a member is."""
+
+import math
+
+from foedus.dictionary.chance import Draws, clip, close_gap, draw, happens, sigmoid, unit_noise
+from foedus.dictionary.events import EventKind, log
+from foedus.dictionary.marks import rule
+from foedus.dictionary.parameters import Parameters
+from foedus.dictionary.state import Member, World
+from foedus.dictionary.terms import GainTerms, LossTerms, total
+from foedus.dictionary.vocabulary import DOMESTIC, DT, TROOPS, Purpose
+from foedus.rules.partners import security_trust
+
+CHANGED_REGIME = EventKind.REGIME_CHANGE.value
+DRAW_WALK = Purpose.RANDOM_WALK.value
+DRAW_FALL = Purpose.REGIME_FALL.value
+DRAW_SHIFT = Purpose.REGIME_SHIFT.value
+
+
+@rule
+def value_membership(me: Member, w: World, p: Parameters) -> None:
+    """Utility of membership: security, regime and rents against autonomy, fear and alternatives.
+
+    Two rivals replace it by the patron's capacity alone and by the threat alone.
+
+    Source:
+        Morrow 1991 (T-morrow1991) for security against autonomy; David 1991 (T-david1991) for the
+        regime's security; C092 and C111 for dependence; C032 and C094 for autonomy and fear; PRQ
+        2010 (T-fang2010) for outside options; Snyder 1984 (T-snyder1984) for entrapment.
+    """
+    reach = w.patron.capacity * (1.0 + p.basing_boost * me.basing * w.patron.presence)
+    trust = security_trust(me, w, p)
+    me.protection = clip(me.external_threat * trust * reach, 0.0, 1.0)
+    me.regime_guarantee = clip(
+        me.domestic_threat * me.trust_patron * math.sqrt(w.patron.capacity), 0.0, 1.0
+    )
+    if w.hegemon_only == 1:
+        me.utility = p.weight_protection * w.patron.capacity
+    elif w.threat_only == 1:
+        me.utility = p.weight_protection * max(me.external_threat, me.domestic_threat)
+    else:
+        me.utility = benefits(me, w, p) - costs(me, w, p)
+
+
+@rule
+def benefits(me: Member, w: World, p: Parameters) -> float:
+    """What membership gives, in log-odds of engagement."""
+    return total(gains(me, w, p))
+
+
+@rule
+def gains(me: Member, w: World, p: Parameters) -> GainTerms:
+    """What membership gives, one by one."""
+    return GainTerms(
+        protection=p.weight_protection * me.protection,
+        purpose=p.weight_purpose * me.external_threat * security_trust(me, w, p),
+        regime=p.weight_regime * me.regime_guarantee,
+        arms=p.weight_arms * me.arms_dependence * w.patron.supply,
+        economy=p.weight_economy * me.economic_dependence,
+    )
+
+
+@rule
+def costs(me: Member, w: World, p: Parameters) -> float:
+    """What membership takes, in log-odds of engagement."""
+    return total(losses(me, w, p))
+
+
+@rule
+def losses(me: Member, w: World, p: Parameters) -> LossTerms:
+    """What membership takes, one by one."""
+    return LossTerms(
+        autonomy=p.weight_autonomy * me.autonomy * p.agenda_control * w.patron.capacity,
+        fear=p.weight_fear * me.fear,
+        grievance=p.weight_grievance * me.grievance,
+        entrapment=p.weight_entrapment * me.entrapment_exposure * w.patron.war,
+        outside=p.weight_outside * me.outside_option,
+    )
+
+
+@rule
+def engage(me: Member, w: World, p: Parameters, u: Draws) -> None:
+    """Engagement moves towards what utility and standing disposition call for.
+
+    Disposition makes a member start at its recorded participation: it holds what the rules leave
+    unexplained, and stays fixed unless the regime changes. The more a member depends on the patron,
+    the less a change of utility moves it. One rival lets engagement wander.
+
+    Source:
+        Hirschman 1970 (T-hirschman1970): where exit is costly, loyalty holds; C107, C143 and P02
+        for the dependent. Ours: the proportional form.
+    """
+    if w.random_walk == 1:
+        step = p.walk_volatility * math.sqrt(DT) * unit_noise(draw(u, DRAW_WALK, me.luck, 0))
+        me.engagement = clip(me.engagement + step, 0.0, 1.0)
+        return
+    dependence = 0.5 * (me.economic_dependence + me.arms_dependence)
+    freedom = 1.0 - p.lock_in * dependence
+    sought = sigmoid(me.disposition + freedom * (me.utility - me.utility_start))
+    me.engagement = close_gap(me.engagement, sought, p.engagement_closed)
+
+
+@rule
+def risk_regime(me: Member, w: World, p: Parameters, u: Draws) -> None:
+    """Grave unrest may bring a government down, and the next one may see the alliance otherwise.
+
+    Troops in support of the incumbent prevent it.
+
+    Source:
+        E024 and E116 for changes at home that move policy or fail to; E059 for the one that troops
+        prevented. Ours: the symmetric change of disposition.
+    """
+    for k in range(w.n_threats):
+        saved = me.answer == TROOPS and me.request_threat == k
+        if w.threats[k].kind == DOMESTIC and me.incident[k] > 0.0 and not saved:
+            chance = p.regime_fall * me.incident[k]
+            if happens(u, DRAW_FALL, me.luck, w.threats[k].luck, chance):
+                shift = p.regime_shift * unit_noise(draw(u, DRAW_SHIFT, me.luck, w.threats[k].luck))
+                me.disposition += shift
+                me.regime_changes += 1
+                log(w, CHANGED_REGIME, me.id, -1, k, 0, shift, chance)

@@ -1,0 +1,332 @@
+"""Phase 10, second half: acts of membership on their dates, and the ladder down and up.
+
+Each act has a difficulty; as engagement falls, acts are dropped in the order of their difficulty:
+speaking well of the bloc first, membership last (P10; E069-E090). Nobody is put out: there is no
+rule by which the patron or the bloc expels a member (P14, E100).
+"""
+
+import math
+
+from foedus.dictionary.agenda import CalendarEntry
+from foedus.dictionary.chance import Draws, chance_within, clip, happens, sigmoid
+from foedus.dictionary.events import EventKind, log
+from foedus.dictionary.marks import rule
+from foedus.dictionary.parameters import Parameters
+from foedus.dictionary.state import Member, World
+from foedus.dictionary.terms import ExitTerms, ReadinessTerms, StepTerms, WayBackTerms, total
+from foedus.dictionary.vocabulary import (
+    ACTIVE,
+    DT,
+    FROZEN,
+    HOST_DRILL,
+    INTRA,
+    NOT_YET,
+    OUT,
+    SEND_TROOPS,
+    STAY_IN,
+    STAY_UNFROZEN,
+    Purpose,
+)
+from foedus.rules.crises.threats import exposure_now
+
+ACTED = EventKind.ACT.value
+CANCELLED = EventKind.DRILL_CANCELLED.value
+FROZE = EventKind.FREEZE.value
+UNFROZE = EventKind.UNFREEZE.value
+NOTIFIED = EventKind.NOTICE.value
+WITHDREW_NOTICE = EventKind.NOTICE_WITHDRAWN.value
+LEFT = EventKind.EXIT.value
+RETURNED = EventKind.RETURN.value
+DRAW_ACT = Purpose.ACT.value
+DRAW_CANCEL = Purpose.DRILL_CANCELLED.value
+DRAW_FREEZE = Purpose.FREEZE.value
+DRAW_UNFREEZE = Purpose.UNFREEZE.value
+DRAW_NOTICE = Purpose.NOTICE.value
+DRAW_WITHDRAW = Purpose.NOTICE_WITHDRAWAL.value
+DRAW_RENEWAL = Purpose.RENEWAL.value
+DRAW_RETURN = Purpose.RETURN.value
+
+
+@rule
+def call_due(entry: CalendarEntry, w: World) -> int:
+    """1 if an entry of the calendar falls due this month."""
+    return 1 if entry.month == w.month_of_year else 0
+
+
+@rule
+def hold(entry: CalendarEntry, w: World, p: Parameters, u: Draws) -> None:
+    """Settle whether a drill is held: its host may be out, refuse, or have just been in a clash.
+
+    Source:
+        P20: a deadly clash led to a cancelled drill within a month (E072, E076).
+    """
+    entry.held = 1
+    if entry.host == NOT_YET:
+        return
+    host = w.members[entry.host]
+    if host.status != ACTIVE:
+        entry.held = 0
+    elif entry.act == HOST_DRILL:
+        chance = 1.0 - math.exp(-p.drill_cancelling * recent_clash(host, w))
+        if happens(u, DRAW_CANCEL, host.luck, entry.luck, chance):
+            entry.held = 0
+            log(w, CANCELLED, host.id, -1, entry.focus, entry.act, 0.0, chance)
+    elif entry.hosting != NOT_YET and w.calendar[entry.hosting].held == 0:
+        entry.held = 0
+
+
+@rule
+def recent_clash(me: Member, w: World) -> float:
+    """Memory of the worst recent clash with another member."""
+    worst = 0.0
+    for k in range(w.n_threats):
+        if w.threats[k].kind == INTRA:
+            worst = max(worst, me.recent[k])
+    return worst
+
+
+@rule
+def act(me: Member, entry: CalendarEntry, w: World, p: Parameters, u: Draws) -> None:
+    """Comply with an act or not, by an item-response rule on engagement.
+
+    For a drill about a threat the member's own exposure counts too: southern drills draw the
+    exposed, and more so as the threat grows (P19, C007, C023). Frozen members comply with nothing.
+
+    Source:
+        T-birnbaum1968 for the two-parameter item-response model; P10 and the dated steps of one
+        member's way down (E074, E082, E084, E087, E089, E090) for the order of difficulties.
+    """
+    if entry.held == 0 or me.status == OUT or concerns(entry, me) == 0:
+        return
+    me.complied = 0
+    chance = 0.0
+    if me.status == ACTIVE:
+        chance = readiness_to_comply(me, entry, w, p, me.engagement)
+        if happens(u, DRAW_ACT, me.luck, entry.luck, chance):
+            me.complied = 1
+    remember(me, p, entry.id)
+    if me.complied == 0:
+        if me.first_lapse[entry.act] == NOT_YET:
+            me.first_lapse[entry.act] = w.month
+        if entry.act == HOST_DRILL:
+            entry.held = 0
+    log(w, ACTED, me.id, -1, entry.focus, entry.act + 10 * me.complied, me.engagement, chance)
+
+
+@rule
+def concerns(entry: CalendarEntry, me: Member) -> int:
+    """1 if an entry can fall to a member: a host is asked to host, all others to send troops."""
+    if entry.month == 0 or (entry.act == HOST_DRILL and entry.host != me.id):
+        return 0
+    if entry.act == SEND_TROOPS and entry.host == me.id:
+        return 0
+    return 1
+
+
+@rule
+def remember(me: Member, p: Parameters, c: int) -> None:
+    """Participation is the mean over a year's duties, so that the season leaves no trace in it."""
+    change = p.participation_memory * (me.complied - me.compliance[c])
+    me.compliance[c] += change
+    me.participation = clip(me.participation + change / max(1, me.duties), 0.0, 1.0)
+
+
+@rule
+def readiness_to_comply(
+    me: Member, entry: CalendarEntry, w: World, p: Parameters, engagement: float
+) -> float:
+    """Probability of complying with an act at some engagement."""
+    return sigmoid(w.discrimination[entry.act] * total(readiness(me, entry, w, p, engagement)))
+
+
+@rule
+def readiness(
+    me: Member, entry: CalendarEntry, w: World, p: Parameters, engagement: float
+) -> ReadinessTerms:
+    """What makes a member comply with an act at some engagement, or not."""
+    relevance = 0.0
+    if entry.act == SEND_TROOPS and entry.focus != NOT_YET:
+        exposure = exposure_now(me, p, entry.focus)
+        relevance = p.drill_relevance * (exposure - p.drill_reference)
+    return ReadinessTerms(engagement, relevance, -w.difficulty[entry.act])
+
+
+@rule
+def bond(me: Member, entry: CalendarEntry, w: World, p: Parameters) -> None:
+    """A drill done together strengthens ties a little (C060)."""
+    if entry.act != SEND_TROOPS or entry.held == 0 or took_part(me, entry) == 0:
+        return
+    for j in range(w.n_members):
+        if j != me.id and took_part(w.members[j], entry) == 1:
+            me.tie[j] += p.exercise_bond * (1.0 - me.tie[j])
+
+
+@rule
+def took_part(me: Member, entry: CalendarEntry) -> int:
+    """1 if a member sent troops to a drill or hosted it."""
+    if me.status != ACTIVE:
+        return 0
+    if entry.host == me.id:
+        return 1
+    return me.complied
+
+
+@rule
+def reconsider(me: Member, w: World, p: Parameters, u: Draws) -> None:
+    """Freeze, thaw, announce an exit, withdraw the announcement, leave, come back.
+
+    Freezing is the easier step; a formal exit needs notice, and is rare but where membership has to
+    be renewed.
+
+    Source:
+        E089 and E090 for the freeze; C096, C122, C123 and P11 for exit; E008 and P12 for renewal
+        dates; E018, C089 and P13 for return; G9 and G13 for the legal form and the term of notice.
+    """
+    me.lapsed = 0
+    if me.status == OUT:
+        come_back(me, w, p, u)
+        return
+    if me.status == FROZEN:
+        me.months_frozen += 1
+        thaw(me, w, p, u)
+    else:
+        freeze(me, w, p, u)
+    renew(me, w, p, u)
+    if me.status != OUT:
+        serve_notice(me, w, p, u)
+
+
+@rule
+def reluctance(me: Member, w: World, step: int) -> float:
+    """Probability of failing a standing item (to stay unfrozen, to stay in)."""
+    return sigmoid(w.discrimination[step] * total(step_down(me, w.difficulty[step])))
+
+
+@rule
+def step_down(me: Member, difficulty: float) -> StepTerms:
+    """What makes a member fail a standing item of some difficulty."""
+    return StepTerms(difficulty, -me.engagement)
+
+
+@rule
+def way_back(me: Member, difficulty: float, margin: float) -> WayBackTerms:
+    """How far engagement lies beyond the threshold of a way back."""
+    return WayBackTerms(me.engagement, -difficulty, -margin)
+
+
+@rule
+def eagerness(beyond: float) -> float:
+    """Readiness for a way back, from 0 to 1: none at all below its threshold.
+
+    Args:
+        beyond: Engagement beyond the threshold, in log-odds; any number.
+    """
+    return max(0.0, 2.0 * sigmoid(beyond) - 1.0)
+
+
+@rule
+def freeze(me: Member, w: World, p: Parameters, u: Draws) -> None:
+    """An active member may freeze its membership."""
+    hazard = p.freeze_rate * reluctance(me, w, STAY_UNFROZEN)
+    chance = chance_within(hazard, DT)
+    if happens(u, DRAW_FREEZE, me.luck, 0, chance):
+        me.status = FROZEN
+        me.months_frozen = 0
+        if me.first_freeze == NOT_YET:
+            me.first_freeze = w.month
+        log(w, FROZE, me.id, -1, -1, 0, me.engagement, chance)
+
+
+@rule
+def thaw(me: Member, w: World, p: Parameters, u: Draws) -> None:
+    """A frozen member may take up its membership again, at a higher engagement than it froze."""
+    ready = total(way_back(me, w.difficulty[STAY_UNFROZEN], p.return_margin))
+    hazard = p.unfreeze_rate * eagerness(w.discrimination[STAY_UNFROZEN] * ready)
+    chance = chance_within(hazard, DT)
+    if happens(u, DRAW_UNFREEZE, me.luck, 0, chance):
+        me.status = ACTIVE
+        log(w, UNFROZE, me.id, -1, -1, 0, me.engagement, chance)
+
+
+@rule
+def exit_hazard(me: Member, w: World, p: Parameters) -> float:
+    """Hazard of announcing a formal exit, per year; a long freeze makes it likelier (C123).
+
+    Even the part that owes nothing to the ladder belongs to the unengaged: the one dated exit
+    between renewals was that of a member that had hardly taken part (E032, E035, C088).
+    """
+    return total(exit_hazards(me, w, p))
+
+
+@rule
+def exit_hazards(me: Member, w: World, p: Parameters) -> ExitTerms:
+    """The two parts of the hazard of announcing an exit."""
+    years_frozen = me.months_frozen * DT if me.status == FROZEN else 0.0
+    return ExitTerms(
+        base=p.exit_base * (1.0 - me.engagement),
+        reluctance=(p.exit_rate + p.exit_trend * years_frozen) * reluctance(me, w, STAY_IN),
+    )
+
+
+@rule
+def serve_notice(me: Member, w: World, p: Parameters, u: Draws) -> None:
+    """Announce an exit, think better of it, or let the notice run out."""
+    if me.notice == NOT_YET:
+        hazard = exit_hazard(me, w, p)
+        chance = chance_within(hazard, DT)
+        if happens(u, DRAW_NOTICE, me.luck, 0, chance):
+            me.notice = w.notice_months
+            if me.first_notice == NOT_YET:
+                me.first_notice = w.month
+            log(w, NOTIFIED, me.id, -1, -1, 0, me.engagement, chance)
+        return
+    ready = total(way_back(me, w.difficulty[STAY_IN], p.return_margin))
+    hazard = p.unfreeze_rate * eagerness(w.discrimination[STAY_IN] * ready)
+    chance = chance_within(hazard, DT)
+    if happens(u, DRAW_WITHDRAW, me.luck, 0, chance):
+        me.notice = NOT_YET
+        log(w, WITHDREW_NOTICE, me.id, -1, -1, 0, me.engagement, chance)
+        return
+    me.notice -= 1
+    if me.notice <= 0:
+        leave(me, w, 1)
+
+
+@rule
+def leave(me: Member, w: World, code: int) -> None:
+    """Membership ends, by notice (1) or by a renewal let pass (2)."""
+    me.status = OUT
+    me.notice = NOT_YET
+    me.months_frozen = 0
+    me.months_out = 0
+    if me.first_exit == NOT_YET:
+        me.first_exit = w.month
+    log(w, LEFT, me.id, -1, -1, code, me.engagement, 1.0)
+
+
+@rule
+def renew(me: Member, w: World, p: Parameters, u: Draws) -> None:
+    """Where the treaty must be renewed, doing nothing is enough to be out (E007, E008, P12)."""
+    for r in range(w.n_renewals):
+        if w.renewals[r] == w.month and me.status != OUT:
+            reluctant = total(step_down(me, p.renewal_difficulty))
+            lapse = sigmoid(w.discrimination[STAY_IN] * reluctant)
+            if happens(u, DRAW_RENEWAL, me.luck, 0, lapse):
+                me.lapsed = 1
+                leave(me, w, 2)
+
+
+@rule
+def come_back(me: Member, w: World, p: Parameters, u: Draws) -> None:
+    """A state outside may join again, some years after it left, once it would be engaged."""
+    me.months_out += 1
+    if me.months_out * DT < p.return_wait:
+        return
+    ready = total(way_back(me, p.return_difficulty, 0.0))
+    hazard = p.return_rate * eagerness(w.discrimination[STAY_IN] * ready)
+    chance = chance_within(hazard, DT)
+    if happens(u, DRAW_RETURN, me.luck, 0, chance):
+        me.status = ACTIVE
+        if me.first_return == NOT_YET:
+            me.first_return = w.month
+        log(w, RETURNED, me.id, -1, -1, 0, me.engagement, chance)

@@ -1,0 +1,1 @@
+"""Runs on disk: resumable, sealed, repeatable."""

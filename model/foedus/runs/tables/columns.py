@@ -1,0 +1,111 @@
+"""Columns that say what they hold: Arrow arrays with meaning and unit in the schema."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import csv
+
+from foedus.runs.tables.arrow import array, strings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+LEVEL = "0-1"
+MONTHS = "months since the start"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table, with what a reader must know about it."""
+
+    name: str
+    values: pa.Array
+    meaning: str
+    unit: str = ""
+
+
+def numbers(name: str, values: NDArray[Any], meaning: str, unit: str = "") -> Column:
+    """A column of numbers or of truth values."""
+    return Column(name, array(values), meaning, unit)
+
+
+def months_or_never(name: str, values: NDArray[Any], meaning: str) -> Column:
+    """A column of months, empty where the engine says -1 for never."""
+    cells = array(values, missing=np.asarray(values) < 0)
+    return Column(name, cells, f"{meaning}; empty if never", MONTHS)
+
+
+def words(
+    name: str, codes: NDArray[Any], vocabulary: Sequence[str | None], meaning: str, unit: str = ""
+) -> Column:
+    """A column of words, given by their numbers; -1 and a word of None stand for nothing.
+
+    Args:
+        name: Of the column.
+        codes: Places in `vocabulary`, or -1; whole numbers, shape ``(row,)``.
+        vocabulary: All words, without repetition.
+        meaning: What the column says.
+        unit: Of what the words stand for, if they have one.
+    """
+    known = [word for word in vocabulary if word is not None]
+    places = {word: place for place, word in enumerate(known)}
+    # One more at the end, which index -1 finds.
+    table = np.array([-1 if word is None else places[word] for word in vocabulary] + [-1], np.int32)
+    indices = table[np.asarray(codes)]
+    encoded = array(indices, missing=indices < 0)
+    dictionary = pa.DictionaryArray.from_arrays(encoded, strings(known))
+    return Column(name, dictionary, meaning, unit)
+
+
+def table(columns: Sequence[Column], description: str) -> pa.Table:
+    """An Arrow table; meanings and units are in the schema, and once more as plain JSON.
+
+    Readers that know Arrow find ``meaning`` and ``unit`` in the metadata of each field. The JSON is
+    under the key ``foedus`` of the file's metadata, where DuckDB and others can reach it.
+    """
+    fields = [
+        pa.field(one.name, one.values.type, metadata={"meaning": one.meaning, "unit": one.unit})
+        for one in columns
+    ]
+    described = {one.name: {"meaning": one.meaning, "unit": one.unit} for one in columns}
+    text = json.dumps({"description": description, "columns": described}, ensure_ascii=False)
+    return pa.Table.from_arrays(
+        [one.values for one in columns], schema=pa.schema(fields, metadata={"foedus": text})
+    )
+
+
+def how_parquet(schema: pa.Schema) -> dict[str, Any]:
+    """How a table of these columns is written to Parquet.
+
+    Measured numbers hardly repeat: a dictionary of them takes a fifth more room and twice the time.
+    """
+    repeating = [each.name for each in schema if not pa.types.is_floating(each.type)]
+    return {
+        "compression": "zstd",
+        "compression_level": 3,
+        "version": "2.6",
+        "use_dictionary": repeating,
+    }
+
+
+def write_parquet(content: pa.Table, path: Path) -> None:
+    """Write a table; equal content gives equal bytes with the same version of pyarrow."""
+    pq.write_table(content, path, row_group_size=2**20, **how_parquet(content.schema))
+
+
+def write_csv(content: pa.Table, path: Path) -> None:
+    """Write a table as text, for spreadsheets; meanings and units stay behind."""
+    plain = [
+        column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+        for column in content.columns
+    ]
+    csv.write_csv(pa.table(plain, names=content.column_names), path)

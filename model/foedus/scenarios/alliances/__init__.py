@@ -1,0 +1,1 @@
+"""Alliance files: what they may hold, how they are checked, the numbers that rules read."""

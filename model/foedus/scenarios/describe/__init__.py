@@ -1,0 +1,1 @@
+"""Scenarios in words: shown with sources, compared, annotated, begun."""

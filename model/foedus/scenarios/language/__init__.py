@@ -1,0 +1,1 @@
+"""The language of scenario files: keys, names, dates, conditions, uncertain numbers."""

@@ -1,0 +1,151 @@
+"""Conditions on the state, ``OBSERVABLE COMPARISON VALUE``, as questions and triggers write them.
+
+A condition is read into five numbers, which is all that compiled code can hold, and can be written
+back into words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final, Literal
+
+from foedus.dictionary.observables import Observable
+from foedus.dictionary.vocabulary import ANSWER_NAMES, STATUS_NAMES
+from foedus.files.faults import Misread, printable
+from foedus.scenarios.language.observed import FORM_OF, read_observable, word_index
+
+if TYPE_CHECKING:
+    from foedus.scenarios.language.observed import Form
+    from foedus.scenarios.language.roster import Roster
+
+
+class Comparison(IntEnum):
+    """How an observable is compared; the numbers are those of `dictionary.observables.holds`."""
+
+    LESS = 0
+    AT_MOST = 1
+    MORE = 2
+    AT_LEAST = 3
+    EQUAL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition as compiled code reads it.
+
+    Attributes:
+        observable: An `Observable`.
+        i: Index of a member; -1 for anyone or where none is meant.
+        j: A second index (member, partner, threat); -1 where none is meant. For the alignment, -1
+            is the patron and -2 is autonomy.
+        comparison: A `Comparison`.
+        threshold: What the observable is compared with.
+    """
+
+    observable: int
+    i: int
+    j: int
+    comparison: int
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, compiled.
+
+    Attributes:
+        id: Its name.
+        text: The event as a sentence.
+        condition: The event.
+        start: First month that counts, from the start of the scenario.
+        end: Last month that counts.
+        mode: ``by`` if it must come true in any of these months, ``at`` if in one given month.
+        for_months: Months in a row for which it must hold.
+    """
+
+    id: str
+    text: str
+    condition: Condition
+    start: int
+    end: int
+    mode: Literal["by", "at"]
+    for_months: int
+
+
+_SYMBOLS: Final = {
+    "<": Comparison.LESS,
+    "<=": Comparison.AT_MOST,
+    ">": Comparison.MORE,
+    ">=": Comparison.AT_LEAST,
+    "==": Comparison.EQUAL,
+    "is": Comparison.EQUAL,
+}
+_SYMBOL_OF: Final = {code: symbol for symbol, code in _SYMBOLS.items() if symbol != "is"}
+_SHAPE = re.compile(r"(.*?)\s*(<=|>=|==|<|>|\bis\b)\s*(\S+)")
+
+
+def read_condition(text: str, roster: Roster) -> Condition:
+    """Read a condition.
+
+    Args:
+        text: Such as ``trust of ARM < 0.3``.
+        roster: The names that it may use.
+
+    Raises:
+        Misread: It has another form, or names nobody we know.
+    """
+    parts = _SHAPE.fullmatch(" ".join(text.split()))
+    if parts is None:
+        raise Misread(
+            f"found «{printable(text)}», expected a condition such as «cohesion < 0.4» or "
+            "«status of AAA is out», with one of < <= > >= is =="
+        )
+    words, symbol, value = parts.groups()
+    form, i, j = read_observable(words, roster)
+    comparison = _SYMBOLS[symbol]
+    if form.observable is Observable.STATUS and comparison is not Comparison.EQUAL:
+        raise Misread(f"found «{symbol}» after a status, expected «is»: {form.shown}")
+    return Condition(int(form.observable), i, j, int(comparison), _threshold(form, value))
+
+
+def write_condition(condition: Condition, roster: Roster) -> str:
+    """The condition in words that read as the same condition.
+
+    Args:
+        condition: One that was read with the same roster.
+        roster: The names to use.
+    """
+    form = FORM_OF[Observable(condition.observable)]
+    threshold, symbol = condition.threshold, _SYMBOL_OF[Comparison(condition.comparison)]
+    words = form.write(condition.i, condition.j, roster)
+    if form.observable is Observable.STATUS:
+        return f"{words} is {STATUS_NAMES[int(threshold)]}"
+    if form.observable is Observable.BEST_ANSWER:
+        return f"{words} {symbol} {ANSWER_NAMES[int(threshold)]}"
+    return f"{words} {symbol} {int(threshold) if form.is_count else threshold}"
+
+
+def _threshold(form: Form, value: str) -> float:
+    if form.observable is Observable.STATUS:
+        return float(word_index("status", value, STATUS_NAMES))
+    is_answer = form.observable is Observable.BEST_ANSWER
+    if is_answer and not value.lstrip("-").isdigit():
+        return float(word_index("answer", value, ANSWER_NAMES))
+    try:
+        number = float(value)
+    except ValueError:
+        raise Misread(f"found «{printable(value)}», expected a number") from None
+    what = "a number from 0 to 1"
+    if is_answer:
+        what = "an answer from 0 to 5"
+    elif form.is_count:
+        what = "a whole number from 0"
+    elif form.observable is Observable.FRUSTRATION:
+        what = "a finite number"
+    low, high = form.limits
+    whole = form.is_count or is_answer
+    if not low <= number <= high or (whole and number != int(number)):
+        raise Misread(f"found {printable(value)}, expected {what}")
+    return number

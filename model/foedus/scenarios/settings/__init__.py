@@ -1,0 +1,1 @@
+"""Setting something in a scenario: levers, uncertainties, addresses and sweeps."""

@@ -1,0 +1,1 @@
+"""The rules compiled: the kernel, its machine code and the threads that call it."""

@@ -1,0 +1,1 @@
+"""The same rules as a Mesa model: one trial, agent by agent."""

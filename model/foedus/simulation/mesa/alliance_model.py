@@ -1,0 +1,307 @@
+"""The alliance as a Mesa model: one trial, agent by agent, to watch, to teach and to extend.
+
+The order of a month is that of `rules.month`, with agents calling the rules.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import mesa
+from mesa.experimental.scenarios import Scenario as MesaScenario
+
+from foedus.dictionary import observables, recording
+from foedus.dictionary.vocabulary import ACTIVE, BLOC, MONTHS_PER_YEAR, NO_CHANNEL, OUT, EventKind
+from foedus.errors import FoedusError
+from foedus.parameters import registry
+from foedus.rules import cohesion, month, start
+from foedus.rules.crises import council
+from foedus.rules.membership import ladder
+from foedus.scenarios.resolve import resolve
+from foedus.simulation.ensemble import check_size
+from foedus.simulation.mesa.agents import (
+    MemberAgent,
+    PartnerAgent,
+    PatronAgent,
+    Record,
+    RuledModel,
+    ThreatAgent,
+    copy_fields,
+)
+from foedus.simulation.tape import Tape
+from foedus.simulation.world import build
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from foedus.simulation.world import Setup
+
+USUAL_SCENARIO = "baseline"
+USUAL_SEED = 1
+
+
+class AllianceScenario(MesaScenario):
+    """What can be set before a Mesa run; everything else is in the scenario file it names.
+
+    Mesa makes these class attributes the defaults, and its browser page makes controls of them.
+    """
+
+    scenario_file: str = USUAL_SCENARIO
+    """A scenario file, or the name of a bundled one."""
+    evidence_set: str = "record"
+    """`record` or `corpus`."""
+    trial: int = 0
+    """Which trial of the seed: the same as in an ensemble."""
+    typical: bool = False
+    """Put every uncertain number at its mode instead of drawing it."""
+
+    def __init__(self, *, rng: int | str | None = None, **settings: Any) -> None:
+        unknown = sorted(set(settings) - set(self._scenario_defaults) - {"_scenario_id"})
+        if unknown:
+            known = ", ".join(["rng", *sorted(self._scenario_defaults)])
+            raise FoedusError(f"unknown settings: {', '.join(unknown)}; expected {known}")
+        super().__init__(rng=_seed(rng), **settings)
+        if self.trial < 0:
+            raise FoedusError(f"trial: found {self.trial}, expected 0 or more")
+
+
+class AllianceModel(RuledModel):
+    """One trial of a scenario.
+
+    Args:
+        scenario: Settings; the usual ones if None.
+        settings: Settings by name instead, and `rng`, the seed. Mesa's `batch_run` and browser page
+            pass them so.
+
+    Raises:
+        FoedusError: A setting is unknown, or the scenario file is not valid.
+    """
+
+    # Rules know these by the fields that they have (`dictionary.state`), not by their classes.
+    calendar: list[Any]
+    roll_calls: list[Any]
+    drivers: list[Any]
+    questions: list[Any]
+    month: int
+
+    def __init__(self, scenario: AllianceScenario | None = None, **settings: Any) -> None:
+        if scenario is None:
+            scenario = AllianceScenario(**settings)
+        elif settings:
+            given = {**_settings_of(scenario), **settings}
+            scenario = AllianceScenario(**given)
+        super().__init__(scenario=scenario)
+        loaded = registry.load()
+        resolved = resolve(scenario.scenario_file, parameters=loaded.ranges)
+        self._lay_out(build(resolved, loaded, scenario.evidence_set))
+
+    @classmethod
+    def from_setup(cls, setup: Setup, *, seed: int, trial: int) -> AllianceModel:
+        """The model of one trial of an ensemble's set-up, for tests and explanations."""
+        model = cls.__new__(cls)
+        mesa.Model.__init__(model, scenario=AllianceScenario(rng=seed, trial=trial))
+        model._lay_out(setup)
+        return model
+
+    def _lay_out(self, setup: Setup) -> None:
+        self.setup = setup
+        seed, trial = int(self.scenario.rng), self.scenario.trial
+        self.tape = Tape(seed, trial)
+        world, own = setup.world.copy(), setup.parameters.copy()
+        if not self.scenario.typical:
+            setup.fill(world, own, setup.draw_quantities(seed, _sets_of(trial))[0])
+        self.parameters = Record(own[0])
+        copy_fields(self, world[0])
+        self._create_parties(world[0])
+        for name in LISTS:
+            count = getattr(self, f"n_{name}")
+            setattr(self, name, [Record(record) for record in world[0][name][:count]])
+        self.events = [Record(record) for record in world[0]["events"]]
+        self.log: list[dict[str, float]] = []
+        self.paths = setup.paths.tolist()
+        self.circumstances = (self, self.parameters, self.tape)
+        self._turn_to(0)
+        start.begin(self, self.parameters)
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: name for name in MODEL_REPORTERS},
+            agenttype_reporters={MemberAgent: {name: name for name in MEMBER_REPORTERS}},
+        )
+        self.datacollector.collect(self)
+
+    def _create_parties(self, world: np.void) -> None:
+        scenario = self.setup.scenario
+        self.patron = PatronAgent(self, world["patron"])
+        self.patron.code = scenario.roster.patron
+        self.members = self._create(MemberAgent, world["members"], scenario.members)
+        self.partners = self._create(PartnerAgent, world["partners"], scenario.partners)
+        self.threats = self._create(ThreatAgent, world["threats"], scenario.threats)
+
+    def _create[E: (MemberAgent, PartnerAgent, ThreatAgent)](
+        self, kind: type[E], given: np.ndarray, codes: tuple[str, ...]
+    ) -> list[E]:
+        """Agents in axis order, each with its code."""
+        made = []
+        for record, code in zip(given, codes, strict=False):
+            agent = kind(self, record)
+            agent.code = code
+            made.append(agent)
+        return made
+
+    @property
+    def capacity(self) -> float:
+        """What the patron could spend on the alliance."""
+        return float(self.patron.capacity)
+
+    @property
+    def date(self) -> str:
+        """This month as ``YYYY-MM``."""
+        return self.setup.scenario.dates[self.month]
+
+    def series(self) -> list[float]:
+        """This month's values of all that an ensemble follows, in its order."""
+        row = [0.0] * (len(recording.BLOC_SERIES) + len(recording.MEMBER_SERIES) * self.n_members)
+        recording.write_series(self, row)
+        return row
+
+    def step(self) -> None:
+        """One month; the model stops running at the scenario's horizon."""
+        if self.month >= self.setup.scenario.horizon:
+            self.running = False
+            return
+        self._turn_to(self.month + 1)
+        month.be_driven(self)
+        everybody = self.agents_by_type[MemberAgent]
+        everybody.do("threaten")
+        everybody.do("perceive")
+        everybody.do("compare_threats")
+        self.patron.muster()
+        everybody.do("ask")
+        for member in self.members:
+            if member.request_channel != NO_CHANNEL:
+                self._deal_with(member)
+        everybody.do("receive")
+        for partner in self.partners:
+            partner.make_offer()
+        everybody.do("turn_outward")
+        everybody.do("engage")
+        for entry in self.calendar:
+            if ladder.call_due(entry, self) == 1:
+                self._fall_due(entry)
+        everybody.do("reconsider")
+        everybody.do("mend")
+        for roll_call in self.roll_calls:
+            everybody.do("cast_vote", roll_call)
+        everybody.do("be_audited")
+        self._take_stock()
+
+    def _turn_to(self, month_number: int) -> None:
+        """Turn calendar, tape and exogenous paths to a month."""
+        self.month = month_number
+        first = self.setup.start_month
+        self.month_of_year = (first - 1 + month_number) % MONTHS_PER_YEAR + 1
+        self.tape.turn_to(month_number)
+        for driver, value in zip(self.drivers, self.paths[month_number], strict=True):
+            driver.path = value
+
+    def _deal_with(self, requester: MemberAgent) -> None:
+        """Council, answer and learning for one request."""
+        others = [member for member in self.members if member is not requester]
+        self.patron.weigh(requester)
+        requester.mandate = 0
+        if requester.request_channel == BLOC:
+            for member in others:
+                if member.status == ACTIVE:
+                    member.vote_on(requester)
+            council.decide(requester, *self.circumstances)
+            requester.turn_to_patron()
+        self.patron.answer(requester)
+        for member in others:
+            member.join_in(requester)
+        requester.learn()
+        for member in others:
+            if member.status != OUT:
+                member.watch(requester)
+
+    def _fall_due(self, entry: Any) -> None:
+        """An act of membership falls due."""
+        ladder.hold(entry, *self.circumstances)
+        for member in self.members:
+            member.act(entry)
+        for member in self.members:
+            member.bond(entry)
+
+    def _take_stock(self) -> None:
+        cohesion.measure(self)
+        for q in range(self.n_questions):
+            observables.resolve_question(self, q)
+        for event in self.events[: self.n_events]:
+            line = {name: getattr(event, name) for name in EVENT_FIELDS}
+            self.log.append({"month": self.month, **line})
+        self.datacollector.collect(self)
+        if self.month >= self.setup.scenario.horizon:
+            self.running = False
+
+    def history(self) -> list[str]:
+        """The event log in words, a line an event."""
+        return [self._in_words(line) for line in self.log]
+
+    def _in_words(self, line: dict[str, float]) -> str:
+        kind = EventKind(int(line["kind"])).name.lower().replace("_", " ")
+        actor = self._name_of(int(line["actor"]))
+        date = self.setup.scenario.dates[int(line["month"])]
+        threat = int(line["threat"])
+        about = f" ({self.threats[threat].code})" if threat >= 0 else ""
+        return f"{date} {actor}: {kind}{about}"
+
+    def _name_of(self, index: int) -> str:
+        if index == self.n_members:
+            return self.patron.code
+        return self.members[index].code if index >= 0 else "scenario"
+
+
+# Mesa's `batch_run` puts the columns of model and members side by side, and participation is both.
+MODEL_REPORTERS = (
+    "month",
+    *(
+        "overall_participation" if name == "participation" else name
+        for name in recording.BLOC_SERIES
+    ),
+)
+MEMBER_REPORTERS = ("code", "status", *recording.MEMBER_SERIES, "fear", "grievance", "loyalty")
+LISTS = ("calendar", "roll_calls", "drivers", "shocks", "changes", "triggers", "questions")
+EVENT_FIELDS = ("kind", "actor", "other", "threat", "code", "value", "chance")
+
+
+def _seed(rng: int | str | None) -> int:
+    """The seed as a number; Mesa's page hands over what was typed."""
+    if rng is None:
+        return USUAL_SEED
+    try:
+        seed = int(rng)
+    except (TypeError, ValueError):
+        raise FoedusError(f"rng: found «{rng}», expected a whole number") from None
+    check_size(1, seed)
+    return seed
+
+
+def _settings_of(scenario: AllianceScenario) -> dict[str, Any]:
+    """Settings of a scenario object, to build another with."""
+    given = {name: getattr(scenario, name) for name in scenario._scenario_defaults}
+    return {**given, "rng": scenario.rng}
+
+
+def _sets_of(trial: int) -> np.ndarray:
+    """The parameter set of a trial, as an array of one."""
+    import numpy as np  # noqa: PLC0415 - only here
+
+    return np.array([trial // 2])
+
+
+__all__ = [
+    "AllianceModel",
+    "AllianceScenario",
+    "MemberAgent",
+    "PartnerAgent",
+    "PatronAgent",
+    "ThreatAgent",
+]

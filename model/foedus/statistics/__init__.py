@@ -1,0 +1,1 @@
+"""Quantiles, intervals and scores of arrays; nothing here knows of alliances."""

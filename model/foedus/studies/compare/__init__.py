@@ -1,0 +1,1 @@
+"""Scenarios set against each other under common random numbers."""

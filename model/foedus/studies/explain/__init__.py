@@ -1,0 +1,1 @@
+"""Every decision of a trial with its reasons, and what would have changed it."""

@@ -1,0 +1,157 @@
+"""What an explanation consists of: decisions, their terms, and what would have changed them.
+
+Data only; `explain` makes them, `sentences` puts them into words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Term:
+    """One reason and its contribution.
+
+    Attributes:
+        name: As in `dictionary.terms`.
+        label: In words.
+        value: What it adds to the utility, in the unit of the decision.
+    """
+
+    name: str
+    label: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something that could have been decided.
+
+    Attributes:
+        name: The word for it, such as ``veto``.
+        chance: Its probability, from 0 to 1.
+        utility: Log-odds against the option of utility 0; None where options have none of their
+            own (votes on one scale, yes or no).
+    """
+
+    name: str
+    chance: float
+    utility: float | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of one state that flips a decision, with the same luck.
+
+    Attributes:
+        state: What is changed, in words, with its owner.
+        name: Field of the data dictionary `dictionary.state`.
+        now: Its value when the decision was taken.
+        then: The value nearest to it that flips the decision, to 1e-12.
+        stated: The same, rounded away from `now`; it flips the decision, too.
+        becomes: What would have been decided.
+    """
+
+    state: str
+    name: str
+    now: float
+    then: float
+    stated: float
+    becomes: str
+
+    @property
+    def size(self) -> float:
+        """How far the state has to move."""
+        return abs(self.then - self.now)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision of one trial, as it was taken.
+
+    Attributes:
+        number: Its place in the trial, from 0.
+        moment: Which of the trial's draws decided it, from 0; -1 if nothing was drawn.
+        month: Months from the start.
+        date: ``YYYY-MM``.
+        kind: ``request``, ``turn``, ``vote``, ``answer``, ``take_part``, ``act``, ``freeze``,
+            ``thaw``, ``notice``, ``withdrawal``, ``renewal``, ``return``, ``roll_call``; or,
+            without a draw of its own, ``mandate`` or ``exit``.
+        actor: Code of who decides.
+        other: Code of whom it concerns; None for nobody.
+        threat: Name of the threat, if it is about one.
+        about: Title of the act or of the text, if it is about one.
+        outcome: What was decided, one of the options.
+        unit: Of the terms: ``log-odds`` or ``per year``.
+        terms: Reasons; they add up to `total`.
+        weighs: The option that the terms speak for.
+        total: The utility that the engine used.
+        options: All options with their chances.
+        chance: Probability of the outcome; 1 if nothing was drawn.
+        drawn: The uniform that decided; None if nothing was drawn.
+        membership: For steps of membership: what moved its utility since the start, term by term,
+            as far as the member's freedom lets it count; empty for other decisions.
+        changes: What would have flipped it, nearest first; empty if not asked for.
+        sentence: All of this in a sentence.
+    """
+
+    number: int
+    moment: int
+    month: int
+    date: str
+    kind: str
+    actor: str
+    other: str | None
+    threat: str | None
+    about: str | None
+    outcome: str
+    unit: str
+    terms: tuple[Term, ...]
+    weighs: str
+    total: float
+    options: tuple[Option, ...]
+    chance: float
+    drawn: float | None
+    membership: tuple[Term, ...] = ()
+    changes: tuple[Change, ...] = ()
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All decisions of one trial, in the order in which they were taken.
+
+    `titles` holds what everyone is called by code or name, `cohesion_end` cohesion at the end, from
+    which a stored run can be told to be the same.
+    """
+
+    scenario: str
+    seed: int
+    trial: int
+    titles: dict[str, str]
+    cohesion_end: float
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A bar of a waterfall: from where to where a term moves the sum."""
+
+    label: str
+    start: float
+    end: float
+
+    @property
+    def value(self) -> float:
+        """What the term adds."""
+        return self.end - self.start
+
+
+def waterfall(terms: tuple[Term, ...]) -> tuple[Step, ...]:
+    """Terms as bars that start where the one before ended; terms of 0 are left out."""
+    steps, level = [], 0.0
+    for term in terms:
+        if term.value != 0.0:
+            steps.append(Step(term.label, level, level + term.value))
+            level += term.value
+    return tuple(steps)

@@ -1,0 +1,274 @@
+"""The kinds of decision: for each purpose of a draw its reasons, its states and its rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from foedus.dictionary.vocabulary import (
+    ANSWER_NAMES,
+    CHANNEL_NAMES,
+    COUNCIL_VOTE_NAMES,
+    NO_CHANNEL,
+    ROLL_CALL_VOTE_NAMES,
+    STAY_IN,
+    STAY_UNFROZEN,
+    EventKind,
+    Purpose,
+)
+from foedus.rules.crises import answers, council, requests
+from foedus.rules.membership import diplomacy, ladder
+from foedus.studies.explain import reasons, situations
+from foedus.studies.explain.observer import undone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from foedus.studies.explain.reasons import Reasons
+    from foedus.studies.explain.situations import Situation, State
+
+TENS: Final = 10
+"""Factor of the second digit of a code that holds two things."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of decision.
+
+    Attributes:
+        name: As in `decisions.Decision.kind`.
+        event: What is logged when it is taken; of a yes or no, only when it is yes.
+        reasons: Terms, totals and options.
+        states: What a counterfactual may change.
+        rule: Takes the decision with the luck of a tape; the very rule of the engine.
+        outcome: The option that a code of the event means.
+        without: The option if nothing is logged; None where something always is.
+        step: Whether it is a step of membership, which engagement and its utility decide.
+        always: Whether it is told even if nothing happened.
+    """
+
+    name: str
+    event: EventKind
+    reasons: Callable[[Situation], Reasons]
+    states: Callable[[Situation], list[State]]
+    rule: Callable[[Situation, Any], None]
+    outcome: Callable[[int], str]
+    without: str | None = None
+    step: bool = False
+    always: bool = True
+
+
+def _ask(here: Situation, u: Any) -> None:
+    requests.ask(here.me, here.w, here.p, u)
+
+
+def _turn(here: Situation, u: Any) -> None:
+    requests.turn_to_patron(here.me, here.w, here.p, u)
+
+
+def _vote(here: Situation, u: Any) -> None:
+    if here.other is None:
+        council.favour(here.me, here.w, here.p)
+        council.decide(here.me, here.w, here.p, u)
+    else:
+        council.vote(here.me, here.other, here.w, here.p, u)
+
+
+def _answer(here: Situation, u: Any) -> None:
+    answers.answer(here.me, here.w, here.p, u)
+
+
+def _join_in(here: Situation, u: Any) -> None:
+    answers.join_in(here.me, here.other, here.w, here.p, u)
+
+
+def _act(here: Situation, u: Any) -> None:
+    ladder.act(here.me, here.entry, here.w, here.p, u)
+
+
+def _freeze(here: Situation, u: Any) -> None:
+    ladder.freeze(here.me, here.w, here.p, u)
+
+
+def _thaw(here: Situation, u: Any) -> None:
+    ladder.thaw(here.me, here.w, here.p, u)
+
+
+def _serve_notice(here: Situation, u: Any) -> None:
+    ladder.serve_notice(here.me, here.w, here.p, u)
+
+
+def _renew(here: Situation, u: Any) -> None:
+    ladder.renew(here.me, here.w, here.p, u)
+
+
+def _come_back(here: Situation, u: Any) -> None:
+    ladder.come_back(here.me, here.w, here.p, u)
+
+
+def _cast(here: Situation, u: Any) -> None:
+    diplomacy.cast_vote(here.me, here.entry, here.w, here.p, u)
+
+
+def _states_of_council(here: Situation) -> list[State]:
+    if here.other is None:
+        return situations.states_of_favour(here)
+    return situations.states_of_vote(here)
+
+
+def _step(
+    name: str,
+    event: EventKind,
+    why: Callable[[Situation], Reasons],
+    rule: Callable[[Situation, Any], None],
+    words: tuple[str, str],
+    *,
+    always: bool = False,
+) -> Kind:
+    """A yes or no about membership."""
+    yes, no = words
+    return Kind(
+        name,
+        event,
+        why,
+        situations.states_of_step,
+        rule,
+        lambda _: yes,
+        without=no,
+        step=True,
+        always=always,
+    )
+
+
+THAW: Final = ("took up its membership again", "stayed frozen")
+WITHDRAW: Final = ("withdrew its notice", "kept to its notice")
+COME_BACK: Final = ("joined again", "stayed out")
+
+KINDS: Final[Mapping[Purpose, Kind]] = {
+    Purpose.REQUEST: Kind(
+        "request",
+        EventKind.REQUEST,
+        reasons.of_request,
+        situations.states_of_request,
+        _ask,
+        CHANNEL_NAMES.__getitem__,
+        without=CHANNEL_NAMES[NO_CHANNEL],
+    ),
+    Purpose.TURN_TO_PATRON: Kind(
+        "turn",
+        EventKind.REQUEST,
+        reasons.of_turn,
+        situations.states_of_request,
+        _turn,
+        lambda _: "turned",
+        without="let it be",
+    ),
+    Purpose.COUNCIL: Kind(
+        "vote",
+        EventKind.COUNCIL_VOTE,
+        reasons.of_vote,
+        _states_of_council,
+        _vote,
+        COUNCIL_VOTE_NAMES.__getitem__,
+    ),
+    Purpose.ANSWER: Kind(
+        "answer",
+        EventKind.ANSWER,
+        reasons.of_answer,
+        situations.states_of_answer,
+        _answer,
+        ANSWER_NAMES.__getitem__,
+    ),
+    Purpose.TAKE_PART: Kind(
+        "take_part",
+        EventKind.TAKE_PART,
+        reasons.of_taking_part,
+        situations.states_of_taking_part,
+        _join_in,
+        lambda _: "took part",
+        without="stayed away",
+    ),
+    Purpose.ACT: Kind(
+        "act",
+        EventKind.ACT,
+        reasons.of_act,
+        situations.states_of_act,
+        _act,
+        lambda code: "complied" if code >= TENS else "declined",
+        step=True,
+    ),
+    Purpose.ROLL_CALL: Kind(
+        "roll_call",
+        EventKind.ROLL_CALL,
+        reasons.of_roll_call,
+        situations.states_of_roll_call,
+        _cast,
+        lambda code: ROLL_CALL_VOTE_NAMES[code % TENS],
+    ),
+    Purpose.FREEZE: _step(
+        "freeze", EventKind.FREEZE, reasons.of_freeze, _freeze, ("froze", "stayed active")
+    ),
+    Purpose.UNFREEZE: _step(
+        "thaw",
+        EventKind.UNFREEZE,
+        reasons.way_back(STAY_UNFROZEN, "unfreeze_rate", *THAW),
+        _thaw,
+        THAW,
+    ),
+    Purpose.NOTICE: _step(
+        "notice",
+        EventKind.NOTICE,
+        reasons.of_notice,
+        _serve_notice,
+        ("announced its exit", "stayed in"),
+    ),
+    Purpose.NOTICE_WITHDRAWAL: _step(
+        "withdrawal",
+        EventKind.NOTICE_WITHDRAWN,
+        reasons.way_back(STAY_IN, "unfreeze_rate", *WITHDRAW),
+        _serve_notice,
+        WITHDRAW,
+    ),
+    Purpose.RENEWAL: _step(
+        "renewal",
+        EventKind.EXIT,
+        reasons.of_renewal,
+        _renew,
+        ("let it pass", "renewed"),
+        always=True,
+    ),
+    Purpose.RETURN: _step(
+        "return",
+        EventKind.RETURN,
+        reasons.way_back(STAY_IN, "return_rate", *COME_BACK),
+        _come_back,
+        COME_BACK,
+    ),
+}
+"""By purpose; draws for other purposes are chance, not anybody's decision."""
+
+
+def decide(kind: Kind, here: Situation, tape: Any) -> str | None:
+    """What the rule decides in the present state, with the luck of a tape; nothing is changed.
+
+    Args:
+        kind: Of the decision.
+        here: What it is about.
+        tape: The month's luck.
+
+    Returns:
+        One of the options; None if the rule sees nothing to decide about.
+    """
+    w = here.w
+    actor = w.n_members if is_patrons(kind, here) else here.me.id
+    with undone(*here.touched):
+        before = w.n_events
+        kind.rule(here, tape)
+        event = w.events[before]
+        logged = before < w.n_events and event.kind == kind.event and event.actor == actor
+        return kind.outcome(int(event.code)) if logged else kind.without
+
+
+def is_patrons(kind: Kind, here: Situation) -> bool:
+    """Whether it is the patron that decides."""
+    return kind.name == "answer" or (kind.name == "vote" and here.other is None)

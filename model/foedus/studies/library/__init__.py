@@ -1,0 +1,1 @@
+"""Every bundled scenario side by side."""

@@ -1,0 +1,1 @@
+"""A design of points, played under common random numbers."""

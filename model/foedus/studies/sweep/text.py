@@ -1,0 +1,95 @@
+"""A sweep as text: what was varied, what failed, and how far one metric moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from rich.text import Text
+
+from foedus.scenarios.language.choices import label_of
+from foedus.studies.compare.text import signed
+from foedus.telling.console import plain_text, say, section, tell, text_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from foedus.scenarios.language.choices import SettingValue
+    from foedus.studies.compare.measures import Measure
+    from foedus.studies.sweep.study import Sweep
+
+MOST_POINTS: Final = 24
+"""Points that a terminal shows: those with the greatest change, either way."""
+
+MOST_ERRORS: Final = 5
+
+
+def print_sweep(found: Sweep, title: str, measure: Measure, place: str) -> None:
+    """Print a sweep to standard output."""
+    tell(lambda console: render(found, title, measure, console), "Sweep", place)
+
+
+def sweep_text(found: Sweep, title: str, measure: Measure) -> str:
+    """The same without colours; equal for equal sweeps."""
+    return plain_text(lambda console: render(found, title, measure, console))
+
+
+def render(found: Sweep, title: str, measure: Measure, console: Console) -> None:
+    """Say it all on a console."""
+    plan = found.plan
+    console.print(Text(title, style="bold"))
+    console.print(
+        f"{plan.design} of {len(plan.points):,} points over {', '.join(plan.factors)}; "
+        f"{found.trials:,} trials a point with the same luck, seed {found.seed}",
+        markup=False,
+    )
+    m = found.measures.index(measure)
+    change = found.values["change"][:, m]
+    known = np.flatnonzero(~np.isnan(change))
+    # One factor reads as a curve, in the order of its values; several as a ranking.
+    curve = len(plan.factors) == 1 and known.size <= MOST_POINTS
+    order = known if curve else known[np.argsort(change[known], kind="stable")]
+    shown = order if order.size <= MOST_POINTS else order[_both_ends(order.size)]
+    grid = text_table("")
+    for name in plan.factors:
+        grid.add_column(name, justify="right")
+    for head in ("Mean (90 % interval)", "Change (90 % interval)"):
+        grid.add_column(head, justify="right", no_wrap=True)
+    for n in shown.tolist():
+        cells = [_cell(plan.points[n].get(name)) for name in plan.factors]
+        grid.add_row(f"{n}", *cells, _interval(found, "", n, m), _interval(found, "change", n, m))
+    left_out = order.size - shown.size
+    more = f" ({left_out} between them in the table)" if left_out else ""
+    how = "and its change" if curve else "by its change"
+    section(f"{measure.words}, {how} from the scenario as written{more}", grid, console)
+    for n, error in list(found.errors.items())[:MOST_ERRORS]:
+        say(f"Point {n} failed: {' '.join(error.split())}", console)
+    if len(found.errors) > MOST_ERRORS:
+        say(f"{len(found.errors) - MOST_ERRORS} more points failed; see points.parquet.", console)
+    console.print()
+    say(
+        "Change: mean over the trials of the point minus the scenario as written, trial by trial "
+        "under the same luck. Intervals cover the number of trials, not the error of the model.",
+        console,
+    )
+
+
+def _both_ends(size: int) -> list[int]:
+    half = MOST_POINTS // 2
+    return [*range(half), *range(size - half, size)]
+
+
+def _interval(found: Sweep, prefix: str, n: int, m: int) -> str:
+    names = (prefix or "mean", *(f"{prefix}_{end}" if prefix else end for end in ("low", "high")))
+    mean, low, high = (float(found.values[name][n, m]) for name in names)
+    if prefix:
+        return f"{signed(mean, 3)} ({signed(low, 3)} to {signed(high, 3)})"
+    return f"{mean:.3f} ({low:.3f} to {high:.3f})"
+
+
+def _cell(value: SettingValue | None) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return label_of(value) if isinstance(value, dict) else str(value)

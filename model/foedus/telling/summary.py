@@ -1,0 +1,296 @@
+"""What a run says: a frozen `Summary` of numbers with intervals, without any layout.
+
+All are scenario frequencies: how often something happened in the trials of this scenario under this
+model. None is a claim about how likely it is in the world.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from foedus.dictionary.vocabulary import (
+    ACTIVE,
+    ANSWER_NAMES,
+    BILATERAL,
+    BLOC,
+    CHANNEL_NAMES,
+    FROZEN,
+    NO_CHANNEL,
+    OUT,
+    STATUS_NAMES,
+    THREAT_KIND_NAMES,
+)
+from foedus.scenarios.language.quantities import COMPONENTS
+from foedus.statistics.quantiles import (
+    Band,
+    Frequency,
+    VarianceShare,
+    band,
+    epistemic_share,
+    frequency,
+    mean_interval,
+)
+from foedus.telling.cast import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from foedus.simulation.outcome import Ensemble
+
+MEASURES = ("cohesion", *COMPONENTS)
+
+RARE = 20
+"""Fewest trials on either side of a question from which a share of variance is told."""
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """Cohesion and its components in one month."""
+
+    month: int
+    date: str
+    bands: Mapping[str, Band]
+
+
+@dataclass(frozen=True)
+class MemberSummary:
+    """What became of one member.
+
+    `freezes` is None for members that are not active at the start, `stays_frozen` for those that
+    are not frozen, `leaves` for those that are out. `rejoins` is coming back from outside. The
+    dates are the median and the 5-95 % interval over the trials in which it happened.
+    """
+
+    code: str
+    title: str
+    start_status: str
+    freezes: Frequency | None
+    freeze_dates: tuple[str, str, str] | None
+    stays_frozen: Frequency | None
+    leaves: Frequency | None
+    exit_dates: tuple[str, str, str] | None
+    rejoins: Frequency
+    end_status: Mapping[str, Frequency]
+    participation_start: Band
+    participation_end: Band
+    participation_change: Band
+
+
+@dataclass(frozen=True)
+class RequestSummary:
+    """Requests over one kind of threat by one channel; numbers per 100 trials.
+
+    Each counts a member struck, so that a clash between two members counts twice. With the channel
+    ``none``: times that the struck member did not ask.
+    """
+
+    kind: str
+    channel: str
+    total: float
+    answers: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class QuestionSummary:
+    """How often a question of the scenario came true."""
+
+    id: str
+    text: str
+    came_true: Frequency
+    epistemic: VarianceShare
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A scenario against its parent, trial by trial under the same luck.
+
+    Attributes:
+        parent: Title of the parent.
+        cohesion_change: Median and 5-95 % interval of the difference at the end, trial by trial.
+        lower: How often cohesion ends lower than in the parent.
+        higher: How often it ends higher.
+    """
+
+    parent: str
+    cohesion_change: Band
+    lower: Frequency
+    higher: Frequency
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The answer of a run in numbers.
+
+    Attributes:
+        cohesion_change: Median and 5-95 % interval of end minus start within each trial.
+        cohesion_mean_change: Mean of the same with its 90 % interval; for words.
+        ends_lower: How often cohesion ends below its start.
+        epistemic: Share of the variance of cohesion at the end that comes from the parameters.
+        deployments: How often troops were sent to a member at least once, by the bloc or by the
+            patron alone.
+        force_between_members: Troops sent against a member, over all trials; must be 0.
+        expulsions: Members put out by others, over all trials; must be 0.
+    """
+
+    scenario_name: str
+    scenario_title: str
+    alliance_title: str
+    patron_title: str
+    evidence_set: str
+    seed: int
+    trials: int
+    horizon: int
+    dates: tuple[str, ...]
+    milestones: tuple[Milestone, ...]
+    cohesion_change: Band
+    cohesion_mean_change: tuple[float, float, float]
+    ends_lower: Frequency
+    epistemic: VarianceShare
+    members: tuple[MemberSummary, ...]
+    requests: tuple[RequestSummary, ...]
+    questions: tuple[QuestionSummary, ...]
+    deployments: Frequency
+    deployments_mean: float
+    force_between_members: int
+    expulsions: int
+    against: Comparison | None = None
+
+
+def summarize(ensemble: Ensemble, against: Comparison | None = None) -> Summary:
+    """All that the terminal, the report and the figures' titles say about an ensemble.
+
+    Args:
+        ensemble: What was run.
+        against: How it differs from the scenario that it extends (`foedus.studies.compare.paired`).
+    """
+    cast = Cast(ensemble)
+    outcomes = ensemble.outcomes
+    change = outcomes["cohesion_end"] - outcomes["cohesion_start"]
+    return Summary(
+        scenario_name=ensemble.scenario.name,
+        scenario_title=cast.scenario_title,
+        alliance_title=cast.alliance_title,
+        patron_title=cast.patron_title,
+        evidence_set=ensemble.evidence_set,
+        seed=ensemble.seed,
+        trials=ensemble.trials,
+        horizon=len(ensemble.dates) - 1,
+        dates=ensemble.dates,
+        milestones=_milestones(ensemble),
+        cohesion_change=band(change),
+        cohesion_mean_change=mean_interval(change),
+        ends_lower=frequency(change < 0.0),
+        epistemic=epistemic_share(outcomes["cohesion_end"]),
+        members=tuple(_member(ensemble, cast, i) for i in range(len(ensemble.members))),
+        requests=_requests(ensemble, cast),
+        questions=_questions(ensemble),
+        deployments=frequency(outcomes["deployments"] > 0),
+        deployments_mean=float(outcomes["deployments"].mean()),
+        force_between_members=int(outcomes["force_between_members"].sum()),
+        expulsions=int(outcomes["expulsions"].sum()),
+        against=against,
+    )
+
+
+def _milestones(ensemble: Ensemble) -> tuple[Milestone, ...]:
+    return tuple(
+        Milestone(
+            month,
+            ensemble.dates[month],
+            {name: band(ensemble.milestones[:, m, c]) for c, name in enumerate(MEASURES)},
+        )
+        for m, month in enumerate(ensemble.milestone_months)
+    )
+
+
+def _member(ensemble: Ensemble, cast: Cast, i: int) -> MemberSummary:
+    mine = {name: ensemble.outcomes[name][:, i] for name in _MEMBER_OUTCOMES}
+    start = cast.start_status(i)
+    froze, left = mine["first_freeze"] >= 0, mine["exit"] >= 0
+    # Whoever takes its membership up again and is frozen at the end has frozen it once more.
+    still_frozen = (mine["status"] == FROZEN) & ~froze & ~left
+    before, after = mine["participation_start"], mine["participation_end"]
+    return MemberSummary(
+        code=ensemble.members[i],
+        title=cast.member_titles[i],
+        start_status=STATUS_NAMES[start],
+        freezes=frequency(froze) if start == ACTIVE else None,
+        freeze_dates=_dates(ensemble, mine["first_freeze"]) if start == ACTIVE else None,
+        stays_frozen=frequency(still_frozen) if start == FROZEN else None,
+        leaves=frequency(left) if start != OUT else None,
+        exit_dates=_dates(ensemble, mine["exit"]) if start != OUT else None,
+        rejoins=frequency(mine["first_return"] >= 0),
+        end_status={
+            name: frequency(mine["status"] == code) for code, name in enumerate(STATUS_NAMES)
+        },
+        participation_start=band(before),
+        participation_end=band(after),
+        participation_change=band(after - before),
+    )
+
+
+_MEMBER_OUTCOMES = (
+    "status",
+    "first_freeze",
+    "exit",
+    "first_return",
+    "participation_start",
+    "participation_end",
+)
+
+
+def _dates(ensemble: Ensemble, months: NDArray[np.integer[Any]]) -> tuple[str, str, str] | None:
+    """Median, 5 % and 95 % of the months in which something happened, as dates."""
+    happened = months[months >= 0]
+    if happened.size == 0:
+        return None
+    # A date that occurred, not the middle between two.
+    low, median, high = np.quantile(happened, (0.05, 0.5, 0.95), method="inverted_cdf")
+    return ensemble.dates[int(median)], ensemble.dates[int(low)], ensemble.dates[int(high)]
+
+
+def _requests(ensemble: Ensemble, cast: Cast) -> tuple[RequestSummary, ...]:
+    """By kind of threat and channel, for every kind by which a member was struck."""
+    rows = []
+    for kind in THREAT_KIND_NAMES:
+        of_kind = [k for k, name in enumerate(cast.threat_kinds) if name == kind]
+        counts = ensemble.request_counts[:, of_kind].sum(axis=(0, 1))
+        if not counts.any():
+            continue
+        for channel in (NO_CHANNEL, BILATERAL, BLOC):
+            per_100 = 100.0 * counts[channel] / ensemble.trials
+            rows.append(
+                RequestSummary(
+                    kind,
+                    CHANNEL_NAMES[channel],
+                    float(per_100.sum()),
+                    dict(zip(ANSWER_NAMES, per_100.tolist(), strict=True)),
+                )
+            )
+    return tuple(rows)
+
+
+def _questions(ensemble: Ensemble) -> tuple[QuestionSummary, ...]:
+    return tuple(
+        QuestionSummary(
+            question.id,
+            question.text,
+            frequency(ensemble.questions[:, q]),
+            question_share(ensemble.questions[:, q]),
+        )
+        for q, question in enumerate(ensemble.scenario.questions)
+    )
+
+
+def question_share(came_true: NDArray[np.bool_]) -> VarianceShare:
+    """Epistemic share of a yes or no; NaN if one of them is too rare to say."""
+    count = int(np.count_nonzero(came_true))
+    if min(count, came_true.size - count) < RARE:
+        return VarianceShare(math.nan, math.nan, math.nan)
+    return epistemic_share(came_true.astype(np.float64))

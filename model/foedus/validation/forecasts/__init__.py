@@ -1,0 +1,1 @@
+"""Forecasts of the true future, and their scores once resolved."""

@@ -1,0 +1,1 @@
+"""Hindcasts of the record and their scores, beside simple references and rivals."""

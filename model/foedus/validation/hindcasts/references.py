@@ -1,0 +1,151 @@
+"""Simple forecasts that a model must beat, of the same cases.
+
+Climatology counts the cases that the split allows and leaves the case's own fold out. The last
+value comes twice: as it stood when the fit split ended, which is what a free-running forecast may
+be held to, and as it stood before the case, which is what one step ahead may be.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foedus.data import calibration_folder
+from foedus.errors import FoedusError
+from foedus.evidence.tables import read_rows
+from foedus.validation.hindcasts.cases import CATEGORIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from foedus.validation.hindcasts.cases import Case
+    from foedus.validation.patterns.reading import Floats
+
+    type Forecaster = Callable[[Case, Sequence[Case], Sequence[Case]], Floats]
+
+RULE_TRUST: Final = 0.9
+"""Probability that the patron-decides rule gives to its answer (judgement)."""
+FOLDS: Final[Mapping[str, Callable[[Case], str]]] = {
+    "date": lambda case: case.target.id,
+    "episode": lambda case: case.target.episode,
+    "member": lambda case: case.target.member,
+}
+"""What is left out with a case, by split; under the date's, the case itself."""
+
+
+def training(case: Case, known: Sequence[Case], split: str) -> list[Case]:
+    """Cases of the same kind that a reference may learn from.
+
+    Args:
+        case: What is to be forecast.
+        known: All cases.
+        split: ``date``: those before 2020; ``episode`` and ``member``: those outside the fold.
+    """
+    fold = FOLDS[split]
+    return [
+        each
+        for each in known
+        if each.kind == case.kind
+        and fold(each) != fold(case)
+        and (split != "date" or each.target.split == "fit")
+    ]
+
+
+def uniform(case: Case, _: Sequence[Case], __: Sequence[Case]) -> Floats:
+    """Every category alike."""
+    size = len(case.categories)
+    return np.full(size, 1.0 / size)
+
+
+def shares(case: Case, learnt: Sequence[Case]) -> Floats:
+    """Shares of past cases, with one pseudo-case spread over the categories."""
+    size = len(case.categories)
+    counts = np.bincount(np.array([x.outcome for x in learnt], dtype=np.int64), minlength=size)
+    return np.asarray((counts + 1.0 / size) / (len(learnt) + 1.0))
+
+
+def climatology(case: Case, learnt: Sequence[Case], _: Sequence[Case]) -> Floats:
+    """Shares of all past cases of the kind."""
+    return shares(case, learnt)
+
+
+def by_type(case: Case, learnt: Sequence[Case], _: Sequence[Case]) -> Floats:
+    """Shares of past cases of the same type of threat, act or text; of all where there is none."""
+    alike = [each for each in learnt if each.type == case.type]
+    return shares(case, alike or learnt)
+
+
+def last_learnt(case: Case, learnt: Sequence[Case], _: Sequence[Case]) -> Floats:
+    """What came last for the same member among the cases learnt from."""
+    return held(case, learnt, learnt)
+
+
+def last_value(case: Case, learnt: Sequence[Case], known: Sequence[Case]) -> Floats:
+    """What came last for the same member before the case, whatever the split."""
+    return held(case, learnt, known)
+
+
+def held(case: Case, learnt: Sequence[Case], seen: Sequence[Case]) -> Floats:
+    """The last value among cases seen, trusted as last values have held among those learnt from."""
+    before = previous(case, seen)
+    if before is None:
+        return shares(case, learnt)
+    pairs = [(each, previous(each, learnt)) for each in learnt]
+    kept = [now.outcome == then.outcome for now, then in pairs if then is not None]
+    size = len(case.categories)
+    trust = (sum(kept) + 1.0) / (len(kept) + 2.0)
+    found = np.full(size, (1.0 - trust) / (size - 1))
+    found[before.outcome] = trust
+    return found
+
+
+def previous(case: Case, seen: Sequence[Case]) -> Case | None:
+    """The latest earlier case of the same kind and member, of the same type if there is one."""
+    own = [
+        each
+        for each in seen
+        if each.kind == case.kind
+        and each.target.member == case.target.member
+        and each.target.date < case.target.date
+    ]
+    alike = [each for each in own if each.type == case.type]
+    return max(alike or own, key=lambda each: each.target.date, default=None)
+
+
+def patron_decides(case: Case, _: Sequence[Case], __: Sequence[Case]) -> Floats:
+    """What the patron would have: the rule of ``calibration/patron_decides.yaml``."""
+    size = len(case.categories)
+    found = np.full(size, (1.0 - RULE_TRUST) / (size - 1))
+    found[case.categories.index(patron_rule()[case.kind, case.type])] = RULE_TRUST
+    return found
+
+
+REFERENCES: Final[Mapping[str, Forecaster]] = {
+    "uniform": uniform,
+    "climatology": climatology,
+    "climatology by type": by_type,
+    "last value of the fit": last_learnt,
+    "last value": last_value,
+    "patron decides": patron_decides,
+}
+
+
+def patron_rule() -> dict[tuple[str, str], str]:
+    """What the patron would have come of a case, by its kind and type.
+
+    Raises:
+        FoedusError: The file cannot be read, or names an outcome that the kind does not know.
+    """
+    faults: list[str] = []
+    found: dict[tuple[str, str], str] = {}
+    path = calibration_folder() / "patron_decides.yaml"
+    for row in read_rows(path, ("kind", "types", "outcome", "rests_on"), (), faults):
+        kind = row.choice("kind", CATEGORIES)
+        outcome = row.choice("outcome", CATEGORIES.get(kind, ()))
+        row.text("rests_on")
+        for each in row.words("types"):
+            found[kind, each] = outcome
+    if faults:
+        raise FoedusError("; ".join(faults))
+    return found

@@ -1,0 +1,1 @@
+"""The page of a validation, and the figures in the README of a case."""

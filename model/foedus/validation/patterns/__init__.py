@@ -1,0 +1,1 @@
+"""The pattern battery: runs, figures and pass rules."""

@@ -1,0 +1,105 @@
+"""The runs that the pattern battery looks at, each played once.
+
+A probe is an ordinary scenario file in ``calibration/probes``; bundled scenarios serve under their
+own names. All runs share seed and number of trials, so that trial t of one is the twin of trial t
+of another: same parameters, same luck.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from foedus.data import calibration_folder
+from foedus.dictionary.vocabulary import EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foedus.simulation.outcome import Ensemble
+    from foedus.simulation.world import Setup
+
+WITH_EVENTS: Final = (
+    *("baseline", "taliban-spillover", "history-2021", "clash-2027"),
+    *("history-1994", "history-2002", "history-2012", "history-2019"),
+)
+"""Runs whose trials are kept month by month, as far as `KEPT_TRIALS` goes."""
+KEPT_TRIALS: Final = 1000
+"""Trials kept in full: about 0.1 MB each."""
+EVENTS_READ: Final = tuple(
+    kind.value
+    for kind in (
+        EventKind.REQUEST,
+        EventKind.ANSWER,
+        EventKind.PROGRAMME_ARRIVAL,
+        EventKind.TAKE_PART,
+        EventKind.ACT,
+        EventKind.DRILL_CANCELLED,
+        EventKind.ROLL_CALL,
+    )
+)
+"""Kinds of events that some pattern reads; the others are dropped at once."""
+
+
+def probe_path(name: str) -> str | Path:
+    """The file of a probe, or the name of a bundled scenario."""
+    path = calibration_folder() / "probes" / f"{name}.yaml"
+    return path if path.is_file() else name
+
+
+@dataclass
+class Bench:
+    """Ensembles by the name of their scenario, played when first asked for.
+
+    Attributes:
+        trials: Trials of every run.
+        seed: Seed of every run.
+        parameters: Name of the parameter set.
+        change: What is done to every scenario before it is played: a rival's switch, posterior
+            draws.
+        progress: Told the name of each run before it is played.
+    """
+
+    trials: int
+    seed: int
+    parameters: str = "record"
+    change: Callable[[Setup], Setup] | None = None
+    progress: Callable[[str], None] | None = None
+    played: dict[str, Ensemble] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Ensemble:
+        """The run of that name."""
+        if name not in self.played:
+            if self.progress is not None:
+                self.progress(name)
+            self.played[name] = self._play(name)
+        return self.played[name]
+
+    def lay_out(self, name: str) -> Setup:
+        """A scenario in memory, changed as this bench changes all."""
+        from foedus.simulation.loading import load_setup
+
+        setup = load_setup(probe_path(name), self.parameters)
+        return setup if self.change is None else self.change(setup)
+
+    def _play(self, name: str) -> Ensemble:
+        import numpy as np
+
+        from foedus.simulation.ensemble import run_ensemble
+
+        sample = min(self.trials, KEPT_TRIALS) if name in WITH_EVENTS else min(self.trials, 20)
+        found = run_ensemble(self.lay_out(name), trials=self.trials, seed=self.seed, sample=sample)
+        events = found.events[np.isin(found.events["kind"], EVENTS_READ)]
+        return replace(found, events=events)
+
+
+def switched(name: str) -> Callable[[Setup], Setup]:
+    """What turns a mechanism's switch on in any scenario."""
+
+    def change(setup: Setup) -> Setup:
+        world = setup.world.copy()
+        world[name] = 1
+        return replace(setup, world=world)
+
+    return change

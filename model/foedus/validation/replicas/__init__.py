@@ -1,0 +1,1 @@
+"""Replicated histories held against the record."""

@@ -9,7 +9,7 @@ posterior but not it (Monte Carlo within Metropolis, T-andrieu2009); `self_check
 
 from __future__ import annotations
 
-import os
+import io
 import zlib
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -18,6 +18,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from foedus.errors import FoedusError
+from foedus.files.atomic import write_whole
 from foedus.inference.likelihood import seed_of
 
 if TYPE_CHECKING:
@@ -178,12 +179,9 @@ def _append(chain: Chain, state: Any, moved: NDArray[np.bool_]) -> Chain:
 def _write(path: Path, chain: Chain) -> None:
     """Replace the checkpoint at once, so that a kill leaves the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".part")
-    with half.open("wb") as file:
-        np.savez(file, **{field.name: getattr(chain, field.name) for field in fields(chain)})
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
+    buffer = io.BytesIO()
+    np.savez(buffer, **{field.name: getattr(chain, field.name) for field in fields(chain)})
+    write_whole(path, buffer.getvalue())
 
 
 def _read(path: Path, inputs: str) -> Chain | None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from foedus.dictionary.vocabulary import ACT_NAMES, BLOC, CONDEMNATION, NOT_YET, EventKind, Purpose
+from foedus.files.atomic import write_whole
 from foedus.inference import record, targets
 from foedus.inference import record_filter as rf
 from foedus.inference.likelihood import RecordLikelihood, seed_of
@@ -203,7 +204,7 @@ def self_check(
                 for one, each in zip(chosen, played, strict=True)
             ]
             draws = _infer(names, stretches, prior, working, effort, number, seed, threads)
-            _keep(path, (draws < truths[number]).mean(axis=0).tolist())
+            write_whole(path, json.dumps((draws < truths[number]).mean(axis=0).tolist()))
         ranks.append(json.loads(path.read_text(encoding="utf-8")))
         if progress is not None:
             progress(number + 1)
@@ -234,12 +235,6 @@ def _infer(
     checkpoint.unlink()
     kept = chain.places[effort.steps - effort.kept + 1 :: 5]
     return kept.reshape(-1, len(prior.names))
-
-
-def _keep(path: Path, shares: list[float]) -> None:
-    half = path.with_suffix(".part")
-    half.write_text(json.dumps(shares), encoding="utf-8")
-    half.replace(path)
 
 
 BINS: Final = 5

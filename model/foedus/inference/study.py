@@ -8,7 +8,6 @@ is for questions about what has not happened yet.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +16,7 @@ import numpy as np
 
 from foedus.data import calibration_folder, scenarios_folder
 from foedus.errors import FoedusError
+from foedus.files.atomic import write_whole
 from foedus.inference import record, targets
 from foedus.inference.diagnostics import Diagnostics, diagnose
 from foedus.inference.likelihood import RecordLikelihood, seed_of
@@ -243,9 +243,7 @@ def most_moving(out: Path, count: int) -> tuple[str, ...]:
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write a file of our own, all of it or nothing."""
-    half = path.with_suffix(".part")
-    half.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(half, path)  # noqa: PTH105 - at once
+    write_whole(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
 def _digest(content: dict[str, Any]) -> str:

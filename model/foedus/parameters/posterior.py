@@ -10,6 +10,7 @@ import numpy as np
 
 from foedus.data import calibration_folder
 from foedus.errors import FoedusError
+from foedus.files.atomic import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,7 @@ def write(path: Path, names: Sequence[str], draws: NDArray[np.float64]) -> None:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".part")
     columns = {name: draws[:, q] for q, name in enumerate(names)}
-    pq.write_table(pa.table(columns), half, compression="zstd")
-    half.replace(path)
+    buffer = pa.BufferOutputStream()
+    pq.write_table(pa.table(columns), buffer, compression="zstd")
+    write_whole(path, buffer.getvalue().to_pybytes())

@@ -6,19 +6,16 @@ is not sent to its end is not there; whatever else fsspec speaks to is renamed l
 
 from __future__ import annotations
 
-import os
 import shutil
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from foedus.errors import FoedusError
+from foedus.files.atomic import HALF, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-HALF: Final = ".half"
-"""End of the names of files that are being written."""
 
 
 class Store(Protocol):
@@ -69,21 +66,8 @@ class LocalStore:
         return (self.path / name).read_bytes()
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file whole: to a name of this process beside its place, to the disk, renamed."""
-        place = self.path / name
-        half = place.with_name(f".{place.name}.{os.getpid()}{HALF}")
-        try:
-            with half.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            half.replace(place)
-        except BaseException:
-            # What failed first is what is to be told.
-            with suppress(OSError):
-                half.unlink(missing_ok=True)
-            raise
-        sync(place.parent)
+        """Write a file whole."""
+        write_whole(self.path / name, content)
 
     def remove(self, name: str = "") -> None:
         """Remove a file or folder, or all of this one; nothing happens if it is not there."""
@@ -151,15 +135,6 @@ def remote(place: Path | str) -> bool:
         (True, False, False)
     """
     return "://" in str(place)
-
-
-def sync(folder: Path) -> None:
-    """Bring the names inside a folder to the disk, so that a power cut forgets none."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def files(folder: Path) -> Iterator[str]:

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from foedus.errors import FoedusError
+from foedus.files.atomic import sync
 from foedus.runs import locks
 from foedus.runs.seals import seal, unseal
-from foedus.runs.store import LocalStore, RemoteStore, files, remote, store, sync
+from foedus.runs.store import LocalStore, RemoteStore, files, remote, store
 from foedus.simulation.chunks import pack, unpack
 
 if TYPE_CHECKING:

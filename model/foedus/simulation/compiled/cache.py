@@ -7,13 +7,18 @@ new folder; old ones are removed after a while.
 
 from __future__ import annotations
 
+import atexit
+import errno
 import os
 import shutil
-from functools import lru_cache
+import stat
+import sys
+from contextlib import suppress
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import gettempdir, mkdtemp
 from typing import Final
 
 SOURCES: Final = ("dictionary", "rules", "simulation")
@@ -37,22 +42,73 @@ def folder() -> Path:
     """Folder of the compiled code of these sources; created if need be.
 
     ``FOEDUS_CACHE`` overrides the user's cache folder. Where neither can be written, the system's
-    temporary folder serves.
+    temporary folder serves. Code in it is run, so a folder is taken only if it belongs to this user
+    and nobody else can write to it; failing that, a private one that lasts as long as the process.
     """
     home = os.environ.get("FOEDUS_CACHE")
     usual = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     root = Path(home) if home else Path(usual) / "foedus"
-    for candidate in (root, Path(gettempdir()) / f"foedus-cache-{os.getuid()}"):
+    # Links on the way to a folder that the user names are the user's; in the shared one they may
+    # be anybody's.
+    shared = Path(gettempdir()) / f"foedus-cache-{os.geteuid()}"
+    for candidate in (Path(os.path.realpath(root)), shared):
         place = candidate / digest()
         try:
-            place.mkdir(parents=True, exist_ok=True)
+            candidate.parent.mkdir(parents=True, exist_ok=True)
+            for each in (candidate, place):
+                with suppress(FileExistsError):
+                    each.mkdir(mode=0o700)
+            if strangers := next((each for each in (candidate, place) if not _own(each)), None):
+                _warn(strangers)
+                continue
             os.utime(place)
         except OSError:
             continue
         if os.access(place, os.W_OK):
             _prune(candidate, place)
             return place
-    return Path(gettempdir()) / digest()
+    return _private()
+
+
+def read_own(path: Path) -> bytes:
+    """Content of a file that belongs to this user, and that nobody else can have written.
+
+    Raises:
+        OSError: There is none, it cannot be read, or it is somebody else's.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode) or not _only_ours(about):
+            raise PermissionError(errno.EPERM, "is not only ours to write", str(path))
+        return file.read()
+
+
+def _own(place: Path) -> bool:
+    """Whether a path is a folder, and no link to one, that only this user can write to."""
+    about = place.lstat()
+    return stat.S_ISDIR(about.st_mode) and _only_ours(about)
+
+
+def _only_ours(about: os.stat_result) -> bool:
+    return about.st_uid == os.geteuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+@cache
+def _warn(place: Path) -> None:
+    """Say once which folder is not taken."""
+    sys.stderr.write(
+        f"foedus: {place}: is no folder that you alone can write to, so no compiled code is taken "
+        "from it (see «More than one machine» in runs/README.md)\n"
+    )
+
+
+@cache
+def _private() -> Path:
+    """A folder of this process alone, removed at its end."""
+    place = Path(mkdtemp(prefix="foedus-cache-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return place
 
 
 def _prune(root: Path, own: Path) -> None:

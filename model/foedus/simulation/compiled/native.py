@@ -10,8 +10,7 @@ import ctypes
 import hashlib
 import json
 import os
-import tempfile
-from pathlib import Path
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -19,10 +18,12 @@ import llvmlite
 import llvmlite.binding as llvm
 import numpy as np
 
+from foedus.files.atomic import write_whole
 from foedus.simulation.compiled import cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -172,9 +173,9 @@ def _key(types: Mapping[str, np.dtype[Any]]) -> str:
 
 
 def _read(path: Path) -> tuple[bytes, str] | None:
-    """Machine code and the name of its function; None if there is none, or it is damaged."""
+    """Machine code and the name of its function; None if there is none, or none to be trusted."""
     try:
-        head, _, code = path.read_bytes().partition(b"\n")
+        head, _, code = cache.read_own(path).partition(b"\n")
         said = json.loads(head)
         whole = hashlib.sha256(code).hexdigest() == said["sha256"]
         return (code, str(said["name"])) if whole else None
@@ -185,13 +186,8 @@ def _read(path: Path) -> tuple[bytes, str] | None:
 def _write(path: Path, code: bytes, name: str) -> None:
     """Keep machine code for the next time; not being able to is no fault."""
     head = json.dumps({"name": name, "sha256": hashlib.sha256(code).hexdigest()})
-    try:
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(head.encode() + b"\n" + code)
-        Path(unfinished).replace(path)
-    except OSError:
-        return
+    with suppress(OSError):
+        write_whole(path, head.encode() + b"\n" + code, mode=0o600)
 
 
 def _link(code: bytes, name: str) -> int:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from foedus.errors import FoedusError
+from foedus.files.atomic import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,7 +64,7 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[dict[str, Any]]
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """A mapping, readable."""
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(content, indent=1) + "\n")
 
 
 def keep(folder: Path, kept: Path, names: Sequence[str], origin: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ from yaml.events import (
 )
 
 from foedus.files.faults import Faults, FileError, Misread, Place, printable
+from foedus.files.memo import own_copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,6 +149,15 @@ def read(path: Path) -> Node:
         FoedusError: The file is missing, unreadable, too large, empty, or not the plain YAML that
             scenarios are written in.
     """
+    return _document(text_of(path), str(path))
+
+
+def text_of(path: Path) -> str:
+    """The content of a file.
+
+    Raises:
+        FoedusError: The file is missing, unreadable, too large, or not UTF-8.
+    """
     try:
         if path.is_dir():
             raise _refusal(path, "this is a folder, expected a YAML file")
@@ -167,7 +177,7 @@ def read(path: Path) -> Node:
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         found = f"byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8"
         raise FileError([(Place(str(path), line, column), found)]) from error
-    return parse(text, str(path))
+    return text
 
 
 def parse(text: str, file: str) -> Node:
@@ -189,6 +199,11 @@ def parse(text: str, file: str) -> Node:
         raise _unreadable(error, text, file) from error
     reader.faults.check()
     return root
+
+
+@own_copies(size=16)
+def _document(text: str, file: str) -> Node:
+    return parse(text, file)
 
 
 def scalar(text: str) -> Scalar:

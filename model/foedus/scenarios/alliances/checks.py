@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from foedus.files import yaml_reader
 from foedus.files.faults import Faults, Misread, did_you_mean, found, one_of, printable, unknown
+from foedus.files.memo import own_copies
 from foedus.parameters.triple import Triple
 from foedus.scenarios.alliances.schema import Alliance, AllianceFile, Quantity
 from foedus.scenarios.language import months
@@ -40,7 +41,14 @@ def load_alliance(path: Path, *, evidence_ids: Collection[str] | None = None) ->
     Raises:
         FoedusError: Something is wrong with it; the message has one line a fault.
     """
-    root = yaml_reader.read(path)
+    ids = None if evidence_ids is None else frozenset(evidence_ids)
+    return _checked(yaml_reader.text_of(path), str(path), ids)
+
+
+@own_copies(size=4)
+def _checked(text: str, path: str, evidence_ids: frozenset[str] | None) -> Alliance:
+    """The alliance that the text of a file describes."""
+    root = yaml_reader.parse(text, path)
     faults = Faults()
     file = validate(AllianceFile, root, faults, _DROPPABLE)
     if file is None:

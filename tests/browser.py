@@ -19,10 +19,20 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb")
+REBOUND = "rebound.example"
+"""A foreign name that stands for this machine, as an attacker's name server can have it."""
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--force-color-profile=srgb",
+    f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1",
+)
 OURS = ("127.0.0.1", "localhost", "")
 """Hosts that a page may ask: this machine, and none at all (files, data, blobs)."""
 
+PHONE = (390, 844)
 LAPTOP = (1280, 720)
 PROJECTOR = (1920, 1080)
 PATIENCE = 60_000

@@ -5,14 +5,16 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser import LAPTOP, PATIENCE, PROJECTOR, Visit
+from browser import LAPTOP, PATIENCE, PROJECTOR, REBOUND, Visit
 from command import ROOT
 from conftest import scenario_file
 from foedus.app.ensembles import play
@@ -241,6 +243,144 @@ def test_two_visitors_do_not_disturb_each_other(come: Callable[..., Visit]) -> N
     second.page.get_by_role("button", name="Other luck").click()
     expect(second.page.get_by_test_id("trial")).to_have_text("Trial 1")
     expect(first.page.get_by_test_id("trial")).to_have_text("Trial 0")
+
+
+FOREIGN = """<!doctype html><html lang="en"><title>A foreign page</title><h1>Free tickets</h1>
+<iframe id="frame" name="frame" src="TARGET"></iframe>
+<form action="TARGET" method="post" target="frame"><input name="a" value="b"></form>
+<script>
+const target = "TARGET";
+const tried = (promise) => promise.then((answer) => answer.type + answer.status, () => "refused");
+const talk = (path) => new Promise((done) => {
+  const socket = new WebSocket(target.replace("http", "ws") + path);
+  socket.onopen = () => done("open");
+  socket.onerror = () => done("refused");
+});
+const load = (name, part) => new Promise((done) => {
+  const element = document.createElement(name);
+  element.onload = () => done("loaded");
+  element.onerror = () => done("refused");
+  element.src = target + part;
+  document.body.append(element);
+});
+async function attack() {
+  const found = {
+    read: await tried(fetch(target)),
+    blind: await tried(fetch(target, { mode: "no-cors", credentials: "include" })),
+    post: await tried(fetch(target, { method: "POST", mode: "no-cors", body: "a" })),
+    header: await tried(fetch(target, { headers: { "script-name": "//evil.example" } })),
+    kernel: await talk("jupyter/api/kernels/foreign/channels?session_id=foreign"),
+    script: await load("script", "static/ansi.js"),
+    image: await load("img", "static/assets/favicon.png"),
+  };
+  document.forms[0].submit();
+  return found;
+}
+</script></html>"""
+
+
+@pytest.fixture
+def foreign(server: Server) -> Iterator[str]:
+    """The address of a page of somebody else, on another port of this machine."""
+    page = FOREIGN.replace("TARGET", server.address).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(page)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{other.server_port}/"
+        other.shutdown()
+
+
+def test_a_foreign_page_in_the_same_browser_gets_nothing(
+    come: Callable[..., Visit], foreign: str
+) -> None:
+    one = come()
+    step(one.page, 1)
+    # In the visitor's own browser, with the visitor's own cookie; ports are one site to a browser.
+    other = one.context.new_page()
+    other.goto(foreign)
+    found = other.evaluate("attack()")
+    assert set(found.values()) == {"refused"} | {found["blind"]}
+    assert found["blind"] in {"refused", "opaque0"}
+    other.wait_for_timeout(500)
+    frame = other.frame("frame")
+    assert frame is None or "Scenario" not in frame.content()
+    # A link leads to the page, which then knows nothing of who led there.
+    with one.context.expect_page() as opened:
+        other.evaluate("window.mine = window.open(target)")
+    expect(opened.value.get_by_test_id("headline")).to_be_visible()
+    assert other.evaluate("mine.closed")
+    step(one.page, 2)
+    assert [each for each in one.problems if "403" not in each and "ERR_" not in each] == []
+    one.problems.clear()
+
+
+def test_a_foreign_name_for_this_machine_is_not_served(
+    come: Callable[..., Visit], server: Server
+) -> None:
+    one = come()
+    rebound = server.address.replace("127.0.0.1", REBOUND)
+    other = one.context.new_page()
+    answer = other.goto(rebound)
+    assert answer is not None
+    assert (answer.status, answer.text()) == (421, "This address is not served here.")
+    # From there, too, no way leads to a kernel.
+    kernel = f"{rebound.replace('http', 'ws')}jupyter/api/kernels/k/channels"
+    talk = f"""new Promise((done) => {{
+        const socket = new WebSocket("{kernel}");
+        socket.onopen = () => done("open");
+        socket.onerror = () => done("refused");
+    }})"""
+    assert other.evaluate(talk) == "refused"
+    step(one.page, 1)
+    one.problems.clear()
+
+
+def test_only_scripts_of_the_page_run_and_no_path_of_the_server_is_told(
+    come: Callable[..., Visit], server: Server
+) -> None:
+    one = come()
+    page = one.page
+    frames: list[str] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))),
+    )
+    page.reload()
+    expect(page.get_by_test_id("headline")).to_be_visible()
+    sound = server.file.read_text(encoding="utf-8")
+    server.file.write_text(sound.replace("24", "minus one"), encoding="utf-8")
+    try:
+        pick(page, "Scenario to play", BREAKABLE)
+        slider = page.get_by_role("slider", name="War intensity")
+        slider.focus()
+        slider.press("Home")
+        expect(page.get_by_text(re.compile(r"breakable\.yaml:\d+")).first).to_be_visible()
+    finally:
+        server.file.write_text(sound, encoding="utf-8")
+    said = "".join(frames)
+    assert len(said) > 100_000
+    for folder in (server.file.parent, ROOT, Path.home(), Path(sys.prefix)):
+        assert f"{folder}/" not in said
+    assert one.problems == []
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"p=1\">')")
+    page.evaluate(
+        """const script = document.createElement("script");
+        script.textContent = "p = 1";
+        document.body.append(script);"""
+    )
+    assert page.evaluate("typeof p") == "undefined"
+    assert any("Content Security Policy" in each for each in one.problems)
+    one.problems.clear()
 
 
 def test_there_are_no_serious_barriers_and_the_keyboard_is_enough(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib.util
+import logging
 import os
 import socket
 import tempfile
@@ -84,21 +85,34 @@ def _refusal(error: OSError, host: str, port: int) -> str:
 
 
 def serve(
-    taken: socket.socket, *, scenarios: tuple[str, ...] = (), ready: Callable[[], None]
+    taken: socket.socket,
+    *,
+    host: str,
+    allowed: tuple[str, ...] = (),
+    scenarios: tuple[str, ...] = (),
+    ready: Callable[[], None],
 ) -> None:
     """Serve the page until the process is asked to end.
 
     Args:
         taken: A port that `listen` has taken.
+        host: The address that was asked for.
+        allowed: Further names by which the page may be called.
         scenarios: Files to offer beside the bundled scenarios.
         ready: Called when the page can be opened.
     """
     _set_up()
     warnings.filterwarnings("ignore", message="Cookies with samesite")
+    # Uvicorn takes a socket that was refused for a mistake of the program, and would log each one.
+    logging.getLogger("uvicorn.error").addFilter(
+        lambda record: "without completing handshake" not in record.getMessage()
+    )
     import uvicorn  # noqa: PLC0415 - after the settings, which its import reads
+    from solara.server.kernel_context import contexts  # noqa: PLC0415
     from solara.server.starlette import app  # noqa: PLC0415
 
     from foedus.app.ensembles import HELPER, play  # noqa: PLC0415
+    from foedus.app.guard import LONGEST_MESSAGE, Guard  # noqa: PLC0415
     from foedus.app.live import Settings  # noqa: PLC0415
     from foedus.app.offered import OFFERED, offer  # noqa: PLC0415
 
@@ -115,7 +129,24 @@ def serve(
             HELPER.close()
             await super().shutdown(sockets)
 
-    config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=2)
+    def kernels() -> dict[str, str]:
+        return {name: context.session_id for name, context in list(contexts.items())}
+
+    guard = Guard(
+        app,
+        host,
+        taken.getsockname()[1],
+        allowed=allowed,
+        kernels=kernels,
+        folders=(HERE.parent, cache.folder(), *(Path(each.name).parent for each in OFFERED)),
+    )
+    config = uvicorn.Config(
+        guard,
+        log_level="error",
+        timeout_graceful_shutdown=2,
+        server_header=False,
+        ws_max_size=LONGEST_MESSAGE,
+    )
     # The first visitor finds the fan of the first scenario already there.
     HELPER.ask(play, Settings(OFFERED[0].name))
     Server(config).run(sockets=[taken])
@@ -134,11 +165,11 @@ def _set_up() -> None:
             "extra_locations": [str(HERE / "static")],
             "fontawesome_enabled": False,
         },
-        settings.main: {"mode": "production"},
+        # Where it is served is for nobody to say who asks for the page.
+        settings.main: {"mode": "production", "root_path": ""},
         settings.telemetry: {"mixpanel_enable": False},
         settings.theme: {"show_banner": False, "title": "foedus", "loader": "plain"},
         settings.kernel: {"cull_timeout": GONE},
-        settings.session: {"http_only": True},
         # To this machine itself compressing is slower than sending.
         settings.server: {"http_gzip": False},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from foedus.commands.shared import options as words
@@ -42,6 +43,15 @@ def add(commands: Commands) -> None:
         help="address to serve on (%(default)s, that is this machine alone)",
     )
     parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        type=_name,
+        metavar="NAME",
+        help="a further name by which browsers may call the page, such as that of a proxy in "
+        "front of it; with or without a port; may be given more than once",
+    )
+    parser.add_argument(
         "--port",
         type=words.whole,
         default=USUAL_PORT,
@@ -65,7 +75,24 @@ def open_page(options: argparse.Namespace) -> None:
         print(f"http://{shown}:{port}/", flush=True)
         say(f"open this address in a browser; {_reach(host)}. Ctrl-C ends it.")
 
-    serving.serve(taken, scenarios=tuple(options.scenarios), ready=ready)
+    serving.serve(
+        taken,
+        host=options.host,
+        allowed=tuple(options.allow_host),
+        scenarios=tuple(options.scenarios),
+        ready=ready,
+    )
+
+
+def _name(text: str) -> str:
+    """A name as browsers send it: no scheme, no path, no wildcard."""
+    import argparse
+
+    if not re.fullmatch(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", text, re.ASCII):
+        raise argparse.ArgumentTypeError(
+            f"found «{text}», expected the name of a host, such as foedus.example.org"
+        )
+    return text
 
 
 def _reach(host: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import solara
@@ -27,7 +28,7 @@ def SettingsCard(session: Session) -> None:
         names = {title: name for name, title in titles.items()}
 
         def choose(title: str) -> None:
-            said = f"«{settings.scenario}»"
+            said = f"«{titles[settings.scenario]}»"
             session.change(replace(settings, scenario=names[title], levers=()), said)
 
         solara.Select(
@@ -37,9 +38,10 @@ def SettingsCard(session: Session) -> None:
             on_value=choose,
         )
         narrative = next(one.narrative for one in OFFERED if one.name == settings.scenario)
+        file = Path(settings.scenario).name
         solara.HTML(
             unsafe_innerHTML="<details><summary>What it assumes</summary>"
-            f"<p>{escape(narrative)}</p><p>File: {escape(settings.scenario)}</p></details>"
+            f"<p>{escape(narrative)}</p><p>File: {escape(file)}</p></details>"
         )
         Levers(session)
         Luck(session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ def add(commands: Commands) -> None:
 
 def report(options: argparse.Namespace) -> None:
     """Play the runs again, find out what they say, write it down."""
-    from foedus.report.gather import find_out, play_again
+    from foedus.report.gather import find_out, play_again, told_apart
     from foedus.report.page import write_report
 
     folders = [check_is_run(reference) for reference in options.runs]
@@ -64,6 +65,7 @@ def report(options: argparse.Namespace) -> None:
         say(f"playing {folder.name} again ...")
         recalled = recall(reference, None, None)
         runs.append(play_again(folder, manifest_of(folder), recalled.setup))
+    runs = told_apart(runs)
     contrasts, unpaired = _contrasts(runs)
     for reason in unpaired:
         say(reason)
@@ -77,24 +79,25 @@ def report(options: argparse.Namespace) -> None:
 
 def _contrasts(runs: list[Played]) -> tuple[list[Contrast], list[str]]:
     """Other runs against the first, or one against the baseline; and why some do not pair."""
-    from foedus.report.gather import BASELINE, contrast, play_baseline
+    from foedus.report.gather import BASELINE, against_baseline, contrast
     from foedus.simulation.loading import load_setup
 
     first = runs[0]
-    pairs = [(first.ensemble, other.ensemble) for other in runs[1:]]
-    if not pairs:
+    made = [partial(contrast, first, other) for other in runs[1:]]
+    if not made:
         setup = load_setup(BASELINE, first.ensemble.evidence_set)
-        if setup.scenario.digest() == first.ensemble.scenario.digest():
-            return [], []
         mine, base = first.setup.scenario, setup.scenario
-        if (mine.members, mine.dates) != (base.members, base.dates):
+        if base.digest() == mine.digest() or (mine.members, mine.dates) != (
+            base.members,
+            base.dates,
+        ):
             return [], []
         say("playing the baseline with the same luck ...")
-        pairs = [(play_baseline(setup, first), first.ensemble)]
+        made = [partial(against_baseline, setup, first)]
     found, unpaired = [], []
-    for base_trials, other_trials in pairs:
+    for make in made:
         try:
-            found.append(contrast(base_trials, other_trials))
+            found.append(make())
         except FoedusError as reason:
             unpaired.append(str(reason))
     return found, unpaired

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from foedus.drawings.svg import area, element, label, line, picture
+from foedus.drawings.svg import GRID, LETTER, area, element, label, line, picture, ticks, tip
 from foedus.telling.palette import BLUE, FAINT, INK, VERMILLION
 from foedus.telling.words import month_words
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 480.0, 345.0
 LEFT, RIGHT, TOP, BOTTOM = 38.0, 14.0, 36.0, 26.0
 GHOST: Final = "#555555"
-LETTER: Final = 5.6
-"""Mean width of a letter of the key."""
+KEY: Final = 10.5
+"""Size of the letters of the key."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ class Chart:
         high: Upper end.
         colour: Of the fan.
         note: What the fan is of, such as the number of trials.
+        tips: Whether a pointer over a month brings up its numbers.
+        size: Width and height.
     """
 
     title: str
@@ -66,6 +68,7 @@ class Chart:
     high: float = 1.0
     colour: str = BLUE
     note: str = ""
+    tips: bool = False
     size: Point = field(default=(WIDTH, HEIGHT))
 
 
@@ -95,6 +98,8 @@ def draw(chart: Chart, testid: str = "fan") -> str:
                 label(f"{curve.values[-1]:.2f}", x + (-6 if late else 6), y - 7, size=12, **spot)
             )
     inside.append(_key(chart))
+    if chart.tips:
+        inside += _tips(chart, at, across)
     return picture(width, height, *inside, title=_said(chart), testid=testid)
 
 
@@ -116,14 +121,14 @@ def _said(chart: Chart) -> str:
 def _axes(chart: Chart, at: Place) -> list[str]:
     width, height = chart.size
     drawn = []
-    steps = round(10 * (chart.high - chart.low)) if chart.low >= 0.0 else 4
-    for n in range(steps + 1):
-        value = chart.low + (chart.high - chart.low) * n / steps
+    marks = ticks(chart.low, chart.high, 7)
+    digits = 1 if marks[1] - marks[0] > 0.099 else 2
+    for value in marks:
         y = at(0, value)[1]
-        zero = abs(value) < 1e-9 and chart.low < 0.0
-        style = {"stroke": FAINT if zero else "#E2E2E2", "stroke_width": 1.2 if zero else 0.8}
+        zero = value == 0.0 and chart.low < 0.0
+        style = {"stroke": FAINT if zero else GRID, "stroke_width": 1.2 if zero else 0.8}
         drawn.append(element("line", x1=LEFT, x2=width - RIGHT, y1=y, y2=y, **style))
-        said = f"{value:+.2f}" if chart.low < 0.0 else f"{value:.1f}"
+        said = f"{value:+.2f}" if chart.low < 0.0 else f"{value:.{digits}f}"
         drawn.append(label(said, LEFT - 6, y + 4, size=11, colour=FAINT, text_anchor="end"))
     years = [n for n, date in enumerate(chart.dates) if date.endswith("-01")]
     step = -(-len(years) // 8) or 1
@@ -165,6 +170,20 @@ def _marks(chart: Chart, at: Place) -> list[str]:
     return drawn
 
 
+def _tips(chart: Chart, at: Place, wide: float) -> list[str]:
+    """A column of each month that is not seen, and says its numbers to a pointer."""
+    drawn = []
+    for month, (date, row) in enumerate(zip(chart.dates, chart.bands, strict=True)):
+        x, top = at(month, chart.high)
+        said = (
+            f"{month_words(date)}: median {row[2]:.2f}, middle half {row[1]:.2f} to {row[3]:.2f}, "
+            f"nine in ten {row[0]:.2f} to {row[4]:.2f}"
+        )
+        box = {"x": x - wide / 2, "y": top, "width": wide, "height": at(0, chart.low)[1] - top}
+        drawn.append(element("rect", tip(said), class_="tip", **box))
+    return drawn
+
+
 def _key(chart: Chart) -> str:
     """Title and key, above the chart."""
     drawn = [label(chart.title, 4, 13, size=12.5, font_weight=700)]
@@ -173,14 +192,14 @@ def _key(chart: Chart) -> str:
     for said, colour, dashes in entries:
         style = {"stroke": colour, "stroke_width": 3, "stroke_dasharray": dashes or None}
         drawn.append(element("line", x1=x, x2=x + 18, y1=24, y2=24, **style))
-        drawn.append(label(said, x + 22, 28, size=10.5, colour=INK))
-        x += 34 + LETTER * len(said)
+        drawn.append(label(said, x + 22, 28, size=KEY, colour=INK))
+        x += 34 + LETTER * KEY * len(said)
     if chart.bands:
         said = f"{chart.note}: median, middle half, nine in ten" if chart.note else "many trials"
-        if x + 22 + LETTER * len(said) > chart.size[0] and chart.note:
+        if x + 22 + LETTER * KEY * len(said) > chart.size[0] and chart.note:
             said = chart.note
         box = {"y": 19, "height": 10}
         drawn.append(element("rect", x=x, width=18, fill=chart.colour, fill_opacity=0.3, **box))
         drawn.append(element("rect", x=x, width=18, y=23.2, height=1.8, fill=chart.colour))
-        drawn.append(label(said, x + 22, 28, size=10.5, colour=INK))
+        drawn.append(label(said, x + 22, 28, size=KEY, colour=INK))
     return "".join(drawn)

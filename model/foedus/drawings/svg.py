@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import math
 from html import escape
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from foedus.telling.palette import FAINT, INK
+from foedus.telling.palette import (
+    BLUE,
+    FAINT,
+    GREEN,
+    INK,
+    ORANGE,
+    PURPLE,
+    STATUS_COLOURS,
+    VERMILLION,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,6 +25,25 @@ type Point = tuple[float, float]
 
 NOTHING: Final = "#D9D9D9"
 """Colour of what has no value."""
+PAPER: Final = "#FFFFFF"
+GRID: Final = "#E2E2E2"
+
+TONES: Final = {
+    INK: "ink",
+    FAINT: "faint",
+    PAPER: "paper",
+    GRID: "grid",
+    BLUE: "blue",
+    VERMILLION: "vermillion",
+    GREEN: "green",
+    PURPLE: "purple",
+    ORANGE: "orange",
+    STATUS_COLOURS["out"]: "out",
+}
+"""Colours that a page may exchange for its own by a variable of its style, as for a dark ground."""
+
+LETTER: Final = 0.56
+"""Mean width of a letter, in units of its size."""
 
 # Nine steps of cividis, which is as good for people with any colour vision, and in grey.
 SEQUENCE: Final = (
@@ -31,13 +60,22 @@ def element(name: str, *inside: str, **attributes: object) -> str:
     Example:
         >>> element("text", text("A & B"), x=1.25, text_anchor="middle")
         '<text x="1.2" text-anchor="middle">A &amp; B</text>'
+        >>> element("path", fill="#0072B2")
+        '<path fill="var(--blue, #0072B2)"></path>'
     """
     given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(number(value))}"'
+        f' {key.rstrip("_").replace("_", "-")}="{escape(_written(key, value))}"'
         for key, value in attributes.items()
         if value is not None
     )
     return f"<{name}{given}>{''.join(inside)}</{name}>"
+
+
+def _written(key: str, value: object) -> str:
+    """The value of an attribute; a colour so that a page may exchange it."""
+    if key in {"fill", "stroke"} and value in TONES:
+        return f"var(--{TONES[str(value)]}, {value})"
+    return number(value)
 
 
 def number(value: object) -> str:
@@ -69,7 +107,7 @@ def label(
             "font_size": size,
             "fill": colour,
             "paint_order": "stroke",
-            "stroke": "#FFFFFF",
+            "stroke": PAPER,
             "stroke_width": 2.5,
             "stroke_linejoin": "round",
             **attributes,
@@ -96,6 +134,38 @@ def picture(width: float, height: float, *inside: str, title: str, testid: str) 
         data_testid=testid,
         font_family="Roboto, DejaVu Sans, sans-serif",
     )
+
+
+def tip(words: str) -> str:
+    """Words that a pointer over an element brings up."""
+    return element("title", text(words))
+
+
+def lines_of(words: str, width: float, size: float = 11) -> list[str]:
+    """Words in lines that are no longer than a width, as far as a mean letter can tell.
+
+    Example:
+        >>> lines_of("Armenia has left the alliance", 90)
+        ['Armenia has', 'left the', 'alliance']
+    """
+    return wrap(words, max(4, int(width / (LETTER * size)))) or [""]
+
+
+def ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Round numbers between two ends, at most so many.
+
+    Example:
+        >>> ticks(0.0, 1.0)
+        [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+        >>> ticks(-0.013, 0.004, 5)
+        [-0.01, -0.005, 0.0]
+    """
+    span = max(high - low, 1e-9)
+    exponent = math.floor(math.log10(span / most))
+    steps = [factor * 10.0**exponent for factor in (1.0, 2.0, 5.0, 10.0, 20.0)]
+    step = next(each for each in steps if span / each <= most - 1 + 1e-9)
+    first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
+    return [round(n * step, 12) for n in range(first, last + 1)]
 
 
 def line(points: Iterable[Point], **attributes: object) -> str:

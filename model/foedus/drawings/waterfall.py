@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foedus.drawings.svg import element, label, picture, text
+from foedus.drawings.svg import element, label, picture, tip
 from foedus.telling.palette import BLUE, FAINT, INK, VERMILLION
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _bar(
         label(name, NAMES - 6, y + 14, size=11.5, text_anchor="end", font_weight=weight),
         element(
             "rect",
-            element("title", text(f"{name}: {value:+.3f}")),
+            tip(f"{name}: {value:+.3f}"),
             x=left,
             y=y + 3,
             width=max(0.8, right - left),

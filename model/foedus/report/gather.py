@@ -6,7 +6,7 @@ report is at the same time the proof that the run can be repeated to the bit on 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,10 +17,11 @@ from foedus.studies.carriers import carriers
 from foedus.studies.compare.paired import check_comparable, differences
 from foedus.studies.explain.leaving import leavings
 from foedus.studies.indicators import warnings_of
+from foedus.telling.labels import distinct
 from foedus.telling.summary import summarize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from foedus.simulation.outcome import Ensemble
@@ -53,6 +54,7 @@ class Played:
         setup: Its scenario, laid out in memory.
         ensemble: Its trials, as many as the report rests on.
         summary: What they say.
+        label: What it is called among the runs of a report.
     """
 
     folder: Path
@@ -60,11 +62,7 @@ class Played:
     setup: Setup
     ensemble: Ensemble
     summary: Summary
-
-    @property
-    def label(self) -> str:
-        """What the run is called among others."""
-        return self.ensemble.scenario.title
+    label: str
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,20 @@ def play_again(folder: Path, manifest: dict[str, Any], setup: Setup) -> Played:
             f"{folder}: trial {first} comes out differently when it is played again: another "
             "version of the model, of the alliance or of the parameters made the run; run it anew"
         )
-    return Played(folder, manifest, setup, ensemble, summarize(ensemble))
+    return Played(folder, manifest, setup, ensemble, summarize(ensemble), ensemble.scenario.title)
+
+
+def told_apart(runs: Sequence[Played]) -> list[Played]:
+    """The runs with labels of which no two are equal."""
+    kept = [run.manifest["run"] for run in runs]
+    labels = distinct(
+        [run.ensemble.scenario.title for run in runs],
+        [f"parameters {run.ensemble.evidence_set}" for run in runs],
+        [f"seed {run['seed']}" for run in kept],
+        [f"{int(run['trials']):,} trials" for run in kept],
+        [f"made {run.manifest.get('created', 'at an unknown time')}" for run in runs],
+    )
+    return [replace(run, label=label) for run, label in zip(runs, labels, strict=True)]
 
 
 def find_out(played: Played, say: Say) -> Findings:
@@ -130,26 +141,34 @@ def find_out(played: Played, say: Say) -> Findings:
     return Findings(found, steps, explained, warned)
 
 
-def contrast(base: Ensemble, other: Ensemble) -> Contrast:
-    """Another scenario against a base.
+def contrast(base: Played, other: Played) -> Contrast:
+    """Another run against a base.
 
     Raises:
         FoedusError: Their trials cannot be paired; it says why.
     """
-    check_comparable(base, other)
-    return Contrast(base.scenario.title, other.scenario.title, differences(base, other))
+    check_comparable(base.ensemble, other.ensemble)
+    return Contrast(base.label, other.label, differences(base.ensemble, other.ensemble))
 
 
-def play_baseline(setup: Setup, played: Played) -> Ensemble:
-    """The baseline with the luck of a run."""
+def against_baseline(setup: Setup, played: Played) -> Contrast:
+    """A run against the baseline with the luck of the run.
+
+    Raises:
+        FoedusError: Their trials cannot be paired; it says why.
+    """
     ensemble = played.ensemble
-    return run_ensemble(
+    baseline = run_ensemble(
         setup,
         trials=ensemble.trials,
         seed=ensemble.seed,
         sample=len(ensemble.sample),
         events=False,
     )
+    check_comparable(baseline, ensemble)
+    scenarios = (baseline.scenario, ensemble.scenario)
+    base, other = distinct([one.title for one in scenarios], [one.name for one in scenarios])
+    return Contrast(base, other, differences(baseline, ensemble))
 
 
 def _stored_cohesion(folder: Path) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,9 +38,6 @@ if TYPE_CHECKING:
 TEMPLATES: Final = Path(__file__).with_name("templates")
 
 MOST_CARRIERS: Final = 12
-
-BUNDLED: Final = "window.vegaEmbed = vegaEmbed;"
-"""All that the page needs of Vega, beside Vega itself."""
 
 KINDS: Final = {
     "freeze": "freezes",
@@ -93,7 +89,6 @@ def render(
 ) -> str:
     """The text of the page."""
     import jinja2  # noqa: PLC0415 - loads slowly
-    import vl_convert  # noqa: PLC0415
 
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -103,7 +98,6 @@ def render(
         lstrip_blocks=True,
     )
     environment.filters["whole"] = _whole
-    made = _charts(runs, findings, contrasts)
     first = runs[0]
     known = validation()
     content: dict[str, Any] = {
@@ -116,7 +110,7 @@ def render(
             "open": scale().open,
             "words": sorted(scale().words, key=lambda word: (word.low + word.high, word.low)),
         },
-        "charts": made,
+        "charts": _charts(runs, findings, contrasts),
         "contrasts": [_contrast_rows(one, first) for one in contrasts],
         "unpaired": unpaired,
         "members": [{"label": run.label, "rows": _member_rows(run)} for run in runs],
@@ -139,8 +133,6 @@ def render(
         "command": command,
         "revision": _revision(),
         "versions": versions(),
-        "specs": json.dumps({one.name: one.spec for one in made.values()}).replace("<", "\\u003c"),
-        "bundle": vl_convert.javascript_bundle(BUNDLED).replace("</script", "<\\/script"),
     }
     return environment.get_template("report.html.j2").render(content)
 

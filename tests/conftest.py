@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from browser import chromium, visit  # noqa: F401 - fixtures
+from foedus import cases
 from foedus.parameters import registry
 from foedus.scenarios.resolve import bundled_scenarios, resolve
 from foedus.simulation.world import Setup, build
@@ -19,6 +20,7 @@ settings.register_profile(
 settings.load_profile("foedus")
 
 TESTS = Path(__file__).parent
+CSTO = cases.load("csto")
 HANSE = TESTS / "alliances" / "hanse-storm.yaml"
 BUNDLED = tuple(bundled_scenarios())
 CORE = ("baseline", "prolonged-ukraine-war", "taliban-spillover")

@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from conftest import scenario_file
-from foedus.data import calibration_folder
+from conftest import CSTO, scenario_file
 from foedus.errors import FoedusError
 from foedus.inference.diagnostics import diagnose, split_r_hat
 from foedus.inference.prior import Prior
 from foedus.inference.sampling import walk
 from foedus.inference.study import inputs
 from foedus.parameters import posterior
-from foedus.parameters.names import POSTERIORS
 from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.loading import load_setup
 from foedus.simulation.mesa.alliance_model import AllianceModel
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NAMES = ("fatigue", "learning", "loss_aversion")
-SHIPPED = calibration_folder() / "posterior"
+SHIPPED = CSTO.path("posterior")
 
 
 class Peak:
@@ -182,25 +180,25 @@ def test_a_calibration_killed_in_the_middle_ends_with_the_same_files(tmp_path: P
 # --- What is shipped ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", POSTERIORS)
+@pytest.mark.parametrize("name", CSTO.posteriors)
 def test_a_shipped_posterior_is_the_one_that_was_hashed(name: str) -> None:
     manifest = json.loads((SHIPPED / f"{name}.manifest.json").read_text(encoding="utf-8"))
     for file, digest in manifest["is"].items():
         assert sha256((SHIPPED / file).read_bytes()).hexdigest() == digest
     assert ("history-2019.yaml" in manifest["rests_on"]) == (name == "posterior")
     # Code changes without changing a draw; data may not change without a new fit.
-    data = {key: value for key, value in inputs(name).items() if key != "code"}
+    data = {key: value for key, value in inputs(CSTO, name).items() if key != "code"}
     assert data == {key: value for key, value in manifest["rests_on"].items() if key != "code"}
 
 
-@pytest.mark.parametrize("name", POSTERIORS)
+@pytest.mark.parametrize("name", CSTO.posteriors)
 def test_a_shipped_posterior_lies_inside_its_prior(name: str) -> None:
     learnt = posterior.load(name)
     assert np.isfinite(Prior.of(learnt.names).log_density(learnt.draws)).all()
     assert len(learnt.draws) >= 500
 
 
-@pytest.mark.parametrize("name", POSTERIORS)
+@pytest.mark.parametrize("name", CSTO.posteriors)
 def test_a_run_draws_the_posterior_jointly_and_both_engines_dock(name: str) -> None:
     setup = load_setup("baseline", name)
     learnt = posterior.load(name)

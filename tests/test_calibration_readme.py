@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from command import ROOT
+from conftest import CSTO
 from foedus.errors import FoedusError
 from foedus.validation.hindcasts.rivals import FULL, RIVALS
 from foedus.validation.page import readme
@@ -19,24 +20,24 @@ TABLES = readme.read(FOLDER / "validation")
 def test_every_number_between_the_marks_comes_from_the_kept_tables() -> None:
     text = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert all(f"<!-- {name} -->" in text for name in readme.BLOCKS)
-    assert readme.fill(text, TABLES) == text
+    assert readme.fill(CSTO, text, TABLES) == text
 
 
 def test_a_number_changed_by_hand_is_noticed() -> None:
     text = (FOLDER / "README.md").read_text(encoding="utf-8")
     mended = text.replace(" of 28 patterns pass", " of 27 patterns pass")
     assert mended != text
-    assert readme.fill(mended, TABLES) != mended
+    assert readme.fill(CSTO, mended, TABLES) != mended
 
 
 def test_an_unknown_block_is_refused() -> None:
     with pytest.raises(FoedusError, match="no block «nonsense»"):
-        readme.fill("<!-- nonsense -->\n<!-- end of nonsense -->", TABLES)
+        readme.fill(CSTO, "<!-- nonsense -->\n<!-- end of nonsense -->", TABLES)
 
 
 def test_the_kept_tables_are_whole() -> None:
     verdicts = {row["pattern"]: row for row in TABLES["patterns"]}
-    assert set(verdicts) == {rule.id for rule in load()}
+    assert set(verdicts) == {rule.id for rule in load(CSTO)}
     hard = [row for row in verdicts.values() if row["hard"] == "True"]
     assert len(hard) == 4
     assert all(row["passed"] == "True" for row in hard)
@@ -46,11 +47,11 @@ def test_the_kept_tables_are_whole() -> None:
 
 def test_every_failure_is_explained() -> None:
     failed = {row["pattern"] for row in TABLES["patterns"] if row["passed"] != "True"}
-    assert failed <= set(explanations())
+    assert failed <= set(explanations(CSTO))
 
 
 def test_every_extreme_feature_is_explained_and_no_other() -> None:
-    assert {name for name, _ in surprising(TABLES["predictive"])} == set(surprises())
+    assert {name for name, _ in surprising(TABLES["predictive"])} == set(surprises(CSTO))
 
 
 def test_the_kept_replicas_are_of_both_posteriors_and_the_prior() -> None:

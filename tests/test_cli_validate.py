@@ -12,28 +12,29 @@ import numpy as np
 import pytest
 
 from command import foedus
+from conftest import CSTO
 from foedus.commands.case import validate as command
 from foedus.simulation.loading import load_setup
 from foedus.validation.hindcasts import rivals
 from foedus.validation.page import document as page
 from foedus.validation.page.outputs import PATTERN_COLUMNS
 from foedus.validation.patterns import battery
-from foedus.validation.patterns.battery import FIGURES
 from foedus.validation.patterns.reading import Figure
 from foedus.validation.patterns.rules import PatternRule, Verdict, judge, load
 from foedus.validation.replicas.explained import explanations
+from foedus_csto import PATTERNS
 from pattern_cases import CASES
 
 
 def verdicts(broken: str | None = None) -> list[Verdict]:
     """All patterns pass on their made-up runs, but for one of which a check is broken."""
     found = []
-    for rule in load():
+    for rule in load(CSTO):
         case, breakers = CASES[rule.id]
         runs = case()
         if rule.id == broken:
             next(iter(breakers.values()))(runs)
-        found.append(judge(rule, FIGURES[rule.id](runs)))
+        found.append(judge(rule, PATTERNS[rule.id](runs)))
     return found
 
 
@@ -91,7 +92,7 @@ def test_numbers_for_reading(value: float, text: str) -> None:
 
 
 def test_a_strip_shades_the_side_that_passes() -> None:
-    rule: PatternRule = next(each for each in load() if each.id == "P11")
+    rule: PatternRule = next(each for each in load(CSTO) if each.id == "P11")
     (inside,) = judge(rule, {"exits a member-year": Figure(0.012, 0.001)}).findings
     (outside,) = judge(rule, {"exits a member-year": Figure(0.03, 0.001)}).findings
     assert "#0072B2" in page.strip(inside)
@@ -103,7 +104,7 @@ def test_a_strip_shades_the_side_that_passes() -> None:
 
 
 def test_explanations_are_of_patterns() -> None:
-    assert set(explanations()) <= {rule.id for rule in load()}
+    assert set(explanations(CSTO)) <= {rule.id for rule in load(CSTO)}
 
 
 @pytest.mark.parametrize(("broken", "status"), [("P09", 1), ("P03", None)])
@@ -134,7 +135,7 @@ def test_the_command_judges_every_pattern_and_writes_page_and_tables(tmp_path: P
     with (folder / "patterns.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == PATTERN_COLUMNS
-    assert {row["pattern"] for row in rows} == {rule.id for rule in load()}
+    assert {row["pattern"] for row in rows} == {rule.id for rule in load(CSTO)}
     assert "replicating the record by posterior-2019" in done.stderr
     assert "Predictive checks" in (folder / "validation.html").read_text(encoding="utf-8")
     for name in ("scores", "forecasts", "levels", "quantities", "predictive"):
@@ -157,18 +158,18 @@ def test_the_command_keeps_nothing_but_a_full_run() -> None:
 
 
 def test_the_test_split_is_never_forecast_by_a_posterior_that_saw_it() -> None:
-    assert command.frozen_set("posterior") == "posterior-2019"
-    assert command.frozen_set("record") == "record"
+    assert CSTO.frozen("posterior") == "posterior-2019"
+    assert CSTO.frozen("record") == "record"
 
 
 @pytest.mark.slow
 def test_a_rival_is_fitted_alike_every_time_and_draws_from_what_it_kept() -> None:
     budget = rivals.Budget(draws=6, kept=2, particles=2, trials=20)
-    found = rivals.fit("threat_only", "prior", budget, 1)
-    again = rivals.fit("threat_only", "prior", budget, 1)
+    found = rivals.fit(CSTO, "threat_only", "prior", budget, 1)
+    again = rivals.fit(CSTO, "threat_only", "prior", budget, 1)
     np.testing.assert_array_equal(found.values, again.values)
     assert found.values.shape == (2, len(found.names))
-    poorer = rivals.fit("threat_only", "prior", replace(budget, kept=6), 1)
+    poorer = rivals.fit(CSTO, "threat_only", "prior", replace(budget, kept=6), 1)
     assert found.log_likelihood > poorer.log_likelihood
     setup = found.apply(rivals.change_of("threat_only")(load_setup("history-2019", "prior")))
     assert setup.world["threat_only"] == 1

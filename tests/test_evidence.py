@@ -2,17 +2,20 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from scipy.stats import beta
 
 from foedus.errors import FoedusError
-from foedus.evidence import Evidence, cover, load, load_unused, rates, show
+from foedus.evidence import Evidence, cover, load, load_unused, show
 from foedus.evidence.kinds import KINDS
-from foedus.evidence.records import Covariate
+from foedus.evidence.records import Covariate, Vote
 
 FIVE = ("ARM", "BLR", "KAZ", "KGZ", "TJK")
+LOYALTY = {"N": 1.0, "A": 0.5, "X": 0.5, "Y": 0.0}
+"""A vote with the patron counts in full, standing aside for half."""
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +134,10 @@ def test_answers_have_the_known_base_rates(
     evidence: Evidence, threats: set[str], at_least: int, expected: tuple[int, int]
 ) -> None:
     requests = [request for request in evidence.requests if request.threat in threats]
-    assert rates.answered(requests, at_least) == expected
+    assert (
+        sum(request.answer >= at_least for request in requests),
+        len(requests),
+    ) == expected
 
 
 def test_base_rates_agree_with_their_counts_and_jeffreys_intervals(evidence: Evidence) -> None:
@@ -162,18 +168,24 @@ def test_withdrawals_make_the_exit_rates(evidence: Evidence) -> None:
 
 
 def test_loyalty_at_the_un_is_as_published(evidence: Evidence) -> None:
-    found = [rates.loyalty(vote, FIVE) for vote in evidence.votes if "?" not in vote.votes.values()]
+    found = [loyalty(vote, FIVE) for vote in evidence.votes if "?" not in vote.votes.values()]
     expected = [0.7, 0.8, 1.0, 0.7, 1.0, 0.8, 0.9, 0.6, 0.6, 0.9, 0.6, 0.6, 0.6, 0.4, 0.6, 0.6]
     assert found == pytest.approx(expected)
 
 
 def test_loyalty_leaves_out_votes_that_were_not_found(evidence: Evidence) -> None:
     vote = next(vote for vote in evidence.votes if "?" in vote.votes.values())
-    assert rates.loyalty(vote, ("ARM", "BLR", "KAZ")) == 0.5
-    assert rates.loyalty(vote, ("KAZ",)) is None
+    assert loyalty(vote, ("ARM", "BLR", "KAZ")) == 0.5
+    assert loyalty(vote, ("KAZ",)) is None
 
 
 # Coverage
+
+
+def loyalty(vote: Vote, states: Iterable[str]) -> float | None:
+    """Mean share of the patron's position that states took in a vote; None if none is known."""
+    known = [LOYALTY[vote.votes[state]] for state in states if vote.votes[state] in LOYALTY]
+    return sum(known) / len(known) if known else None
 
 
 def explained(evidence: Evidence, used: set[str]) -> dict[str, str]:
@@ -227,12 +239,12 @@ def test_the_bundled_reasons_can_be_read() -> None:
 def test_reasons_must_be_texts(tmp_path: Path, content: str) -> None:
     (tmp_path / "unused_claims.yaml").write_text(content)
     with pytest.raises(FoedusError, match=r"unused_claims\.yaml"):
-        load_unused(tmp_path)
+        load_unused(folder=tmp_path)
 
 
 def test_reasons_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(FoedusError, match="cannot be read"):
-        load_unused(tmp_path)
+        load_unused(folder=tmp_path)
 
 
 # In words

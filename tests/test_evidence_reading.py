@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.data import calibration_folder
+from conftest import CSTO
 from foedus.errors import FoedusError
 from foedus.evidence import load
 from foedus.evidence.dates import parse_span
 from foedus.evidence.kinds import KINDS
 
-FOLDER = calibration_folder() / "evidence"
+FOLDER = CSTO.path("evidence")
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_each_fault_is_named(copy: Path, fault: str) -> None:
     file, old, new, words = FAULTS[fault]
     replace(copy, file, old, new)
     with pytest.raises(FoedusError, match=words) as caught:
-        load(copy)
+        load(folder=copy)
     assert file in str(caught.value)
 
 
@@ -91,7 +91,7 @@ def test_all_faults_are_named_at_once(copy: Path) -> None:
     replace(copy, "events.csv", "CIS,5,", "CIS,6,")
     replace(copy, "polls.yaml", "0.31", "31")
     with pytest.raises(FoedusError, match="has 3 faults") as caught:
-        load(copy)
+        load(folder=copy)
     assert [line.split(",")[0] for line in str(caught.value).splitlines()[1:]] == [
         "  claims.csv",
         "  events.csv",
@@ -103,14 +103,14 @@ def test_an_empty_statement_is_a_fault(copy: Path) -> None:
     statement = next(claim.statement for claim in load().claims if "," not in claim.statement)
     replace(copy, "claims.csv", statement, "")
     with pytest.raises(FoedusError, match="«statement» is empty"):
-        load(copy)
+        load(folder=copy)
 
 
 @pytest.mark.parametrize("file", [kind.file for kind in KINDS])
 def test_a_missing_file_is_named_alone(copy: Path, file: str) -> None:
     (copy / file).unlink()
     with pytest.raises(FoedusError, match=rf"has 1 fault\n  {file}: cannot be read"):
-        load(copy)
+        load(folder=copy)
 
 
 @pytest.mark.parametrize("file", ["votes.csv", "polls.yaml"])
@@ -118,7 +118,7 @@ def test_an_empty_file_is_named(copy: Path, file: str) -> None:
     text = (copy / file).read_text(encoding="utf-8")
     (copy / file).write_text(text.splitlines()[0] if file == "votes.csv" else "[]")
     with pytest.raises(FoedusError, match=rf"{file}: holds no rows"):
-        load(copy)
+        load(folder=copy)
 
 
 # Dates

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from conftest import CSTO
 from foedus.dictionary.vocabulary import ATTEND_SUMMIT, BLOC, CONDEMNATION, SEND_TROOPS, EventKind
 from foedus.inference import targets
 from foedus.validation.hindcasts import cases as hindcast
@@ -54,7 +55,7 @@ def test_a_case_is_forecast_from_the_last_stretch_that_began_before_it_and_never
     None
 ):
     for each in CASES:
-        name = hindcast.stretch_of(each.target)
+        name = hindcast.stretch_of(CSTO, each.target)
         assert name[-4:] < each.target.date
         assert (name == "history-2019") == (each.target.split == "test")
 
@@ -69,7 +70,7 @@ def test_outcomes_keep_their_order() -> None:
 
 def forecast(name: str, one: hindcast.Case, known: list[hindcast.Case], split: str = "date") -> Any:
     learnt = references.training(one, known, split)
-    return references.REFERENCES[name](one, learnt, known)
+    return references.references_of(CSTO)[name](one, learnt, known)
 
 
 def test_references_against_numbers_worked_out_by_hand() -> None:
@@ -109,7 +110,7 @@ def test_the_last_value_of_the_fit_does_not_see_what_came_later() -> None:
 
 
 def test_the_patron_has_a_wish_for_every_case_on_record() -> None:
-    rule = references.patron_rule()
+    rule = references.patron_rule(CSTO)
     assert [each for each in CASES if (each.kind, each.type) not in rule] == []
 
 
@@ -204,7 +205,7 @@ def test_a_scorecard_compares_on_the_same_cases() -> None:
     tested = tuple(many("ntn"))
     model = {each.target.id: np.array([0.8, 0.2]) for each in tested}
     given = {scorecard.FREE: model}
-    given |= scorecard.reference_forecasts(tested, tested, "date")
+    given |= scorecard.reference_forecasts(CSTO, tested, tested, "date")
     card = scorecard.scored(scorecard.Scorecard("date", tested, given))
     brier = {each.forecaster: each for each in card.scores if each.score == "brier"}
     assert brier[scorecard.FREE].mean.mean == pytest.approx((0.04 + 0.64 + 0.04) / 3)

@@ -7,15 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conftest import CSTO
 from foedus.errors import FoedusError
-from foedus.validation.patterns.battery import FIGURES, runs_needed
-from foedus.validation.patterns.bench import probe_path
-from foedus.validation.patterns.help_patterns import still_open
+from foedus.validation.patterns.battery import figures_of, runs_needed
 from foedus.validation.patterns.reading import Figure
 from foedus.validation.patterns.rules import Check, judge, load
+from foedus_csto.help_patterns import still_open
 from pattern_cases import CASES
 
-RULES = {rule.id: rule for rule in load()}
+FIGURES = figures_of(CSTO)
+RULES = {rule.id: rule for rule in load(CSTO)}
 BROKEN = [(name, figure) for name, (_, breakers) in CASES.items() for figure in breakers]
 
 
@@ -54,7 +55,7 @@ def test_every_run_of_the_battery_exists() -> None:
     names = runs_needed(tuple(RULES.values()))
     bundled = {"baseline", "taliban-spillover"}
     assert [
-        name for name in names if name not in bundled and isinstance(probe_path(name), str)
+        name for name in names if name not in bundled and isinstance(CSTO.scenario(name), str)
     ] == []
 
 
@@ -124,4 +125,4 @@ def test_faulty_rules_are_refused(tmp_path: Path, text: str, complaint: str) -> 
     path = tmp_path / "patterns.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(FoedusError, match=complaint.replace("[", r"\[")):
-        load(path)
+        load(CSTO, path)

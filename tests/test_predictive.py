@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from conftest import CSTO
 from foedus.dictionary.vocabulary import ATTEND_SUMMIT, CONDEMNATION, EventKind
 from foedus.errors import FoedusError
 from foedus.figures.validation.predictive import draw_predictive
 from foedus.inference import targets
-from foedus.inference.record import STRETCHES
 from foedus.scenarios.language import months
 from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.loading import load_setup
@@ -25,8 +25,10 @@ from foedus.validation.replicas.sheets import Block, Cell, Stage
 from made_runs import TRIALS, happened, made, member
 
 KNOWN = targets.load()
+FEATURES = features.features_of(CSTO)
+FIRST = months.count(CSTO.history.tested_from)
 NONE = math.nan
-BY_NAME = {each.id: each for each in features.FEATURES}
+BY_NAME = {each.id: each for each in FEATURES}
 
 
 def block(*histories: list[float], **fields: list[str]) -> Block:
@@ -106,13 +108,13 @@ def test_the_memory_of_levels_is_the_correlation_of_pairs() -> None:
 
 @lru_cache(maxsize=1)
 def stages() -> dict[str, Stage]:
-    setups = {name: load_setup(name, "prior").scenario for name in STRETCHES}
+    setups = {name: load_setup(name, "prior").scenario for name in CSTO.history.stretches}
     return {name: Stage(each.members, each.dates) for name, each in setups.items()}
 
 
 def test_the_sheet_of_the_record_says_what_the_targets_say() -> None:
-    seen = sheets.recorded(KNOWN, stages())
-    found = {each.id: float(each.read(seen[each.block])[0]) for each in features.FEATURES}
+    seen = sheets.recorded(CSTO, KNOWN, stages())
+    found = {each.id: float(each.read(seen[each.block])[0]) for each in FEATURES}
     assert found["requests"] == 8
     assert found["troops"] == 1
     assert found["votes-against"] == 3
@@ -124,7 +126,7 @@ def test_the_sheet_of_the_record_says_what_the_targets_say() -> None:
     assert found["votes-BLR"] == 1
     late = sheets.of_split(seen, "test")
     assert features.total(late["requests"])[0] == 5
-    assert all(cell.date >= targets.FIRST_TEST_MONTH for part in late.values() for cell in part[0])
+    assert all(cell.date >= CSTO.history.tested_from for part in late.values() for cell in part[0])
 
 
 def test_ties_count_half() -> None:
@@ -157,12 +159,12 @@ def test_an_act_is_dropped_on_the_first_occasion_after_the_last_on_which_it_was_
     happened(run, EventKind.FREEZE, range(10), month=9, **who)
     happened(run, EventKind.UNFREEZE, range(5), month=12, **who)
     start = months.count(run.dates[0])
-    cells = {cell.about: cell for cell in sheets.ladder_cells()}
-    summit = replication._dropped(cells["attend_summit"], run)
+    cells = {cell.about: cell for cell in sheets.ladder_cells(CSTO)}
+    summit = replication._dropped(cells["attend_summit"], run, FIRST)
     np.testing.assert_array_equal(
         summit, [start + 28] * 20 + [-1] * 10 + [start + 4] * (TRIALS - 30)
     )
-    frozen = replication._dropped(cells["stay_unfrozen"], run)
+    frozen = replication._dropped(cells["stay_unfrozen"], run, FIRST)
     np.testing.assert_array_equal(frozen, [-1] * 5 + [start + 9] * 5 + [-1] * (TRIALS - 10))
 
 
@@ -177,7 +179,7 @@ def test_decisions_one_step_ahead_come_as_often_as_they_were_forecast() -> None:
 
 @pytest.mark.slow
 def test_texts_on_record_are_put_to_the_vote_and_hardly_anything_else_changes() -> None:
-    setup = load_setup(STRETCHES[-1], "prior")
+    setup = load_setup(CSTO.history.stretches[-1], "prior")
     texts = [t for t in KNOWN if t.kind == "votes" and t.split == "test"]
     with_texts = replication.put_to_vote(setup, texts)
     plain, voting = (
@@ -196,30 +198,30 @@ def test_more_texts_than_a_world_has_room_for_are_refused() -> None:
     vote = targets.select(KNOWN, kind="votes")[0]
     many = [replace(vote, date=f"2022-{n:02d}", episode=f"text {n}") for n in range(1, 13)]
     with pytest.raises(FoedusError, match=r"12 texts .* there is room for 8"):
-        replication.put_to_vote(load_setup(STRETCHES[-1], "prior"), many)
+        replication.put_to_vote(load_setup(CSTO.history.stretches[-1], "prior"), many)
 
 
 def compared(seen: sheets.Sheet, replicas: sheets.Sheet) -> dict[str, predictive.Check]:
     about = {"split": "all", "parameters": "prior", "role": "prior", "form": predictive.FREE}
-    return {one.feature.id: one for one in predictive.compare(seen, replicas, **about)}
+    return {one.feature.id: one for one in predictive.compare(FEATURES, seen, replicas, **about)}
 
 
 def test_who_replicates_what_and_what_that_shows() -> None:
-    roles = predictive.Plan("posterior", "posterior-2019").roles()
+    roles = predictive.Plan(CSTO, "posterior", "posterior-2019").roles()
     assert roles == {
         "posterior": {"all": "in sample"},
         "posterior-2019": {"fit": "in sample", "test": "out of sample"},
         "prior": {"all": "prior", "fit": "prior", "test": "prior"},
     }
-    by_hand = predictive.Plan("record", "record").roles()
+    by_hand = predictive.Plan(CSTO, "record", "record").roles()
     assert by_hand["record"] == {"all": "in sample", "fit": "in sample", "test": "in sample"}
-    assert set(predictive.Plan("prior", "prior").roles()) == {"prior"}
+    assert set(predictive.Plan(CSTO, "prior", "prior").roles()) == {"prior"}
 
 
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_table_and_another_another() -> None:
     first, again, other = (
-        [one.row() for one in predictive.check(predictive.Plan("prior", "prior", 40, seed))]
+        [one.row() for one in predictive.check(predictive.Plan(CSTO, "prior", "prior", 40, seed))]
         for seed in (7, 7, 8)
     )
     assert first == again
@@ -263,8 +265,8 @@ ROWS = [
 def test_the_text_names_extremes_first_explains_them_and_lists_everything(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(text, "surprises", lambda: {"askers": "A reason."})
-    assert text.listed(ROWS) == (
+    monkeypatch.setattr(text, "surprises", lambda _: {"askers": "A reason."})
+    assert text.listed(CSTO, ROWS) == (
         "Extreme, with p below 0.05 or above 0.95: from 2020 on (`posterior-2019`, out of sample) "
         "2 of 3 features free-running and 0 of 1 one step ahead.\n"
         "\n"
@@ -289,21 +291,20 @@ def test_the_section_and_its_figure_show_what_the_table_holds() -> None:
     assert svg == draw_predictive(forms, beside)
     assert "members that asked the bloc" in svg
     assert "4 (0 to 3), p &lt; .01" in svg
-    made_section = text.section(ROWS, ())
+    made_section = text.section(CSTO, ROWS, ())
     assert made_section.tables[0].title == "Extreme features"
     assert "From 2020 on" in made_section.tables[1].title
     assert "**" not in str(made_section)
-    assert set(text.captions(ROWS)) == {"test"}
+    assert set(text.captions(CSTO, ROWS)) == {"test"}
 
 
-def test_surprises_are_of_features(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    assert set(explained.surprises()) <= set(BY_NAME)
+def test_surprises_are_of_features(tmp_path: Any) -> None:
+    assert set(explained.surprises(CSTO)) <= set(BY_NAME)
     (tmp_path / "surprises.yaml").write_text("- {id: askerz, why: none}\n", encoding="utf-8")
-    monkeypatch.setattr(explained, "calibration_folder", lambda: tmp_path)
     with pytest.raises(FoedusError, match=r"there is no feature «askerz».*askers"):
-        explained.surprises()
+        explained.surprises(CSTO.model_copy(update={"folder": tmp_path}))
 
 
 def test_features_have_names_of_their_own() -> None:
-    assert len(BY_NAME) == len(features.FEATURES)
-    assert len({each.words for each in features.FEATURES}) == len(features.FEATURES)
+    assert len(BY_NAME) == len(FEATURES)
+    assert len({each.words for each in FEATURES}) == len(FEATURES)

@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from conftest import CSTO
 from foedus.dictionary.vocabulary import Purpose
 from foedus.inference import record, self_check, targets
-from foedus.inference.record import STRETCHES
 from foedus.inference.record_filter import RecordFilter
 from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.loading import load_setup
 from foedus.simulation.world import Setup
 from foedus.validation.replicas import predictive, replication, sheets
+from foedus.validation.replicas.features import features_of
 
 KNOWN = targets.load()
 
@@ -25,11 +26,11 @@ KNOWN = targets.load()
 @lru_cache(maxsize=4)
 def played(seed: int, histories: int, wrong: str = "") -> Any:
     """Replicas by the prior, or by a prior in which one parameter is far outside its interval."""
-    setups = {name: load_setup(name, "prior") for name in STRETCHES}
+    setups = {name: load_setup(name, "prior") for name in CSTO.history.stretches}
     if wrong:
         setups = {name: set_to(setup, wrong, WRONG[wrong]) for name, setup in setups.items()}
-    runs = replication.play(KNOWN, setups, histories=histories, seed=seed)
-    return runs, replication.free_running(runs, KNOWN, seed)
+    runs = replication.play(CSTO, KNOWN, setups, histories=histories, seed=seed)
+    return runs, replication.free_running(CSTO, runs, KNOWN, seed)
 
 
 WRONG = {"ask_base": 4.0, "vote_with_cut": -4.0}
@@ -49,7 +50,8 @@ def set_to(setup: Setup, name: str, value: float) -> Setup:
 
 def compared(seen: sheets.Sheet, replicas: sheets.Sheet) -> dict[str, predictive.Check]:
     about = {"split": "all", "parameters": "prior", "role": "prior", "form": predictive.FREE}
-    return {one.feature.id: one for one in predictive.compare(seen, replicas, **about)}
+    found = predictive.compare(features_of(CSTO), seen, replicas, **about)
+    return {one.feature.id: one for one in found}
 
 
 def history(sheet: sheets.Sheet, number: int) -> sheets.Sheet:
@@ -59,7 +61,7 @@ def history(sheet: sheets.Sheet, number: int) -> sheets.Sheet:
 @pytest.mark.slow
 def test_stretches_share_parameters_and_not_their_luck() -> None:
     runs, _ = played(1, 100)
-    first, last = runs[STRETCHES[0]], runs[STRETCHES[-1]]
+    first, last = runs[CSTO.history.stretches[0]], runs[CSTO.history.stretches[-1]]
     names = [name for name in first.quantity_names if name in last.quantity_names]
     assert "ask_base" in names
     for name in ("ask_base", "vote_with_cut"):
@@ -109,7 +111,7 @@ def test_a_wrong_parameter_is_seen_in_what_it_moves_and_there_alone(
 @pytest.mark.statistical
 def test_records_that_the_model_made_itself_lie_evenly_one_step_ahead_too() -> None:
     """Thirty played records, each heard by the filter; a false alarm in about one run of 1,000."""
-    one = record.stretches(KNOWN, upto="fit", parameters="prior")[2]
+    one = record.stretches(CSTO, KNOWN, upto="fit", parameters="prior")[2]
     ensemble = run_ensemble(one.setup, trials=60, seed=9, sample=60)
     found: dict[str, list[float]] = {"acts": [], "votes": []}
     for number in range(30):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conftest import CSTO
 from foedus.validation.hindcasts.scorecard import FREE
 from foedus.validation.page.quantities import ABOUT, BETTER, COLUMNS, LIKE, NONE, WORSE, quantities
 
@@ -21,7 +22,7 @@ def rows(low: float, high: float) -> list[dict[str, Any]]:
 
 
 def status(low: float, high: float) -> set[str]:
-    return {row["status"] for row in quantities(rows(low, high))[: len(ABOUT)]}
+    return {row["status"] for row in quantities(CSTO, rows(low, high))[: len(ABOUT)]}
 
 
 def test_a_quantity_is_validated_if_it_beats_every_reference_beyond_the_interval() -> None:
@@ -31,7 +32,7 @@ def test_a_quantity_is_validated_if_it_beats_every_reference_beyond_the_interval
 
 
 def test_what_the_record_does_not_show_is_not_validated() -> None:
-    found = quantities(rows(0.1, 0.2))
+    found = quantities(CSTO, rows(0.1, 0.2))
     assert tuple(found[0]) == COLUMNS
     assert {row["status"] for row in found[len(ABOUT) :]} == {NONE}
-    assert "uniform" in quantities(rows(-0.2, -0.1))[0]["note"]
+    assert "uniform" in quantities(CSTO, rows(-0.2, -0.1))[0]["note"]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from command import ROOT, foedus
+from conftest import CSTO
 from foedus.dictionary.vocabulary import ATTEND_SUMMIT, EventKind
 from foedus.errors import FoedusError
 from foedus.runs.provenance import sha256
@@ -66,7 +67,7 @@ def test_there_are_twenty_shipped_questions_that_resolve_later() -> None:
     asked = questions.load(SHIPPED)
     assert len(asked) >= 20
     assert all((each.by or each.at or "") > "2026-11" for each in asked)
-    assert sum(part.weight for part in questions.mixture()) == pytest.approx(1.0)
+    assert sum(part.weight for part in questions.mixture(CSTO)) == pytest.approx(1.0)
 
 
 def test_the_shipped_forecasts_are_intact_and_complete() -> None:
@@ -112,8 +113,8 @@ def test_a_withdrawal_is_a_freeze_or_an_exit_in_time(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_every_shipped_question_can_be_asked_of_every_scenario() -> None:
     asked = questions.load(SHIPPED)
-    for part in questions.mixture():
-        found = questions._play(part.scenario, asked, "record", 4, 1)
+    for part in questions.mixture(CSTO):
+        found = questions._play(CSTO, part.scenario, asked, "record", 4, 1)
         assert set(found) == {each.id for each in asked}
 
 
@@ -219,7 +220,7 @@ def test_the_command_forecasts_questions_once(two: Path) -> None:
     stored = resolutions.load_forecasts(two)
     assert [each["id"] for each in stored["forecasts"]] == ["out", "summit"]
     assert 0.5 < stored["forecasts"][1]["probability"] <= 1.0
-    assert stored["inputs"] == questions.inputs("record")
+    assert stored["inputs"] == questions.inputs(CSTO, "record")
     assert all(len(digest) == 64 for digest in stored["inputs"].values())
     again = foedus("forecast", two, "--trials", 40)
     assert again.returncode == 2

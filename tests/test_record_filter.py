@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from conftest import CSTO
 from foedus.dictionary.vocabulary import Purpose
 from foedus.inference import record, targets
 from foedus.inference import record_filter as rf
@@ -23,7 +24,7 @@ EVERY = targets.load()
 
 
 def stretch(number: int, **settings: Any) -> record.Stretch:
-    return record.stretches(EVERY, upto="all", **settings)[number]
+    return record.stretches(CSTO, EVERY, upto="all", **settings)[number]
 
 
 def filter_of(one: record.Stretch, particles: int, slip: float = record.SLIP) -> RecordFilter:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import CSTO
 from fake_ensemble import fake_ensemble
 from foedus.errors import FoedusError
 from foedus.report import answer, validated
@@ -129,11 +130,11 @@ def test_every_word_in_the_answer_is_backed_by_a_frequency() -> None:
 
 
 def test_nothing_is_validated_unless_a_file_says_so(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     folder = tmp_path_factory.mktemp("calibration")
-    monkeypatch.setattr(validated, "calibration_folder", lambda: folder)
-    found = validated.validation()
+    case = CSTO.model_copy(update={"folder": folder})
+    found = validated.validation(case)
     assert {row.status for row in found.rows} == {"not validated"}
     assert "none of these quantities" in found.clause
     path = folder / validated.VALIDATION
@@ -143,15 +144,15 @@ def test_nothing_is_validated_unless_a_file_says_so(
         encoding="utf-8",
     )
     with pytest.raises(FoedusError, match=r"origin\.json: expected .* key «frozen»"):
-        validated.validation()
+        validated.validation(case)
     (folder / validated.ORIGIN).write_text('{"frozen": "posterior-1999"}', encoding="utf-8")
-    found = validated.validation()
+    found = validated.validation(case)
     assert found.frozen == "posterior-1999"
     assert "freezes" in found.clause
     assert "votes" not in found.clause
     path.write_text("what,status\nFreezes,validated\n", encoding="utf-8")
     with pytest.raises(FoedusError, match="expected the columns quantity, status, score, note"):
-        validated.validation()
+        validated.validation(case)
 
 
 def test_the_assumption_that_carries_a_result_is_found_and_noise_is_not() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from foedus.data import calibration_folder
+from conftest import CSTO
 from foedus.inference import record, self_check, targets
 from foedus.inference.prior import Prior
 from foedus.inference.record_filter import RecordFilter
@@ -20,7 +20,7 @@ from foedus.simulation.ensemble import run_ensemble
 if TYPE_CHECKING:
     from pathlib import Path
 
-SHIPPED = calibration_folder() / "posterior"
+SHIPPED = CSTO.path("posterior")
 
 
 def test_ranks_of_an_honest_inference_lie_in_the_bands_and_others_do_not() -> None:
@@ -37,9 +37,10 @@ def test_ranks_of_an_honest_inference_lie_in_the_bands_and_others_do_not() -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", self_check.STRETCHES)
-def test_a_played_record_is_one_that_the_filter_can_follow_to_the_end(number: int) -> None:
-    one = record.stretches(targets.load(), upto="fit")[number]
+@pytest.mark.parametrize("name", CSTO.history.self_check)
+def test_a_played_record_is_one_that_the_filter_can_follow_to_the_end(name: str) -> None:
+    number = CSTO.history.stretches.index(name)
+    one = record.stretches(CSTO, targets.load(), upto="fit")[number]
     played = run_ensemble(one.setup, trials=8, seed=3, sample=8)
     truths = Prior.of().draw(3, 4)
     names = [each.name for each in one.setup.uncertain]

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conftest import CSTO
 from foedus import evidence
-from foedus.data import calibration_folder
 from foedus.errors import FoedusError
 from foedus.inference import targets
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FOLDER = calibration_folder() / "targets"
+FOLDER = CSTO.path("targets")
 EVERY = targets.load()
 
 
@@ -87,6 +87,6 @@ def test_a_wrong_row_is_named(
     tmp_path: Path, kind: str, old: str, new: str, found: list[str]
 ) -> None:
     with pytest.raises(FoedusError) as refusal:
-        targets.load(spoilt(tmp_path, kind, old, new))
+        targets.load(folder=spoilt(tmp_path, kind, old, new))
     for words in found:
         assert words in str(refusal.value)

@@ -70,7 +70,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--parameters",
-        choices=PARAMETER_SETS,
+        type=words.parameter_set,
         metavar="SET",
         help="where the parameters come from, for a scenario: "
         f"{', '.join(PARAMETER_SETS)} ({USUAL_SET}); a run has its own",

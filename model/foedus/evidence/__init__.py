@@ -1,7 +1,7 @@
 """The evidence behind every number: what it says, and whether it is in order.
 
-`load` reads ``calibration/evidence``, `coverage` says which claim feeds what, `rates` counts in the
-record, and `show` renders all this for people.
+`load` reads the evidence of a case, `coverage` says which claim feeds what, and `show` renders all
+this for people.
 """
 
 from foedus.evidence.coverage import Coverage, cover, load_unused

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from foedus.data import calibration_folder
+from foedus import cases
+from foedus.cases import Case
 from foedus.errors import FoedusError
 from foedus.evidence.library import Evidence
 from foedus.evidence.tables import nearest, yaml_fault
@@ -75,11 +76,12 @@ def cover(evidence: Evidence, citations: Citations, unused: Mapping[str, str]) -
     return Coverage(sources, known, used, idle, tuple(faults))
 
 
-def load_unused(folder: Path | None = None) -> dict[str, str]:
+def load_unused(case: Case | None = None, folder: Path | None = None) -> dict[str, str]:
     """Read why claims feed nothing.
 
     Args:
-        folder: Where ``unused_claims.yaml`` lies; by default the one that comes with the program.
+        case: The case; the usual one if None.
+        folder: Where ``unused_claims.yaml`` lies, if not in the case's own folder of evidence.
 
     Returns:
         The reason by id of the claim.
@@ -87,7 +89,7 @@ def load_unused(folder: Path | None = None) -> dict[str, str]:
     Raises:
         FoedusError: The file is missing, or does not map ids to reasons.
     """
-    path = (folder or calibration_folder() / "evidence") / UNUSED_FILE
+    path = (folder or (case or cases.load()).path("evidence")) / UNUSED_FILE
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -97,7 +99,7 @@ def load_unused(folder: Path | None = None) -> dict[str, str]:
         raise FoedusError(f"{path.parent}: {reason}") from None
     reasons = {} if content is None else content
     if not isinstance(reasons, dict) or not all(isinstance(why, str) for why in reasons.values()):
-        raise FoedusError(f"{path}: should map ids of claims to reasons, such as «C115: misdated»")
+        raise FoedusError(f"{path}: should map ids of claims to reasons, such as «C001: misdated»")
     return {str(claim): why.strip() for claim, why in reasons.items()}
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from foedus.cases import Case
 from foedus.evidence import records
 from foedus.evidence.tables import Row
 
@@ -20,7 +21,6 @@ EVENT_KINDS = (
     *("base", "aid", "outside partner", "patron drain", "patron policy", "non-support"),
     *("vote", "domestic politics"),
 )
-CHANNELS = ("treaty", "article 2", "article 4", "bloc", "bilateral", "informal", "CIS", "none")
 VOTE_KINDS = (
     *("condemnation", "humanitarian", "expulsion", "human rights", "reparations", "side text"),
 )
@@ -35,10 +35,14 @@ class Kind:
     id_form: re.Pattern[str]
     required: tuple[str, ...]
     optional: tuple[str, ...]
-    read: Callable[[Row], records.Record]
+    read: Callable[[Row, Case], records.Record]
+
+    def columns(self, case: Case) -> tuple[str, ...]:
+        """Columns or keys that every row must have; of votes, one for each state that may vote."""
+        return self.required + (case.evidence.voters if self.name == "votes" else ())
 
 
-def _document(row: Row) -> records.Document:
+def _document(row: Row, _: Case) -> records.Document:
     return records.Document(
         id=row.text("id"),
         author=row.text("author"),
@@ -50,7 +54,7 @@ def _document(row: Row) -> records.Document:
     )
 
 
-def _source(row: Row) -> records.Source:
+def _source(row: Row, _: Case) -> records.Source:
     return records.Source(
         id=row.text("id"),
         publisher=row.text("publisher"),
@@ -62,7 +66,7 @@ def _source(row: Row) -> records.Source:
     )
 
 
-def _theory(row: Row) -> records.Theory:
+def _theory(row: Row, _: Case) -> records.Theory:
     return records.Theory(
         id=row.text("id"),
         authors=row.text("authors"),
@@ -75,7 +79,7 @@ def _theory(row: Row) -> records.Theory:
     )
 
 
-def _claim(row: Row) -> records.Claim:
+def _claim(row: Row, _: Case) -> records.Claim:
     scale = row.choice("scale", records.SCALES)
     before = len(row.faults)
     low, mode, high = row.number("low"), row.number("mode"), row.number("high")
@@ -99,7 +103,7 @@ def _claim(row: Row) -> records.Claim:
     )
 
 
-def _contradiction(row: Row) -> records.Contradiction:
+def _contradiction(row: Row, _: Case) -> records.Contradiction:
     return records.Contradiction(
         id=row.text("id"),
         conflict=row.text("conflict"),
@@ -111,14 +115,14 @@ def _contradiction(row: Row) -> records.Contradiction:
     )
 
 
-def _event(row: Row) -> records.Event:
+def _event(row: Row, case: Case) -> records.Event:
     return records.Event(
         id=row.text("id"),
         date=row.span("date"),
         kind=row.choice("kind", EVENT_KINDS),
-        actors=row.words("actors", records.STATES),
-        threat=row.choice("threat", records.THREATS, default=""),
-        channel=row.choice("channel", CHANNELS, default=""),
+        actors=row.words("actors", case.evidence.states),
+        threat=row.choice("threat", case.evidence.threats, default=""),
+        channel=row.choice("channel", case.evidence.channels, default=""),
         answer=row.answer("answer"),
         sources=row.words("sources"),
         confidence=row.codes("confidence", records.CONFIDENCE),
@@ -127,7 +131,7 @@ def _event(row: Row) -> records.Event:
     )
 
 
-def _request(row: Row) -> records.Request:
+def _request(row: Row, case: Case) -> records.Request:
     answer, lag = row.answer("answer"), row.pair("lag_months")
     if answer is None and not row.optional("answer"):
         row.fault("«answer» is empty; an answer is a code from 0 to 5")
@@ -136,9 +140,9 @@ def _request(row: Row) -> records.Request:
     return records.Request(
         id=row.text("id"),
         date=row.span("date"),
-        requester=row.choice("requester", records.STATES),
+        requester=row.choice("requester", case.evidence.states),
         channel=row.text("channel"),
-        threat=row.choice("threat", records.THREATS),
+        threat=row.choice("threat", case.evidence.threats),
         answer=answer or 0,
         lag_months=lag or (0.0, 0.0),
         events=row.words("events"),
@@ -148,12 +152,12 @@ def _request(row: Row) -> records.Request:
     )
 
 
-def _non_request(row: Row) -> records.NonRequest:
+def _non_request(row: Row, case: Case) -> records.NonRequest:
     return records.NonRequest(
         id=row.text("id"),
         date=row.span("date"),
-        member=row.choice("member", records.STATES),
-        threat=row.choice("threat", records.THREATS),
+        member=row.choice("member", case.evidence.states),
+        threat=row.choice("threat", case.evidence.threats),
         events=row.words("events"),
         sources=row.words("sources"),
         confidence=row.codes("confidence", records.CONFIDENCE),
@@ -161,8 +165,8 @@ def _non_request(row: Row) -> records.NonRequest:
     )
 
 
-def _vote(row: Row) -> records.Vote:
-    votes = {state: row.choice(state, records.VOTE_CODES) for state in records.VOTERS}
+def _vote(row: Row, case: Case) -> records.Vote:
+    votes = {state: row.choice(state, records.VOTE_CODES) for state in case.evidence.voters}
     return records.Vote(
         id=row.text("id"),
         date=row.span("date"),
@@ -176,7 +180,7 @@ def _vote(row: Row) -> records.Vote:
     )
 
 
-def _poll(row: Row) -> records.Poll:
+def _poll(row: Row, _: Case) -> records.Poll:
     readings = row.numbers("readings")
     for opinion, share in readings.items():
         if not 0 <= share <= 1:
@@ -191,7 +195,7 @@ def _poll(row: Row) -> records.Poll:
     )
 
 
-def _organisation_rule(row: Row) -> records.OrganisationRule:
+def _organisation_rule(row: Row, _: Case) -> records.OrganisationRule:
     return records.OrganisationRule(
         id=row.text("id"),
         statement=row.text("statement"),
@@ -201,7 +205,7 @@ def _organisation_rule(row: Row) -> records.OrganisationRule:
     )
 
 
-def _covariate(row: Row) -> records.Covariate:
+def _covariate(row: Row, case: Case) -> records.Covariate:
     """One row; `library` joins the rows of one id."""
     value, low, high = (row.optional_number(name) for name in ("value", "low", "high"))
     if (low is None) != (high is None):
@@ -211,7 +215,7 @@ def _covariate(row: Row) -> records.Covariate:
     note = row.optional("note")
     if value is None and low is None and not note:
         row.fault("has neither a value, nor a range, nor a note")
-    name, state = row.text("id"), row.choice("state", records.STATES)
+    name, state = row.text("id"), row.choice("state", case.evidence.states)
     if not name.startswith(f"D-{state}-"):
         row.fault(f"an id of {state} starts with D-{state}-")
     reading = records.Reading(
@@ -227,7 +231,7 @@ def _covariate(row: Row) -> records.Covariate:
     return records.Covariate(name, state, (reading,))
 
 
-def _pattern(row: Row) -> records.Pattern:
+def _pattern(row: Row, _: Case) -> records.Pattern:
     return records.Pattern(
         id=row.text("id"),
         statement=row.text("statement"),
@@ -239,7 +243,7 @@ def _pattern(row: Row) -> records.Pattern:
     )
 
 
-def _anchor(row: Row) -> records.Anchor:
+def _anchor(row: Row, _: Case) -> records.Anchor:
     value, by_age, count = row.optional_number("value"), row.numbers("by_age"), row.pair("count")
     if (value is None) == (not by_age):
         row.fault("wants either «value» or «by_age»")
@@ -266,7 +270,7 @@ def _kind(
     id_form: str,
     required: str,
     optional: str,
-    read: Callable[[Row], records.Record],
+    read: Callable[[Row, Case], records.Record],
 ) -> Kind:
     name = file.partition(".")[0]
     form = re.compile(id_form)
@@ -289,7 +293,7 @@ KINDS: tuple[Kind, ...] = (
     _kind("non_requests.yaml", r"N\d+", f"{_DATED} member threat events statement", "",
           _non_request),
     _kind("votes.csv", r"V\d\d",
-          f"{_DATED} text kind topic note {' '.join(records.VOTERS)}", "", _vote),
+          f"{_DATED} text kind topic note", "", _vote),
     _kind("polls.yaml", r"O\d+", f"{_DATED} readings", "note", _poll),
     _kind("rules_of_the_organisation.yaml", r"G\d+", "statement sources confidence", "note",
           _organisation_rule),

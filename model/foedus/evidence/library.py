@@ -3,18 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
-from foedus.data import calibration_folder
+from foedus import cases
+from foedus.cases import Case
 from foedus.errors import FoedusError
 from foedus.evidence import records
 from foedus.evidence.checks import Found, check_agreement
 from foedus.evidence.kinds import KINDS, check_id
 from foedus.evidence.records import Covariate, Record
 from foedus.evidence.tables import nearest, read_rows
+from foedus.files.stamps import Stamp, stamp
 
 
 @dataclass(frozen=True)
@@ -64,22 +66,29 @@ class Evidence:
         return [f"there is no evidence «{name}»{nearest(name, self.ids)}" for name in unknown]
 
 
-def load(folder: Path | None = None) -> Evidence:
-    """Read and check the evidence.
+def load(case: Case | None = None, folder: Path | None = None) -> Evidence:
+    """Read and check the evidence of a case, once for each state of its files.
 
     Args:
-        folder: Where its files lie; by default the ones that come with the program.
+        case: The case; the usual one if None.
+        folder: Where the files lie, if not in the case's own folder of evidence.
 
     Raises:
         FoedusError: Anything in it is wrong. The message names file, row and remedy of every fault.
     """
-    folder = folder or calibration_folder() / "evidence"
+    case = case or cases.load()
+    folder = folder or case.path("evidence")
+    return _load(case, folder, stamp(folder / kind.file for kind in KINDS))
+
+
+@lru_cache(maxsize=4)
+def _load(case: Case, folder: Path, _: Stamp) -> Evidence:
     faults: list[str] = []
     found: list[Found] = []
     for kind in KINDS:
-        for row in read_rows(folder / kind.file, kind.required, kind.optional, faults):
+        for row in read_rows(folder / kind.file, kind.columns(case), kind.optional, faults):
             check_id(kind, row)
-            found.append((kind, row, kind.read(row)))
+            found.append((kind, row, kind.read(row, case)))
     # A file that cannot be read would make every citation of it look like a fault.
     unread = [kind.file for kind in KINDS if not any(kind is k for k, _, _ in found)]
     if not unread:

@@ -2,8 +2,8 @@
 
 Fields that several kinds share mean the same in all of them: `id` is what others cite; `sources`
 are ids of sources, documents or other evidence; `confidence` holds one or more codes of
-`CONFIDENCE`; `note` says what limits the row. The codes are explained in
-``calibration/evidence/README.md``.
+`CONFIDENCE`; `note` says what limits the row. States,
+threats and channels are those that a case lists.
 """
 
 from collections.abc import Mapping
@@ -12,12 +12,6 @@ from dataclasses import dataclass
 from foedus.evidence.dates import Span
 
 CONFIDENCE = ("V", "D", "S", "G")
-STATES = (
-    *("ARM", "BLR", "KAZ", "KGZ", "RUS", "TJK"),
-    *("UZB", "GEO", "AZE"),
-    *("AFG", "CHN", "TUR", "IRN", "USA", "EUR"),
-)
-VOTERS = ("ARM", "BLR", "KAZ", "KGZ", "TJK", "UZB", "AZE", "GEO")
 VOTE_CODES = ("N", "A", "X", "Y", "?")
 DIRECTIONS = ("+", "-", "level", "structural")
 SCALES: Mapping[str, tuple[float, float]] = {
@@ -32,7 +26,6 @@ SCALES: Mapping[str, tuple[float, float]] = {
     "answer": (0, 5),
     "rule": (0, 1),
 }
-THREATS = ("afghan", "militants", "azerbaijan", "intra", "domestic", "external")
 FAMILIES = ("literature", "judgement", "atop", "record")
 STRENGTHS = ("A", "B", "C")
 USES = ("fit", "hold-out", "check")
@@ -168,7 +161,7 @@ class NonRequest:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A roll call of the UN General Assembly; `votes` maps a state to one of `VOTE_CODES`."""
+    """A roll call of states; `votes` maps a state to one of `VOTE_CODES`."""
 
     id: str
     date: Span

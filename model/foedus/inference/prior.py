@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foedus.cases import Case
+
 
 @dataclass(frozen=True)
 class Prior:
@@ -34,9 +36,9 @@ class Prior:
     high: NDArray[np.float64]
 
     @classmethod
-    def of(cls, names: Sequence[str] | None = None) -> Prior:
-        """The prior of some parameters; of all that are uncertain if None."""
-        known = {each.name: each.triple("prior") for each in registry.load().parameters}
+    def of(cls, names: Sequence[str] | None = None, case: Case | None = None) -> Prior:
+        """The prior of some parameters of a case; of all that are uncertain if None."""
+        known = {each.name: each.triple("prior") for each in registry.load(case).parameters}
         chosen = names or [name for name, triple in known.items() if not triple.known]
         low, mode, high = np.array([known[name] for name in chosen]).T
         return cls(tuple(chosen), low, mode, high)

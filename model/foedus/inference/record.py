@@ -14,7 +14,7 @@ import numpy as np
 from foedus.dictionary.vocabulary import ACT_NAMES, ANSWER_NAMES, ROLL_CALL_KIND_NAMES, Purpose
 from foedus.errors import FoedusError
 from foedus.inference import record_filter as rf
-from foedus.inference.targets import FIRST_TEST_MONTH, Target
+from foedus.inference.targets import Target
 from foedus.simulation.layout import entry_names, laid_calendar
 from foedus.simulation.loading import load_setup
 from foedus.simulation.tape import luck
@@ -24,16 +24,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foedus.cases import Case, FirstReading
     from foedus.simulation.world import Setup
-
-STRETCHES: Final = ("history-1994", "history-2002", "history-2012", "history-2019")
-"""Scenarios in which history is played again, in order of time."""
 
 READING_ERROR: Final = 0.10
 """Error of a coded level of participation (judgement: the coder's own tolerance, within 0.10)."""
 POLL_ERROR: Final = 0.05
 """Fall of trust that a poll's fall of a third or more stands for at even odds (judgement)."""
-POLL_ANCHOR: Final = "2019-12"
 SLIP: Final = 0.02
 """Probability that a decision was misread or miscoded (judgement): the floor of the log score."""
 
@@ -43,10 +40,6 @@ KINDS_HEARD: Final = (
 )
 """In the order of the phases of a month. Deployments, the ladder and member-years repeat these in
 other words; they are for scoring, and would count twice."""
-
-LATE_CROWD: Final = 3
-"""The stretch from 2019 has more on record than all others together, and its likelihood is the
-noisier for it."""
 
 CHANNELS: Final = {"bloc": 0b001, "patron": 0b010, "not the bloc": 0b110}
 STEPS: Final = {
@@ -81,6 +74,7 @@ class Stretch:
 
 
 def stretches(
+    case: Case,
     targets: Iterable[Target],
     *,
     upto: str,
@@ -90,27 +84,33 @@ def stretches(
 ) -> tuple[Stretch, ...]:
     """Cut the record into stretches.
 
-    The stretch from 2019 is used from 2020 on only; what was before is heard in the one from 2012.
+    The last stretch is used for the split `test` only; what was before is heard in the others.
 
     Args:
+        case: Whose record it is.
         targets: All targets.
-        upto: `fit` for the record before 2020, `test` for the stretch from 2019 alone, `all`.
+        upto: `fit` for the record before the split `test`, `test` for the last stretch alone,
+            `all`.
         parameters: Parameters, by name of their set.
         counts: Whether a target is evidence; one that is not is imposed all the same. All if None.
         change: Lays out a scenario by its name in another way, such as with a mechanism switched
             off; `load_setup` if None.
     """
-    lay_out = change or (lambda name: load_setup(name, parameters))
-    names = {"fit": STRETCHES[:-1], "test": STRETCHES[-1:], "all": STRETCHES}[upto]
+    lay_out = change or (lambda name: load_setup(case.scenario(name), parameters, case=case))
+    history = case.history
+    every_name = history.stretches
+    names = {"fit": every_name[:-1], "test": every_name[-1:], "all": every_name}[upto]
     every = tuple(targets)
     made = []
     for name in names:
         setup = lay_out(name)
-        last = name == STRETCHES[-1]
+        last = name == case.last_stretch
         inside = [each for each in every if _hears(setup, each, last=last)]
-        rows = _rows(setup, inside, counts or (lambda _: True), last=last)
-        first = setup.scenario.month_of(FIRST_TEST_MONTH) if last else 1
-        made.append(Stretch(setup, rows[0], rows[1], first, LATE_CROWD if last else 1))
+        anchor = history.first_poll if last else None
+        rows = _rows(setup, inside, counts or (lambda _: True), anchor)
+        first = setup.scenario.month_of(history.tested_from) if last else 1
+        crowd = history.last_crowd if last else 1
+        made.append(Stretch(setup, rows[0], rows[1], first, crowd))
     return tuple(made)
 
 
@@ -123,7 +123,10 @@ def _hears(setup: Setup, target: Target, *, last: bool) -> bool:
 
 
 def _rows(
-    setup: Setup, targets: list[Target], counts: Callable[[Target], bool], *, last: bool
+    setup: Setup,
+    targets: list[Target],
+    counts: Callable[[Target], bool],
+    anchor: FirstReading | None,
 ) -> tuple[NDArray[Any], tuple[Target | None, ...]]:
     """Rows in order of time, and within a month in order of phases."""
     made: list[tuple[int, int, dict[str, Any], Target | None]] = []
@@ -134,11 +137,11 @@ def _rows(
             made.append((month, phase, _not_cancelled(row, target), None))
         if target.outcome != "cancelled":
             made.append((month, phase, row, target))
-    if last:
-        made.append((setup.scenario.month_of(POLL_ANCHOR), 9, _anchor(setup), None))
+    if anchor is not None:
+        made.append((setup.scenario.month_of(anchor.month), 9, _anchor(setup, anchor), None))
     made.sort(key=lambda each: each[:2])
     rows = np.zeros(len(made), dtype=rf.ROW_TYPE)
-    notes = {POLL_ANCHOR: _slot(made, POLL_ANCHOR, setup)}
+    notes = {} if anchor is None else {anchor.month: _slot(made, anchor.month, setup)}
     for place, (month, _, row, behind) in enumerate(made):
         rows[place]["month"] = month
         if row["kind"] >= rf.READING:
@@ -193,9 +196,9 @@ def _row(setup: Setup, target: Target) -> dict[str, Any]:
     return row | {"kind": rf.ORDER, "column": column, "error": POLL_ERROR}
 
 
-def _anchor(setup: Setup) -> dict[str, Any]:
+def _anchor(setup: Setup, anchor: FirstReading) -> dict[str, Any]:
     """A reading without weight, from which the first poll's fall is measured."""
-    column = rf.column_of(setup.scenario.members.index("ARM"), FOLLOWED)
+    column = rf.column_of(setup.scenario.members.index(anchor.member), FOLLOWED)
     return {"kind": rf.READING, "column": column, "error": 1.0, "counted": 0}
 
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foedus.inference.likelihood import RecordLikelihood
-from foedus.inference.prior import Prior
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from foedus.inference.prior import Prior
     from foedus.inference.record import Stretch
 
 TENTHS: Final = 10
@@ -42,19 +42,26 @@ class Screening:
     threshold: float
 
     def moving(self, most: int) -> tuple[str, ...]:
-        """Parameters above the threshold, at most so many."""
+        """Parameters above the threshold, at most so many; the first one if none is."""
         passed = [name for name, share in zip(self.names, self.shares, strict=True)]
         count = int((self.shares > self.threshold).sum())
-        return tuple(passed[: min(count, most)])
+        return tuple(passed[: min(max(count, 1), most)])
 
 
 def screen(
-    stretches: Sequence[Stretch], *, sets: int, particles: int, threads: int, seed: int
+    stretches: Sequence[Stretch],
+    prior: Prior,
+    *,
+    sets: int,
+    particles: int,
+    threads: int,
+    seed: int,
 ) -> Screening:
-    """Screen all uncertain parameters.
+    """Screen parameters.
 
     Args:
         stretches: Stretches of the record.
+        prior: Of the parameters to screen: all that are uncertain.
         sets: Parameter sets to try.
         particles: Particles of each filter.
         threads: Threads to work on.
@@ -62,7 +69,6 @@ def screen(
     """
     from scipy.stats import chi2, rankdata
 
-    prior = Prior.of()
     likelihood = RecordLikelihood(prior.names, stretches, particles=particles, threads=threads)
     thetas = prior.draw(seed, sets)
     ranks = rankdata(likelihood(thetas, seed))

@@ -5,8 +5,7 @@ the place of the record. If the inference is right, the true value of each param
 lie at any rank among its posterior draws as at any other (T-talts2018). A posterior that is too
 sure of itself piles ranks up at both ends, one that is too wide in the middle.
 
-The stretches from 1994 and from 2012 stand for all: they hold the renewals, the requests and the
-votes, at half the cost.
+Some stretches stand for all, to save work: `History.self_check` names them.
 """
 
 from __future__ import annotations
@@ -35,11 +34,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foedus.cases import Case
     from foedus.inference.record import Stretch
     from foedus.simulation.outcome import Ensemble
-
-STRETCHES: Final = (0, 2)
-"""Of the stretches before 2020, those that the check plays."""
 
 STEPS_UP: Final = {
     EventKind.FREEZE: Purpose.FREEZE,
@@ -163,6 +160,7 @@ def _readings(one: Stretch, series: NDArray[np.float64], seed: int) -> Iterator[
 
 
 def self_check(
+    case: Case,
     names: Sequence[str],
     working: Path,
     *,
@@ -175,6 +173,7 @@ def self_check(
     """Ranks of true values among posterior draws, replicate by replicate; goes on where it stopped.
 
     Args:
+        case: Whose history is played.
         names: Parameters to infer.
         working: Folder for what is done.
         replicates: Number of synthetic records.
@@ -187,13 +186,13 @@ def self_check(
     same = json.dumps([cache.digest(), list(names), seed, asdict(effort)])
     working = working / sha256(same.encode()).hexdigest()[:12]
     working.mkdir(parents=True, exist_ok=True)
-    base = record.stretches(targets.load(), upto="fit")
-    chosen = [base[number] for number in STRETCHES]
+    base = record.stretches(case, targets.load(case), upto="fit")
+    chosen = [base[case.history.stretches.index(name)] for name in case.history.self_check]
     played = [
         run_ensemble(one.setup, trials=2 * replicates, seed=seed, sample=2 * replicates)
         for one in chosen
     ]
-    prior = Prior.of(names)
+    prior = Prior.of(names, case)
     truths = prior.draw(seed, replicates)
     ranks = []
     for number in range(replicates):

@@ -1,8 +1,8 @@
 """A calibration from beginning to end: screen, walk, keep the posterior and what speaks for it.
 
-Two posteriors are kept. `posterior-2019` rests on the record before 2020 alone; its files are
-hashed before anything is scored against what came later. `posterior` rests on the whole record and
-is for questions about what has not happened yet.
+Two posteriors are kept. One rests on the record before the split `test` alone and is named after
+its last year (`Case.held_out`); its files are hashed before anything is scored against what came
+later. `posterior` rests on the whole record and is for questions about what has not happened yet.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foedus.data import calibration_folder, scenarios_folder
 from foedus.errors import FoedusError
 from foedus.files.atomic import write_whole
 from foedus.inference import record, targets
@@ -32,12 +31,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-POSTERIORS: Final = {"posterior-2019": "fit", "posterior": "all"}
-"""The posteriors (`parameters.names.POSTERIORS`), and how much of the record each rests on."""
+    from foedus.cases import Case
 
-OTHERS: Final = {"posterior-2019": "prior", "posterior": "record"}
-"""Where parameters that are not fitted come from, in the fit as in a run: the prior owes nothing to
-what came after 2019; the intervals of the record were set by hand with 2021 to 2026 in view."""
+OTHERS: Final = {"fit": "prior", "all": "record"}
+"""Where parameters that are not fitted come from, in the fit as in a run, by how much of the record
+a posterior rests on: the prior owes nothing to the split `test`; the intervals of the record were
+set by hand with all of it in view."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,7 @@ REDUCED: Final = Settings(
 
 
 def calibrate(
+    case: Case,
     name: str,
     out: Path,
     settings: Settings,
@@ -92,7 +92,8 @@ def calibrate(
     """Fit one posterior and write its files.
 
     Args:
-        name: One of `POSTERIORS`.
+        case: The case.
+        name: One of its `posteriors`.
         out: Folder of the files; what an interruption leaves lies in a folder of that name in it.
         settings: How much work to do.
         threads: Threads to use.
@@ -103,15 +104,16 @@ def calibrate(
         FoedusError: The targets, the scenarios or the registry are not valid, or an interrupted
             walk rests on other inputs.
     """
-    stretches = record.stretches(targets.load(), upto=POSTERIORS[name], parameters=OTHERS[name])
-    digests = inputs(name)
+    upto = case.posteriors[name]
+    stretches = record.stretches(case, targets.load(case), upto=upto, parameters=OTHERS[upto])
+    digests = inputs(case, name)
     digest = _digest({"settings": settings.of_the_walk, "inputs": digests, "name": name})
     working = out / f"{name}.working"
     seed = seed_of(settings.seed, name)
-    screening = _screened(working, digest, stretches, settings, seed, threads, say)
+    screening = _screened(case, working, digest, stretches, settings, seed, threads, say)
     chosen = screening.moving(settings.parameters)
     say(f"{name}: {len(chosen)} parameters move the record's likelihood: {', '.join(chosen)}")
-    prior = Prior.of(chosen)
+    prior = Prior.of(chosen, case)
     likelihood = RecordLikelihood(chosen, stretches, particles=settings.particles, threads=threads)
     chain = walk(
         likelihood,
@@ -124,7 +126,7 @@ def calibrate(
         progress=progress,
     )
     found = diagnose(chain, prior, burn_in=settings.burn_in)
-    names = learnt(name, chosen, found)
+    names = learnt(upto, chosen, found)
     columns = [chosen.index(each) for each in names]
     kept.write(out / f"{name}.parquet", names, thin(chain, settings)[:, columns])
     write_json(out / f"{name}.json", _report(name, settings, screening, found))
@@ -132,14 +134,14 @@ def calibrate(
     return found
 
 
-def learnt(name: str, chosen: Sequence[str], found: Diagnostics) -> list[str]:
-    """Parameters whose draws are kept.
+def learnt(upto: str, chosen: Sequence[str], found: Diagnostics) -> list[str]:
+    """Parameters whose draws are kept, by how much of the record was fitted.
 
-    What the record leaves where it was is drawn like what was not fitted. Under `posterior-2019`
-    that is the prior either way, so that all are kept; under `posterior` it is the interval of the
-    record.
+    What the record leaves where it was is drawn like what was not fitted. Where only the split
+    `fit` was heard that is the prior either way, so that all are kept; after all of the record it
+    is the interval of the record.
     """
-    still = found.not_moved() if OTHERS[name] != "prior" else []
+    still = found.not_moved() if OTHERS[upto] != "prior" else []
     return [each for each in chosen if each not in still]
 
 
@@ -151,18 +153,18 @@ def thin(chain: Chain, settings: Settings) -> NDArray[np.float64]:
     return every[places]
 
 
-def inputs(name: str) -> dict[str, str]:
+def inputs(case: Case, name: str) -> dict[str, str]:
     """SHA-256 of all that a posterior rests on, by file; of the code, one digest."""
-    folder = calibration_folder()
-    files = sorted((folder / "targets").glob("*.csv"))
-    files += [folder / "parameters.yaml", scenarios_folder() / "alliances" / "csto.yaml"]
-    last = None if POSTERIORS[name] == "all" else -1
-    files += [scenarios_folder() / f"{each}.yaml" for each in record.STRETCHES[:last]]
+    files = sorted(case.path("targets").glob("*.csv"))
+    files += [path for path in (case.path("parameters.yaml"), case.alliance_file) if path.is_file()]
+    last = None if case.posteriors[name] == "all" else -1
+    files += [case.scenario_file(each) for each in case.history.stretches[:last]]
     digests = {path.name: sha256(path.read_bytes()).hexdigest() for path in files}
     return digests | {"code": cache.digest()}
 
 
 def _screened(
+    case: Case,
     working: Path,
     digest: str,
     stretches: Any,
@@ -181,6 +183,7 @@ def _screened(
     say(f"screening with {settings.sets:,} parameter sets ...")
     screening = screen(
         stretches,
+        Prior.of(case=case),
         sets=settings.sets,
         particles=settings.screening_particles,
         threads=threads,
@@ -225,13 +228,13 @@ def _manifest(name: str, out: Path, digests: dict[str, str]) -> dict[str, Any]:
     return {"posterior": name, "rests_on": digests, "is": written}
 
 
-def most_moving(out: Path, count: int) -> tuple[str, ...]:
-    """The parameters that moved the likelihood most when the posterior of 2019 was made.
+def most_moving(case: Case, out: Path, count: int) -> tuple[str, ...]:
+    """The parameters that moved the likelihood most when the held-out posterior was made.
 
     Raises:
         FoedusError: There is no such posterior in the folder.
     """
-    path = out / "posterior-2019.json"
+    path = out / f"{case.held_out}.json"
     try:
         shares = json.loads(path.read_text(encoding="utf-8"))["screening"]["shares"]
     except OSError as error:

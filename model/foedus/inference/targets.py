@@ -1,7 +1,8 @@
-"""Targets: what the record says a hindcast should hit, one row a dated outcome.
+"""Targets: what the record says a hindcast should hit, one row per dated outcome.
 
-They lie in ``calibration/targets``, one file a kind. Every row has a label: `fit` before 2020,
-`test` from then on. `episode` and `member` are the folds of the leave-one-out splits.
+They lie in the folder ``targets`` of a case, one file per kind. Every row has a label: `fit` for
+what a fit may learn from, `test` for what came later (`History.tested_from`). `episode` and
+`member` are the folds of the leave-one-out splits.
 """
 
 from __future__ import annotations
@@ -10,18 +11,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from foedus import evidence
-from foedus.data import calibration_folder
+from foedus import cases, evidence
 from foedus.errors import FoedusError
-from foedus.evidence.records import CONFIDENCE, VOTERS
+from foedus.evidence.records import CONFIDENCE
 from foedus.evidence.tables import Row, nearest, read_rows
+from foedus.files.stamps import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
-FIRST_TEST_MONTH: Final = "2020-01"
-"""Nothing from this month on is seen by a fit to the `fit` rows."""
+    from foedus.cases import Case
+    from foedus.files.stamps import Stamp
 
 SPLITS: Final = ("fit", "test")
 COLUMNS: Final = (
@@ -58,7 +59,7 @@ class Target:
         member: Who decided, or was answered.
         about: What it was about: a threat, an act and its title, a kind of text, a state.
         outcome: What came of it.
-        split: `fit` before 2020, `test` from then on.
+        split: `fit` or `test`.
         episode: The episode to which it belongs; rows of one episode are not independent.
         evidence: Ids of the evidence.
         confidence: Codes of `foedus.evidence`.
@@ -83,21 +84,27 @@ class Target:
         return float(self.outcome)
 
 
-@lru_cache(maxsize=4)
-def load(folder: Path | None = None) -> tuple[Target, ...]:
+def load(case: Case | None = None, folder: Path | None = None) -> tuple[Target, ...]:
     """Read all targets, kind after kind, in the order of the files.
 
     Args:
-        folder: Where the files lie; the bundled targets if None.
+        case: The case; the usual one if None.
+        folder: Where the files lie, if not in the case's own folder of targets.
 
     Raises:
         FoedusError: A file is missing or a row is wrong; the message has one line a fault.
     """
-    folder = folder or calibration_folder() / "targets"
+    case = case or cases.load()
+    folder = folder or case.path("targets")
+    return _load(case, folder, stamp(folder / f"{kind}.csv" for kind in KINDS))
+
+
+@lru_cache(maxsize=4)
+def _load(case: Case, folder: Path, _: Stamp) -> tuple[Target, ...]:
     faults: list[str] = []
-    known = evidence.load().ids
+    known = evidence.load(case).ids
     targets = [
-        _read(row, kind, known)
+        _read(row, kind, case, known)
         for kind in KINDS
         for row in read_rows(folder / f"{kind}.csv", COLUMNS, (), faults)
     ]
@@ -113,16 +120,16 @@ def load(folder: Path | None = None) -> tuple[Target, ...]:
     return tuple(targets)
 
 
-def _read(row: Row, kind: str, known: Collection[str]) -> Target:
+def _read(row: Row, kind: str, case: Case, known: Collection[str]) -> Target:
     date = _month(row)
     outcomes = KINDS[kind]
     outcome = _level(row) if outcomes == LEVEL else row.choice("outcome", outcomes)
     split = row.choice("split", SPLITS)
-    if split in SPLITS and split != split_of(date):
-        row.fault(f"«split» is {split}; {date} belongs to {split_of(date)}")
+    if split in SPLITS and split != case.split_of(date):
+        row.fault(f"«split» is {split}; {date} belongs to {case.split_of(date)}")
     cited = row.words("evidence")
     if not cited:
-        row.fault("«evidence» is empty; a target rests on an id of calibration/evidence")
+        row.fault("«evidence» is empty; a target rests on an id of the evidence")
     for name in cited:
         if name not in known:
             row.fault(f"there is no evidence «{name}»{nearest(name, known)}")
@@ -130,7 +137,7 @@ def _read(row: Row, kind: str, known: Collection[str]) -> Target:
         kind=kind,
         id=row.text("id"),
         date=date,
-        member=row.choice("member", VOTERS),
+        member=row.choice("member", case.evidence.voters),
         about=row.text("about"),
         outcome=outcome,
         split=split,
@@ -141,19 +148,9 @@ def _read(row: Row, kind: str, known: Collection[str]) -> Target:
     )
 
 
-def split_of(date: str) -> str:
-    """The split to which a month belongs.
-
-    Example:
-        >>> split_of("2019-12"), split_of("2020-01")
-        ('fit', 'test')
-    """
-    return "test" if date >= FIRST_TEST_MONTH else "fit"
-
-
 def _month(row: Row) -> str:
     span = row.span("date")
-    if len(span.text) != len(FIRST_TEST_MONTH) and span.text:
+    if len(span.text) != len("YYYY-MM") and span.text:
         row.fault(f"«date» is {span.text}; a target is dated to a month such as 2022-09")
     return span.text
 

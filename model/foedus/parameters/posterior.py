@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from foedus.data import calibration_folder
+from foedus import cases
 from foedus.errors import FoedusError
 from foedus.files.atomic import write_whole
+from foedus.files.stamps import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from foedus.cases import Case
+    from foedus.files.stamps import Stamp
 
 
 @dataclass(frozen=True)
@@ -32,21 +36,32 @@ class Posterior:
     draws: NDArray[np.float64]
 
 
-@lru_cache(maxsize=4)
-def load(name: str, folder: Path | None = None) -> Posterior:
+def load(name: str, case: Case | None = None, folder: Path | None = None) -> Posterior:
     """Read a posterior.
 
     Args:
-        name: ``posterior`` or ``posterior-2019``.
-        folder: Where its file lies; the bundled ones if None.
+        name: One of `Case.posteriors`.
+        case: Its case; the usual one if None.
+        folder: Where its file lies; the case's own folder of posteriors if None.
 
     Raises:
         FoedusError: There is no such file, or it cannot be read.
     """
+    case = case or cases.load()
+    if name not in case.posteriors:
+        raise FoedusError(
+            f"--parameters: found {name}; the posteriors of the case «{case.name}» are "
+            f"{' and '.join(case.posteriors)}"
+        )
+    path = (folder or case.path("posterior")) / f"{name}.parquet"
+    return _load(name, path, stamp([path]))
+
+
+@lru_cache(maxsize=4)
+def _load(name: str, path: Path, _: Stamp) -> Posterior:
     import pyarrow as pa  # noqa: PLC0415 - needed for a posterior alone
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    path = (folder or calibration_folder() / "posterior") / f"{name}.parquet"
     try:
         table = pq.read_table(path)
     except (OSError, pa.ArrowException) as error:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from foedus.data import calibration_folder
+from foedus import cases
 from foedus.errors import FoedusError
+from foedus.files.stamps import stamp
 from foedus.parameters.names import EVIDENCE_SETS
 from foedus.parameters.triple import Triple
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from foedus.cases import Case
+    from foedus.files.stamps import Stamp
+
+
+FILE: Final = "parameters.yaml"
 
 
 class Citations(BaseModel):
@@ -66,7 +71,7 @@ class Parameter(BaseModel):
         Args:
             which: One of `names.PARAMETER_SETS`. What a posterior was not fitted for is drawn from
                 the record's interval where the posterior knows the whole record, and else from the
-                prior, which owes nothing to what came after 2019.
+                prior, which owes nothing to what came later.
         """
         record = self.record or self.corpus
         if which == "corpus":
@@ -75,6 +80,12 @@ class Parameter(BaseModel):
             return record
         low, high = min(self.corpus.low, record.low), max(self.corpus.high, record.high)
         return self.prior or Triple(low, self.corpus.mode, high)
+
+    def taken_from(self, case: str) -> Parameter:
+        """The parameter in another case, where nothing is known of it: a judgement."""
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        note = f"Taken over from the case «{case}»."
+        return Parameter(**(given | {"grade": "judgement", "evidence": Citations(), "note": note}))
 
     def cited(self, evidence_set: str) -> tuple[str, ...]:
         """Evidence ids under an evidence set; the record set includes the corpus."""
@@ -85,9 +96,10 @@ class Parameter(BaseModel):
 
 @dataclass(frozen=True)
 class Registry:
-    """All parameters, in the order of their file."""
+    """All parameters, in the order of their file, and the case that they are those of."""
 
     parameters: tuple[Parameter, ...]
+    case: Case
 
     @property
     def ranges(self) -> dict[str, tuple[float, float]]:
@@ -99,17 +111,44 @@ class Registry:
         return next((each for each in self.parameters if each.name == name), None)
 
 
-@lru_cache(maxsize=4)
-def load(path: Path | None = None) -> Registry:
-    """Read the registry.
+def load(case: Case | None = None) -> Registry:
+    """Read the registry of a case.
 
     Args:
-        path: A registry file; the bundled one if None.
+        case: The case; the usual one if None.
+
+    Returns:
+        The parameters that the case lists. One that extends another case has that one's parameters
+        too, in its order and as judgements: their evidence is that of the other case.
 
     Raises:
         FoedusError: The file cannot be read or breaks a rule; all faults are named.
     """
-    path = path or calibration_folder() / "parameters.yaml"
+    case = case or cases.load()
+    return _load(case, stamp([case.path(FILE)]))
+
+
+@lru_cache(maxsize=16)
+def _load(case: Case, _: Stamp) -> Registry:
+    own = _read(case)
+    if case.extends is None:
+        return Registry(own, case)
+    parent = cases.load(case.parent)
+    by_name = {each.name: each for each in own}
+    taken = load(parent).parameters
+    listed = {each.name for each in taken}
+    return Registry(
+        tuple(by_name.get(each.name) or each.taken_from(parent.name) for each in taken)
+        + tuple(each for each in own if each.name not in listed),
+        case,
+    )
+
+
+def _read(case: Case) -> tuple[Parameter, ...]:
+    """The parameters that a case's own file lists."""
+    path = case.path(FILE)
+    if case.extends is not None and not path.exists():
+        return ()
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         entries = yaml.load(path.read_text(encoding="utf-8"), loader)
@@ -125,4 +164,4 @@ def load(path: Path | None = None) -> Registry:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise FoedusError(f"{path}: parameters listed twice: {', '.join(twice)}")
-    return Registry(parameters)
+    return parameters

@@ -1,4 +1,4 @@
-"""What is known of the validation of the model's quantities, from the calibration folder."""
+"""What is known of the validation of the model's quantities, from the folder of a case."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import csv
 import json
 from typing import Final, NamedTuple
 
-from foedus.data import calibration_folder
+from foedus import cases
+from foedus.cases import Case
 from foedus.errors import FoedusError
 
 VALIDATION: Final = "validation/quantities.csv"
@@ -47,13 +48,17 @@ UNKNOWN: Final = (
 )
 
 
-def validation() -> Validation:
+def validation(case: Case | None = None) -> Validation:
     """The state of validation; nothing is validated unless the file says so.
+
+    Args:
+        case: The case; the usual one if None.
 
     Raises:
         FoedusError: The file is there and cannot be read.
     """
-    path = calibration_folder() / VALIDATION
+    case = case or cases.load()
+    path = case.path(VALIDATION)
     if not path.is_file():
         rows = tuple(Quantity(name, "not validated", "", "") for name in UNKNOWN)
         return Validation(rows, NONE_VALIDATED, "")
@@ -64,7 +69,7 @@ def validation() -> Validation:
     except (OSError, csv.Error, KeyError) as error:
         columns = ", ".join(Quantity._fields)
         raise FoedusError(f"{path}: expected the columns {columns}, found {error}") from None
-    frozen = _frozen()
+    frozen = _frozen(case)
     good = [row.quantity for row in rows if row.status == "validated"]
     if not good:
         return Validation(rows, NONE_VALIDATED, frozen)
@@ -72,9 +77,9 @@ def validation() -> Validation:
     return Validation(rows, clause, frozen)
 
 
-def _frozen() -> str:
+def _frozen(case: Case) -> str:
     """The set of parameters that was frozen before the events that it is scored on."""
-    path = calibration_folder() / ORIGIN
+    path = case.path(ORIGIN)
     try:
         return str(json.loads(path.read_text(encoding="utf-8"))["frozen"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from foedus.cases import Case
     from foedus.scenarios.resolved import ResolvedScenario
 
 __all__ = ["Setting", "with_settings"]
 
 
 def with_settings(
-    reference: str | Path, settings: Mapping[str, object] | None = None
+    reference: str | Path,
+    settings: Mapping[str, object] | None = None,
+    case: Case | None = None,
 ) -> ResolvedScenario:
     """Load a scenario and set something in it.
 
@@ -31,6 +34,8 @@ def with_settings(
             ``parameters.war_drain``, ``quantities.trust_patron[ARM]``, ``shocks.NAME.size``,
             ``charter.decision_rule``, ``mechanisms.no_veto``.
 
+        case: Whose parameters and evidence it may name; the usual case if None.
+
     Returns:
         The scenario, as if its file had said so, and without the levers that were set; the scenario
         itself if every value is what it has already.
@@ -40,7 +45,7 @@ def with_settings(
     """
     return resolve(
         reference,
-        parameters=registry.load().ranges,
-        evidence_ids=evidence.load().ids,
+        parameters=registry.load(case).ranges,
+        evidence_ids=evidence.load(case).ids,
         settings=settings,
     )

@@ -15,7 +15,8 @@ import numpy as np
 from foedus.dictionary.vocabulary import ACT_NAMES
 from foedus.errors import FoedusError
 from foedus.parameters import posterior
-from foedus.parameters.names import POSTERIORS
+from foedus.parameters.names import is_posterior
+from foedus.parameters.posterior import Posterior
 from foedus.scenarios import driver_paths
 from foedus.scenarios.language import months
 from foedus.scenarios.language.quantities import COMPONENTS, KINDS
@@ -151,8 +152,9 @@ def build(scenario: ResolvedScenario, registry: Registry, evidence_set: str = "r
     uncertain = [*_lay_quantities(world, scenario)]
     uncertain += _lay_parameters(parameters, scenario, registry, evidence_set)
     joint = None
-    if evidence_set in POSTERIORS:
-        uncertain, joint = _learnt(uncertain, parameters, scenario, evidence_set)
+    if is_posterior(evidence_set):
+        learnt = posterior.load(evidence_set, registry.case)
+        uncertain, joint = _learnt(uncertain, parameters, scenario, learnt)
     world[0]["patron"]["luck"] = luck(file.patron.code)
     return Setup(
         scenario=scenario,
@@ -291,10 +293,9 @@ def _learnt(
     uncertain: list[Uncertain],
     parameters: NDArray[Any],
     scenario: ResolvedScenario,
-    name: str,
+    learnt: Posterior,
 ) -> tuple[list[Uncertain], Joint]:
     """Put a posterior in place of the prior, but where the scenario sets a parameter itself."""
-    learnt = posterior.load(name)
     own = scenario.scenario.parameters
     columns, places = [], []
     for place, each in enumerate(uncertain):

@@ -43,10 +43,12 @@ def add(commands: Commands) -> None:
         help="seed of all chance (%(default)s)",
     )
     words.add_parameters(parser)
+    words.add_case(parser)
 
 
 def forecast(options: argparse.Namespace) -> None:
     """Issue and store the forecasts, print them."""
+    from foedus import cases
     from foedus.errors import FoedusError
     from foedus.simulation.ensemble import check_size
     from foedus.validation.forecasts import questions
@@ -57,6 +59,7 @@ def forecast(options: argparse.Namespace) -> None:
         raise FoedusError(f"{target}: these questions have been forecast already")
     asked = {each.id: each for each in questions.load(options.questions)}
     content = questions.issue(
+        cases.load(options.case),
         options.questions,
         parameters=options.parameters,
         trials=options.trials,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from foedus.cases import Case
     from foedus.commands.shared.options import Commands
     from foedus.validation.hindcasts.rivals import Rival
     from foedus.validation.hindcasts.scorecard import Scorecard
@@ -34,11 +35,11 @@ def add(commands: Commands) -> None:
         "validate",
         validate,
         summary="hold the model against the record: patterns and scored hindcasts",
-        description="Play the runs that the patterns P01 to P28 ask for, judge every pattern by "
-        "its written rule, score hindcasts of the record against simple references, hold features "
+        description="Play the runs that the patterns of a case ask for, judge every pattern by its "
+        "written rule, score hindcasts of the record against simple references, hold features "
         "of the record against replicated histories, and write one page with tables. What happened "
-        "from 2020 on is forecast by the posterior that was fitted without it. The exit status is "
-        "1 if a hard check fails.",
+        "late in the record is forecast by the posterior that was fitted without it. The exit "
+        "status is 1 if a hard check fails.",
     )
     parser.add_argument(
         "--trials",
@@ -54,6 +55,7 @@ def add(commands: Commands) -> None:
         help="seed of all chance (%(default)s)",
     )
     words.add_parameters(parser)
+    words.add_case(parser)
     parser.set_defaults(parameters="posterior")
     parser.add_argument(
         "--patterns-only", action="store_true", help="judge the patterns and score nothing"
@@ -66,7 +68,8 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--keep",
         action="store_true",
-        help="put the tables into calibration/validation and their numbers into its README",
+        help="put the tables into the folder validation of the case and their numbers into its "
+        "README",
     )
     parser.add_argument(
         "--reduced", action="store_true", help="little work, to see that everything works"
@@ -80,6 +83,7 @@ def validate(options: argparse.Namespace) -> None:
     Raises:
         SystemExit: A hard check fails; the status is 1.
     """
+    from foedus import cases
     from foedus.commands.shared.playing import compile_first
     from foedus.errors import FoedusError
     from foedus.runs.run_folder import check_writable
@@ -87,7 +91,7 @@ def validate(options: argparse.Namespace) -> None:
     from foedus.statistics.scores import check_extra
     from foedus.validation.page import document as page
     from foedus.validation.page import outputs
-    from foedus.validation.patterns.battery import run_battery
+    from foedus.validation.patterns.battery import figures_of, run_battery
     from foedus.validation.patterns.bench import Bench
     from foedus.validation.replicas.explained import explanations
 
@@ -95,25 +99,26 @@ def validate(options: argparse.Namespace) -> None:
         raise FoedusError("--keep: needs a full run with --rivals")
     if not options.patterns_only or options.rivals:
         check_extra()
-    usual = REDUCED_TRIALS if options.reduced else TRIALS
-    trials = usual if options.trials is None else options.trials
+    trials = _trials(options)
     check_size(trials, options.seed)
     check_writable(options.out)
+    case = cases.load(options.case)
+    figures_of(case)
     compile_first()
-    verdicts = run_battery(Bench(trials, options.seed, options.parameters, progress=_playing))
+    verdicts = run_battery(Bench(case, trials, options.seed, options.parameters, progress=_playing))
     folder = outputs.new_folder(options.out, "validation")
     rows = outputs.pattern_rows(verdicts)
     outputs.write_csv(folder / "patterns.csv", outputs.PATTERN_COLUMNS, rows)
     sections: list[Section] = []
     if options.rivals:
-        sections.append(_rivals(options, folder))
+        sections.append(_rivals(case, options, folder))
     if not options.patterns_only:
-        sections += _hindcasts(options, trials, folder)
-        sections.append(_replicas(options, folder))
+        sections += _hindcasts(case, options, trials, folder)
+        sections.append(_replicas(case, options, folder))
     text = page.render(
         verdicts,
         lead=" ".join(page.summary(verdicts)),
-        explained=explanations(),
+        explained=explanations(case),
         footer=_footer(options, trials),
         sections=sections,
         reduced=options.reduced,
@@ -122,16 +127,23 @@ def validate(options: argparse.Namespace) -> None:
     _print(verdicts)
     print(f"\nPage and tables: {folder}")
     if options.keep:
-        _keep(options, trials, folder)
+        _keep(case, options, trials, folder)
     if any(verdict.rule.hard and not verdict.passed for verdict in verdicts):
         raise SystemExit(HARD_CHECK_FAILED)
+
+
+def _trials(options: argparse.Namespace) -> int:
+    """Trials of every run."""
+    if options.trials is not None:
+        return int(options.trials)
+    return REDUCED_TRIALS if options.reduced else TRIALS
 
 
 def _playing(name: str) -> None:
     say(f"playing {name} ...")
 
 
-def _hindcasts(options: argparse.Namespace, trials: int, folder: Path) -> list[Section]:
+def _hindcasts(case: Case, options: argparse.Namespace, trials: int, folder: Path) -> list[Section]:
     """Score the splits, write their tables, make their sections."""
     from foedus.figures.validation.reliability import draw_reliability
     from foedus.validation.hindcasts import scorecard
@@ -139,11 +151,11 @@ def _hindcasts(options: argparse.Namespace, trials: int, folder: Path) -> list[S
     from foedus.validation.page.document import Picture
     from foedus.validation.patterns.bench import Bench
 
-    frozen = frozen_set(options.parameters)
-    bench = Bench(trials, options.seed, frozen, progress=_playing)
+    frozen = case.frozen(options.parameters)
+    bench = Bench(case, trials, options.seed, frozen, progress=_playing)
     card = scorecard.by_date(bench, frozen)
     levels, level_rows = sections.level_table(bench)
-    cards = [card, *_folds(options)]
+    cards = [card, *_folds(case, options)]
     outputs.write_csv(
         folder / "scores.csv",
         scorecard.SCORE_COLUMNS,
@@ -157,33 +169,32 @@ def _hindcasts(options: argparse.Namespace, trials: int, folder: Path) -> list[S
     outputs.write_csv(
         folder / "quantities.csv",
         quantities.COLUMNS,
-        quantities.quantities([score.row() for score in card.scores]),
+        quantities.quantities(case, [score.row() for score in card.scores]),
     )
     outputs.write_csv(folder / "levels.csv", tuple(level_rows[0]), level_rows)
-    picture = Picture(draw_reliability(sections.reliability(card)), sections.RELIABILITY_CAPTION)
-    made = [sections.score_section(card, frozen, levels, picture)]
+    picture = Picture(
+        draw_reliability(sections.reliability(card)), sections.reliability_caption(case)
+    )
+    made = [sections.score_section(case, card, frozen, levels, picture)]
     return made + [sections.fold_section(each) for each in cards[1:]]
 
 
-def frozen_set(parameters: str) -> str:
-    """The parameters that forecast the test split: never a posterior that has seen it."""
-    return "posterior-2019" if parameters == "posterior" else parameters
-
-
-def _folds(options: argparse.Namespace) -> list[Scorecard]:
+def _folds(case: Case, options: argparse.Namespace) -> list[Scorecard]:
     """The leave-one-out splits, with the parameters reweighted for every fold."""
     from foedus.inference import record, targets
     from foedus.validation.hindcasts import one_step, scorecard
 
     draws = REDUCED_DRAWS if options.reduced else DRAWS
     say(f"leaving out one {' and one '.join(SPLITS)} at a time ...")
-    stretches = record.stretches(targets.load(), upto="all", parameters=options.parameters)
+    stretches = record.stretches(
+        case, targets.load(case), upto="all", parameters=options.parameters
+    )
     splits = {split: scorecard.fold_of(split) for split in SPLITS}
     left = one_step.leave_out(stretches, splits, draws=draws, seed=options.seed)
-    return [scorecard.by_fold(split, left[split].outcomes) for split in SPLITS]
+    return [scorecard.by_fold(case, split, left[split].outcomes) for split in SPLITS]
 
 
-def _replicas(options: argparse.Namespace, folder: Path) -> Section:
+def _replicas(case: Case, options: argparse.Namespace, folder: Path) -> Section:
     """Hold the record against replicated histories, write their table, make their section."""
     from foedus.figures.validation.predictive import draw_predictive
     from foedus.validation.page import outputs
@@ -192,60 +203,58 @@ def _replicas(options: argparse.Namespace, folder: Path) -> Section:
     from foedus.validation.replicas import predictive
 
     histories = REDUCED_HISTORIES if options.reduced else predictive.HISTORIES
-    frozen = frozen_set(options.parameters)
-    plan = predictive.Plan(options.parameters, frozen, histories, options.seed)
+    frozen = case.frozen(options.parameters)
+    plan = predictive.Plan(case, options.parameters, frozen, histories, options.seed)
     checks = predictive.check(plan, lambda name: say(f"replicating the record by {name} ..."))
     rows = [one.row() for one in checks]
     outputs.write_csv(folder / "predictive.csv", predictive.COLUMNS, rows)
     pictures = [
         Picture(draw_predictive(*predictive_text.drawn(rows, split)), words)
-        for split, words in predictive_text.captions(rows).items()
+        for split, words in predictive_text.captions(case, rows).items()
     ]
-    return predictive_text.section(rows, pictures)
+    return predictive_text.section(case, rows, pictures)
 
 
-def _rivals(options: argparse.Namespace, folder: Path) -> Section:
+def _rivals(case: Case, options: argparse.Namespace, folder: Path) -> Section:
     """Fit and try the rivals, write their tables, make their section."""
     from foedus.validation.hindcasts import rivals
     from foedus.validation.page import outputs, sections
 
     budget = rivals.REDUCED if options.reduced else rivals.Budget()
-    tried = try_rivals(rivals.attempt, options, budget)
+    tried = try_rivals(rivals.attempt, case, options.seed, budget)
     rows = rivals.rows(tried)
     outputs.write_csv(folder / "rivals.csv", rivals.RIVAL_COLUMNS, rows)
     by_pattern = rivals.pattern_rows(tried)
     outputs.write_csv(folder / "rival_patterns.csv", tuple(by_pattern[0]), by_pattern)
-    return sections.rival_section(rows, by_pattern, budget)
+    return sections.rival_section(case, rows, by_pattern, budget)
 
 
-def try_rivals(
-    attempt: Callable[..., Rival], options: argparse.Namespace, budget: object
-) -> list[Rival]:
+def try_rivals(attempt: Callable[..., Rival], case: Case, seed: int, budget: object) -> list[Rival]:
     """The full model and every rival, in turn."""
     from foedus.validation.hindcasts.rivals import FULL, RIVALS
 
     tried = []
     for name in (FULL, *RIVALS):
         say(f"fitting and trying: {name.replace('_', ' ')} ...")
-        tried.append(attempt(name, "prior", budget, options.seed))
+        tried.append(attempt(case, name, "prior", budget, seed))
     return tried
 
 
-def _keep(options: argparse.Namespace, trials: int, folder: Path) -> None:
+def _keep(case: Case, options: argparse.Namespace, trials: int, folder: Path) -> None:
     """Replace the kept tables by those of this run, and the README's numbers by theirs."""
-    from foedus.data import calibration_folder
     from foedus.validation.page import outputs, readme
 
-    kept = calibration_folder() / "validation"
+    kept = case.path("validation")
     origin = {
         "parameters": options.parameters,
-        "frozen": frozen_set(options.parameters),
+        "frozen": case.frozen(options.parameters),
         "trials": trials,
         "seed": options.seed,
     }
     outputs.keep(folder, kept, readme.TABLES, origin)
-    page = calibration_folder() / "README.md"
-    page.write_text(readme.fill(page.read_text(encoding="utf-8"), readme.read(kept)), "utf-8")
+    page = case.path("README.md")
+    text = readme.fill(case, page.read_text(encoding="utf-8"), readme.read(kept))
+    page.write_text(text, encoding="utf-8")
     print(f"Kept: {kept}, {page}")
 
 

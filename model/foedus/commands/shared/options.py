@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 USUAL_TRIALS = 1000
 USUAL_SEED = 1
+USUAL_CASE = "csto"
 
 
 def add_command(
@@ -70,17 +71,27 @@ def add_chance(parser: argparse.ArgumentParser) -> None:
 
 def add_parameters(parser: argparse.ArgumentParser) -> None:
     """Where the parameters come from."""
-    from foedus.parameters.names import PARAMETER_SETS, USUAL_SET
+    from foedus.parameters.names import USUAL_SET
 
     parser.add_argument(
         "--parameters",
-        choices=PARAMETER_SETS,
+        type=parameter_set,
         default=USUAL_SET,
         metavar="SET",
         help="where the parameters come from: intervals by hand, from the articles and the dated "
         "record (record) or the articles alone (corpus); the wide intervals that inference starts "
-        "from (prior); what it learnt from the whole record (posterior), or from the record before "
-        "2020 (posterior-2019) (%(default)s)",
+        "from (prior); what it learnt from the whole record (posterior), or from the record up to "
+        "a year (posterior-YEAR) (%(default)s)",
+    )
+
+
+def add_case(parser: argparse.ArgumentParser) -> None:
+    """Which case, by name or by its folder."""
+    parser.add_argument(
+        "--case",
+        default=USUAL_CASE,
+        metavar="CASE",
+        help="the case: its name, or a folder with a case.yaml (%(default)s)",
     )
 
 
@@ -131,6 +142,18 @@ def whole(text: str) -> int:
 
         raise argparse.ArgumentTypeError(f"expected a whole number, found «{printable(text)}»")
     return int(text)
+
+
+def parameter_set(text: str) -> str:
+    """The name of a set of parameters."""
+    from foedus.files.faults import printable
+    from foedus.parameters.names import PARAMETER_SETS, is_set
+
+    if not is_set(text):
+        raise argparse.ArgumentTypeError(
+            f"found «{printable(text)}», expected one of {', '.join(PARAMETER_SETS)}"
+        )
+    return text
 
 
 def folder(text: str) -> Path:

@@ -20,22 +20,21 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from foedus.cases import Case
     from foedus.parameters.posterior import Posterior
 
-COLOURS: Final = {"posterior-2019": BLUE, "posterior": VERMILLION}
-DASHES: Final[dict[str, Literal["-", "--"]]] = {"posterior-2019": "--", "posterior": "-"}
-TITLES: Final = {
-    "posterior-2019": "posterior given the record before 2020",
-    "posterior": "posterior given the whole record",
-}
+COLOURS: Final = {"fit": BLUE, "all": VERMILLION}
+DASHES: Final[dict[str, Literal["-", "--"]]] = {"fit": "--", "all": "-"}
+"""By how much of the record a posterior rests on."""
 ACROSS: Final = 4
 BINS: Final = 24
 
 
-def draw_learning(posteriors: Mapping[str, Posterior], path: Path) -> None:
+def draw_learning(case: Case, posteriors: Mapping[str, Posterior], path: Path) -> None:
     """Draw the figure into a PNG file.
 
     Args:
+        case: The case.
         posteriors: Posteriors by name; a parameter that one did not fit is absent from its curves.
         path: The file.
     """
@@ -54,19 +53,20 @@ def draw_learning(posteriors: Mapping[str, Posterior], path: Path) -> None:
         )
         for place, name in enumerate(names):
             ax = figure.add_subplot(down, ACROSS, place + 1)
-            _panel(ax, name, posteriors)
+            _panel(ax, case, name, posteriors)
         handles = [Line2D([], [], color=PALE, linewidth=6.0, label="prior")]
-        handles += [
-            Line2D([], [], color=COLOURS[key], linestyle=DASHES[key], label=TITLES[key])
-            for key in posteriors
-        ]
+        given = {"fit": f"the record {case.before}", "all": "the whole record"}
+        for name in posteriors:
+            upto = case.posteriors[name]
+            label = f"posterior given {given[upto]}"
+            handles.append(Line2D([], [], color=COLOURS[upto], linestyle=DASHES[upto], label=label))
         figure.legend(handles=handles, loc="outside lower left", ncols=3)
         figure.savefig(path, dpi=DOTS_PER_INCH, metadata={"Software": "foedus"})
 
 
-def _panel(ax: Axes, name: str, posteriors: Mapping[str, Posterior]) -> None:
+def _panel(ax: Axes, case: Case, name: str, posteriors: Mapping[str, Posterior]) -> None:
     """Densities of one parameter, on the prior's range."""
-    prior = Prior.of((name,))
+    prior = Prior.of((name,), case)
     low, mode, high = float(prior.low[0]), float(prior.mode[0]), float(prior.high[0])
     peak = 2.0 / (high - low)
     ax.fill([low, mode, high], [0.0, peak, 0.0], color=PALE, linewidth=0.0)
@@ -77,8 +77,14 @@ def _panel(ax: Axes, name: str, posteriors: Mapping[str, Posterior]) -> None:
             # Three neighbours at a time: a thousand draws leave a ragged edge.
             smooth = np.convolve(np.pad(density, 1, mode="edge"), np.ones(3) / 3.0, mode="valid")
             middle = 0.5 * (edges[1:] + edges[:-1])
-            ax.plot(middle, smooth, color=COLOURS[key], linestyle=DASHES[key], linewidth=1.6)
-    known = registry.load().get(name)
+            ax.plot(
+                middle,
+                smooth,
+                color=COLOURS[case.posteriors[key]],
+                linestyle=DASHES[case.posteriors[key]],
+                linewidth=1.6,
+            )
+    known = registry.load(case).get(name)
     ax.set_title(name.replace("_", " "), fontsize=9.0)
     ax.set_xlabel(known.unit if known is not None else "", fontsize=7.5, color=FAINT)
     ax.set_xlim(low, high)

@@ -14,11 +14,12 @@ from foedus.evidence import coverage, show
 from foedus.files.faults import Misread, printable, unknown
 from foedus.parameters import registry as parameters
 from foedus.scenarios.language.triples import ZERO
-from foedus.scenarios.resolve import bundled_scenarios, resolve
+from foedus.scenarios.resolve import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from foedus.cases import Case
     from foedus.evidence import Coverage, Evidence
     from foedus.parameters.registry import Parameter, Registry
     from foedus.scenarios.alliances.schema import AllianceFile, Quantity, Table
@@ -46,19 +47,20 @@ class Graded(NamedTuple):
     meaning: str
 
 
-def answer(asked: str | None = None) -> str:
+def answer(asked: str | None = None, case: Case | None = None) -> str:
     """What the evidence says to a question.
 
     Args:
         asked: A parameter, a quantity of the alliance with or without keys, a scenario or its file,
             an id, or a grade; None for the coverage of all the evidence.
+        case: Whose evidence is asked; the usual case if None.
 
     Raises:
         FoedusError: There is nothing of that name.
     """
-    known, numbers = evidence.load(), parameters.load()
+    known, numbers = evidence.load(case), parameters.load(case)
     cited = all_citations(numbers)
-    covered = coverage.cover(known, cited, coverage.load_unused())
+    covered = coverage.cover(known, cited, coverage.load_unused(case))
     if asked is None:
         return show.coverage_text(known, covered, _grades_line(graded(numbers)))
     for grade in GRADES:
@@ -67,9 +69,8 @@ def answer(asked: str | None = None) -> str:
     name = _known_name(asked, covered, known)
     if name in known.by_id:
         text = show.record_text(name, known, covered)
-    elif name in bundled_scenarios() or _is_file(asked):
-        reference = name if name in bundled_scenarios() else asked
-        scenario = resolve(reference, parameters=numbers.ranges, evidence_ids=known.ids)
+    elif name in (own := _scenarios(numbers.case)) or _is_file(asked):
+        scenario = resolve(own.get(name, asked), parameters=numbers.ranges, evidence_ids=known.ids)
         text = _scenario_text(scenario, known)
     elif name in covered.sources:
         text = show.name_text(name, known, covered, about(name, numbers))
@@ -125,14 +126,19 @@ def _scenario_text(scenario: ResolvedScenario, known: Evidence) -> str:
     return "\n".join([text, *show.parts_lines(parts)])
 
 
+def _scenarios(case: Case) -> dict[str, str | Path]:
+    """The scenarios of a case by name."""
+    return {Path(each).stem: each for each in case.scenarios()}
+
+
 def graded(registry: Registry) -> list[Graded]:
-    """All parameters, and all quantities of the alliances of bundled scenarios."""
+    """All parameters, and all quantities of the alliances of a case's scenarios."""
     found = [
         Graded("parameter", each.name, each.grade, each.meaning) for each in registry.parameters
     ]
     seen: dict[str, Graded] = {}
-    for scenario_name in bundled_scenarios():
-        scenario = resolve(scenario_name, parameters=registry.ranges)
+    for reference in registry.case.scenarios():
+        scenario = resolve(reference, parameters=registry.ranges)
         for name, quantity in scenario.alliance.quantities.items():
             entry = quantity.entry
             seen.setdefault(name, Graded("quantity", name, entry.grade, entry.meaning))
@@ -173,13 +179,13 @@ def all_citations(registry: Registry) -> dict[str, tuple[str, ...]]:
     """Evidence ids by the name of what cites them.
 
     Names are those of parameters, of alliance quantities (``trust_patron``), of the rest of an
-    alliance (``csto charter``) and of scenarios and their parts (``baseline``,
-    ``baseline question NAME``).
+    alliance (``ALLIANCE charter``) and of scenarios and their parts (``SCENARIO``,
+    ``SCENARIO question NAME``).
     """
     cited = {each.name: each.cited("record") for each in registry.parameters}
     alliances: dict[str, ResolvedScenario] = {}
-    for name in bundled_scenarios():
-        scenario = resolve(name, parameters=registry.ranges)
+    for reference in registry.case.scenarios():
+        scenario = resolve(reference, parameters=registry.ranges)
         alliances.setdefault(scenario.alliance.name, scenario)
         cited.update(_of_scenario(scenario))
     for scenario in alliances.values():
@@ -227,8 +233,8 @@ def about(name: str, registry: Registry, keys: list[str] | None = None) -> str:
         if keys is not None:
             raise Misread(f"the parameter «{name}» has no keys, expected its name alone")
         return _about_parameter(parameter)
-    for scenario_name in bundled_scenarios():
-        scenario = resolve(scenario_name, parameters=registry.ranges)
+    for reference in registry.case.scenarios():
+        scenario = resolve(reference, parameters=registry.ranges)
         if name in scenario.alliance.quantities:
             return _about_quantity(scenario.alliance.quantities[name], scenario, name, keys)
     if keys is not None:

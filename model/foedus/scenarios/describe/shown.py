@@ -11,7 +11,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from foedus.data import calibration_folder, scenarios_folder
+from foedus.data import scenarios_folder
 from foedus.files import yaml_reader
 from foedus.scenarios.resolved import ONE_LINE, ResolvedScenario, plain_file, yaml_text
 
@@ -65,7 +65,7 @@ class Shown:
     ) -> None:
         """Every parameter and every number of the alliance, and where those lie."""
         parameters = dict(self._content.get("parameters", {}))
-        lines = _lines_of_names(calibration_folder() / "parameters.yaml")
+        lines = _lines_of_names(registry.case.path("parameters.yaml"))
         for each in registry.parameters:
             if each.name not in parameters:
                 parameters[each.name] = each.triple(evidence_set).written

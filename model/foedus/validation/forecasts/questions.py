@@ -1,9 +1,9 @@
 """Questions about the true future: dated, resolvable, forecast now and scored when resolved.
 
-A set of questions is a YAML list in ``calibration/questions``. Its forecasts are the frequencies of
-the events in runs of several scenarios, mixed with written weights, because a question about the
-world does not say which scenario will come. They are stored with hashes of what they rest on, so
-that nobody can mend them afterwards without its showing.
+A set of questions is a YAML list, such as one in the folder ``questions`` of a case. Its forecasts
+are the frequencies of the events in runs of several scenarios, mixed with written weights, because
+a question about the world does not say which scenario will come. They are stored with hashes of
+what they rest on, so that nobody can mend them afterwards without its showing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from foedus.data import calibration_folder
 from foedus.dictionary.vocabulary import (
     ACT_NAMES,
     ROLL_CALL_KIND_NAMES,
@@ -31,6 +30,7 @@ from foedus.validation.patterns.reading import of_member
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from foedus.cases import Case
     from foedus.evidence.tables import Row
     from foedus.simulation.outcome import Ensemble
 
@@ -79,11 +79,6 @@ class Part:
     scenario: str
     weight: float
     why: str
-
-
-def folder() -> Path:
-    """Where the sets of questions lie."""
-    return calibration_folder() / "questions"
 
 
 def load(path: Path) -> tuple[Question, ...]:
@@ -151,14 +146,14 @@ def _misread(when: str) -> str:
     return ""
 
 
-def mixture() -> tuple[Part, ...]:
-    """The scenarios that forecasts are mixed of, from ``calibration/questions/mixture.yaml``.
+def mixture(case: Case) -> tuple[Part, ...]:
+    """The scenarios that forecasts are mixed of, from ``questions/mixture.yaml`` of a case.
 
     Raises:
         FoedusError: It cannot be read, or the weights do not add to 1.
     """
     faults: list[str] = []
-    path = folder() / "mixture.yaml"
+    path = case.path("questions", "mixture.yaml")
     rows = read_rows(path, ("scenario", "weight", "why"), (), faults)
     parts = [Part(r.text("scenario"), r.number("weight"), r.text("why")) for r in rows]
     total = sum(part.weight for part in parts)
@@ -224,6 +219,7 @@ def _in_the_log(found: Ensemble, question: Question) -> int:
 
 
 def issue(
+    case: Case,
     path: Path,
     *,
     parameters: str,
@@ -235,6 +231,7 @@ def issue(
     """Forecast a set of questions.
 
     Args:
+        case: Whose mixture of scenarios is played.
         path: The questions.
         parameters: Name of the parameter set.
         trials: Trials of every scenario.
@@ -248,12 +245,12 @@ def issue(
     """
     import foedus
 
-    questions, parts = load(path), mixture()
+    questions, parts = load(path), mixture(case)
     found = {}
     for part in parts:
         if progress is not None:
             progress(part.scenario)
-        found[part.scenario] = _play(part.scenario, questions, parameters, trials, seed)
+        found[part.scenario] = _play(case, part.scenario, questions, parameters, trials, seed)
     forecasts = []
     for question in questions:
         own = {part.scenario: found[part.scenario][question.id] for part in parts}
@@ -275,29 +272,31 @@ def issue(
         "parameters": parameters,
         "trials": trials,
         "seed": seed,
-        "inputs": inputs(parameters),
+        "inputs": inputs(case, parameters),
         "mixture": {part.scenario: part.weight for part in parts},
         "forecasts": forecasts,
     }
     return {**content, "sha256": digest(content)}
 
 
-def inputs(parameters: str) -> dict[str, str]:
+def inputs(case: Case, parameters: str) -> dict[str, str]:
     """SHA-256 of what forecasts rest on beside the code's revision, by file."""
-    from foedus.data import scenarios_folder
-    from foedus.parameters.names import POSTERIORS
-
-    files = [calibration_folder() / "parameters.yaml", folder() / "mixture.yaml"]
-    if parameters in POSTERIORS:
-        files.append(calibration_folder() / "posterior" / f"{parameters}.parquet")
-    scenarios = scenarios_folder()
-    files.append(scenarios / "alliances" / "csto.yaml")
-    files += [scenarios / f"{part.scenario}.yaml" for part in mixture()]
+    files = [case.path("parameters.yaml"), case.path("questions", "mixture.yaml")]
+    if parameters in case.posteriors:
+        files.append(case.path("posterior", f"{parameters}.parquet"))
+    files.append(case.alliance_file)
+    files += [case.scenario_file(part.scenario) for part in mixture(case)]
+    files = [file for file in files if file.is_file()]
     return {file.name: sha256(file.read_bytes()) for file in files}
 
 
 def _play(
-    scenario: str, questions: Sequence[Question], parameters: str, trials: int, seed: int
+    case: Case,
+    scenario: str,
+    questions: Sequence[Question],
+    parameters: str,
+    trials: int,
+    seed: int,
 ) -> dict[str, tuple[float, float]]:
     """Frequencies of all questions in one scenario."""
     import yaml
@@ -312,11 +311,16 @@ def _play(
         for q in questions
         if not q.has_own_form
     ]  # fmt: skip
-    content = {"name": "questions", "title": "Questions", "extends": scenario, "questions": asked}
+    content = {
+        "name": "questions",
+        "title": "Questions",
+        "extends": str(case.scenario(scenario)),
+        "questions": asked,
+    }
     with tempfile.TemporaryDirectory() as temporary:
         file = Path(temporary) / "questions.yaml"
         file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-        setup = load_setup(file, parameters)
+        setup = load_setup(file, parameters, case=case)
     found = run_ensemble(setup, trials=trials, seed=seed, sample=min(trials, KEPT_TRIALS))
     return frequencies(found, questions)
 

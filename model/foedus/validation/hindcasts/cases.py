@@ -22,7 +22,6 @@ from foedus.dictionary.vocabulary import (
     TROOPS,
     EventKind,
 )
-from foedus.inference.record import STRETCHES
 from foedus.validation.patterns.reading import events, followed
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foedus.cases import Case as Study
     from foedus.inference.targets import Target
     from foedus.simulation.outcome import Ensemble
     from foedus.validation.patterns.reading import Floats
@@ -107,16 +107,15 @@ def outcome_of(target: Target, kind: str) -> str:
     return target.outcome
 
 
-def stretch_of(target: Target) -> str:
+def stretch_of(study: Study, target: Target) -> str:
     """The historical scenario in which a target falls: the last that began before it.
 
-    The one from 2019 serves the targets from 2020 on alone, so that none is forecast from states
-    that were read in its own split.
+    The last stretch serves the split `test` alone, so that no target is forecast from states that
+    were read in its own split.
     """
-    last = STRETCHES[-1]
     if target.split == "test":
-        return last
-    starts = [name for name in STRETCHES[:-1] if name[-4:] < target.date]
+        return study.last_stretch
+    starts = [name for name in study.history.stretches[:-1] if name[-4:] < target.date]
     return starts[-1]
 
 

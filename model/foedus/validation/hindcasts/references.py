@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foedus.data import calibration_folder
 from foedus.errors import FoedusError
 from foedus.evidence.tables import read_rows
 from foedus.validation.hindcasts.cases import CATEGORIES
@@ -19,11 +18,14 @@ from foedus.validation.hindcasts.cases import CATEGORIES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from foedus.cases import Case as Study
     from foedus.validation.hindcasts.cases import Case
     from foedus.validation.patterns.reading import Floats
 
     type Forecaster = Callable[[Case, Sequence[Case], Sequence[Case]], Floats]
 
+RULE_FILE: Final = "patron_decides.yaml"
+"""What the patron would have, by kind and type of a case."""
 RULE_TRUST: Final = 0.9
 """Probability that the patron-decides rule gives to its answer (judgement)."""
 FOLDS: Final[Mapping[str, Callable[[Case], str]]] = {
@@ -40,7 +42,8 @@ def training(case: Case, known: Sequence[Case], split: str) -> list[Case]:
     Args:
         case: What is to be forecast.
         known: All cases.
-        split: ``date``: those before 2020; ``episode`` and ``member``: those outside the fold.
+        split: ``date``: those of the split `fit`; ``episode`` and ``member``: those outside
+            the fold.
     """
     fold = FOLDS[split]
     return [
@@ -113,25 +116,33 @@ def previous(case: Case, seen: Sequence[Case]) -> Case | None:
     return max(alike or own, key=lambda each: each.target.date, default=None)
 
 
-def patron_decides(case: Case, _: Sequence[Case], __: Sequence[Case]) -> Floats:
-    """What the patron would have: the rule of ``calibration/patron_decides.yaml``."""
-    size = len(case.categories)
-    found = np.full(size, (1.0 - RULE_TRUST) / (size - 1))
-    found[case.categories.index(patron_rule()[case.kind, case.type])] = RULE_TRUST
-    return found
-
-
 REFERENCES: Final[Mapping[str, Forecaster]] = {
     "uniform": uniform,
     "climatology": climatology,
     "climatology by type": by_type,
     "last value of the fit": last_learnt,
     "last value": last_value,
-    "patron decides": patron_decides,
 }
+RULE: Final = "patron decides"
 
 
-def patron_rule() -> dict[tuple[str, str], str]:
+def references_of(study: Study) -> dict[str, Forecaster]:
+    """All references by name; the patron's rule is that of the case."""
+    rule = patron_rule(study)
+
+    def patron_decides(case: Case, _: Sequence[Case], __: Sequence[Case]) -> Floats:
+        size = len(case.categories)
+        wanted = rule.get((case.kind, case.type))
+        if wanted is None:
+            raise FoedusError(f"{RULE_FILE}: no outcome for {case.kind} about «{case.type}»")
+        found = np.full(size, (1.0 - RULE_TRUST) / (size - 1))
+        found[case.categories.index(wanted)] = RULE_TRUST
+        return found
+
+    return {**REFERENCES, RULE: patron_decides}
+
+
+def patron_rule(study: Study) -> dict[tuple[str, str], str]:
     """What the patron would have come of a case, by its kind and type.
 
     Raises:
@@ -139,7 +150,7 @@ def patron_rule() -> dict[tuple[str, str], str]:
     """
     faults: list[str] = []
     found: dict[tuple[str, str], str] = {}
-    path = calibration_folder() / "patron_decides.yaml"
+    path = study.path(RULE_FILE)
     for row in read_rows(path, ("kind", "types", "outcome", "rests_on"), (), faults):
         kind = row.choice("kind", CATEGORIES)
         outcome = row.choice("outcome", CATEGORIES.get(kind, ()))

@@ -1,9 +1,9 @@
 """Rival theories on the same record: fitted with the same budget, scored on the same splits.
 
 A rival is the model with one mechanism switched off or replaced. The full model and every rival get
-the same small fit: the same prior draws are heard by the particle filter of the record before 2020,
-and those that make it most probable are kept. That is cruder than the shipped posterior, and alike
-for all.
+the same small fit: the same prior draws are heard by the particle filter of the record that may be
+fitted, and those that make it most probable are kept. That is cruder than the shipped posterior,
+and alike for all.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from foedus.validation.patterns.bench import Bench, switched
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foedus.cases import Case
     from foedus.simulation.world import Setup
     from foedus.statistics.scores import Interval
     from foedus.validation.hindcasts.scorecard import Scorecard
@@ -64,7 +65,7 @@ REDUCED: Final = Budget(draws=10, kept=4, particles=2, trials=40)
 
 @dataclass(frozen=True)
 class Fit:
-    """Parameters that make the record before 2020 most probable.
+    """Parameters that make the record of the split `fit` most probable.
 
     Attributes:
         names: Parameters, the columns.
@@ -114,18 +115,19 @@ def change_of(name: str) -> Callable[[Setup], Setup]:
     return switched(name) if name != FULL else lambda setup: setup
 
 
-def fit(name: str, parameters: str, budget: Budget, seed: int) -> Fit:
-    """Keep the prior draws that make the record before 2020 most probable.
+def fit(case: Case, name: str, parameters: str, budget: Budget, seed: int) -> Fit:
+    """Keep the prior draws that make the record of the split `fit` most probable.
 
     Args:
+        case: Whose record it is.
         name: A rival, or `FULL`.
         parameters: Name of the prior.
         budget: How many draws and particles.
         seed: Seed of draws and luck; the same for all rivals.
     """
-    bench = Bench(1, seed, parameters, change_of(name))
+    bench = Bench(case, 1, seed, parameters, change_of(name))
     stretches = record.stretches(
-        targets.load(), upto="fit", parameters=parameters, change=bench.lay_out
+        case, targets.load(case), upto="fit", parameters=parameters, change=bench.lay_out
     )
     ears = [
         RecordFilter(
@@ -152,11 +154,11 @@ def fit(name: str, parameters: str, budget: Budget, seed: int) -> Fit:
     return Fit(names, values, float(likelihoods[best].mean()))
 
 
-def attempt(name: str, parameters: str, budget: Budget, seed: int) -> Rival:
+def attempt(case: Case, name: str, parameters: str, budget: Budget, seed: int) -> Rival:
     """Fit a theory, judge its patterns, score its hindcasts."""
-    found = fit(name, parameters, budget, seed)
+    found = fit(case, name, parameters, budget, seed)
     change = change_of(name)
-    bench = Bench(budget.trials, seed, parameters, lambda setup: found.apply(change(setup)))
+    bench = Bench(case, budget.trials, seed, parameters, lambda setup: found.apply(change(setup)))
     return Rival(name, found, run_battery(bench), scorecard.by_date(bench, parameters))
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foedus.cases import Case as Study
     from foedus.inference.targets import Target
     from foedus.statistics.scores import Interval
     from foedus.validation.hindcasts.cases import Case
@@ -125,7 +126,9 @@ def cluster(case: Case) -> str:
 def free_running(bench: Bench, cases: Sequence[Case]) -> dict[str, Floats]:
     """Frequencies in runs of the historical scenarios, by case."""
     return {
-        case.target.id: hindcast.free_running(case, bench[hindcast.stretch_of(case.target)])
+        case.target.id: hindcast.free_running(
+            case, bench[hindcast.stretch_of(bench.case, case.target)]
+        )
         for case in cases
     }
 
@@ -141,44 +144,48 @@ def stepping(cases: Sequence[Case], outcomes: Mapping[str, Floats]) -> dict[str,
 
 
 def by_date(bench: Bench, parameters: str) -> Scorecard:
-    """The test split, from 2020 on, forecast by parameters that did not learn from it.
+    """The split `test`, forecast by parameters that did not learn from it.
 
     Args:
         bench: What plays the historical scenarios, with these parameters.
         parameters: Name of the parameter set.
     """
-    known = hindcast.cases(targets.load())
+    record_of = targets.load(bench.case)
+    known = hindcast.cases(record_of)
     tested = tuple(case for case in known if case.target.split == "test")
     heard = one_step.predictive(
-        record.stretches(targets.load(), upto="test", parameters=parameters, change=bench.lay_out),
+        record.stretches(
+            bench.case, record_of, upto="test", parameters=parameters, change=bench.lay_out
+        ),
         bench.seed,
     )
     given = {FREE: free_running(bench, tested), STEP: stepping(tested, heard)}
-    given |= reference_forecasts(tested, known, "date")
+    given |= reference_forecasts(bench.case, tested, known, "date")
     return scored(Scorecard("date", tested, given))
 
 
-def by_fold(split: str, outcomes: Mapping[str, Floats]) -> Scorecard:
+def by_fold(study: Study, split: str, outcomes: Mapping[str, Floats]) -> Scorecard:
     """All cases, forecast one step ahead by parameters that did not learn from their fold.
 
     Args:
+        study: The case.
         split: ``episode`` or ``member``.
         outcomes: From `one_step.leave_out`.
     """
-    known = hindcast.cases(targets.load())
-    given = {STEP: stepping(known, outcomes)} | reference_forecasts(known, known, split)
+    known = hindcast.cases(targets.load(study))
+    given = {STEP: stepping(known, outcomes)} | reference_forecasts(study, known, known, split)
     told = tuple(case for case in known if case.target.id in given[STEP])
     return scored(Scorecard(split, told, given))
 
 
 def reference_forecasts(
-    wanted: Sequence[Case], known: Sequence[Case], split: str
+    study: Study, wanted: Sequence[Case], known: Sequence[Case], split: str
 ) -> dict[str, dict[str, Floats]]:
     """Forecasts of all references."""
     learnt = {case.target.id: references.training(case, known, split) for case in wanted}
     return {
         name: {case.target.id: forecaster(case, learnt[case.target.id], known) for case in wanted}
-        for name, forecaster in references.REFERENCES.items()
+        for name, forecaster in references.references_of(study).items()
     }
 
 

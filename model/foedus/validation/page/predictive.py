@@ -1,4 +1,4 @@
-"""Predictive checks for a reader: on the page of a validation, and in ``calibration/README.md``."""
+"""Predictive checks for a reader: on the page of a validation, and in the README of a case."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from foedus.validation.page.document import Section, Table, number
 from foedus.validation.replicas.explained import surprises
-from foedus.validation.replicas.predictive import EXTREME, FREE, PRIOR, SPLITS, STEP
+from foedus.validation.replicas.predictive import (
+    EXTREME,
+    FREE,
+    PRIOR,
+    SPLITS,
+    STEP,
+    split_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from foedus.cases import Case
     from foedus.validation.page.document import Picture
 
     type Row = Mapping[str, object]
@@ -59,10 +67,10 @@ def of_model(rows: Sequence[Row], split: str) -> list[Row]:
     return [row for row in own if row["role"] != PRIOR] or own
 
 
-def lead(rows: Sequence[Row]) -> str:
+def lead(case: Case, rows: Sequence[Row]) -> str:
     """How many features are extreme, of how many, by split and form."""
     parts = []
-    for split, words in SPLITS.items():
+    for split, words in split_words(case).items():
         own = of_model(rows, split)
         if not own:
             continue
@@ -86,10 +94,10 @@ def surprising(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
     return list(found.items())
 
 
-def where(rows: Sequence[Row]) -> str:
+def where(case: Case, rows: Sequence[Row]) -> str:
     """In which splits and forms a feature is extreme, with the record and 90 % of replicas."""
     parts = []
-    for split, words in SPLITS.items():
+    for split, words in split_words(case).items():
         own = [row for row in rows if row["split"] == split]
         said = [
             f"{row['form']} {value(row, 'observed')} on record, {between(row, 90)} in replicas"
@@ -100,19 +108,19 @@ def where(rows: Sequence[Row]) -> str:
     return ". ".join(f"{part[0].upper()}{part[1:]}" for part in parts)
 
 
-def listed(rows: Sequence[Row]) -> str:
+def listed(case: Case, rows: Sequence[Row]) -> str:
     """The block of the README."""
-    why = surprises()
-    lines = [lead(rows), ""]
+    why = surprises(case)
+    lines = [lead(case, rows), ""]
     lines += [
-        f"- **{name}** ({found[0]['words']}). {_sentence(where(found))} "
+        f"- **{name}** ({found[0]['words']}). {_sentence(where(case, found))} "
         f"{why.get(name, 'Not explained.')}"
         for name, found in surprising(rows)
     ]
     for split in SHOWN:
         own = of_model(rows, split)
         if own:
-            title = f"{SPLITS[split]}, `{own[0]['parameters']}`, {own[0]['role']}:"
+            title = f"{split_words(case)[split]}, `{own[0]['parameters']}`, {own[0]['role']}:"
             lines += ["", f"{title[0].upper()}{title[1:]}", "", _markdown(rows, split)]
     return "\n".join(lines)
 
@@ -173,29 +181,29 @@ READING: Final = (
 )
 
 
-def section(rows: Sequence[Row], pictures: Sequence[Picture]) -> Section:
+def section(case: Case, rows: Sequence[Row], pictures: Sequence[Picture]) -> Section:
     """The section of the page."""
-    why = surprises()
+    why = surprises(case)
     table = Table(
         "Extreme features",
         ("Feature", "Where", "Why"),
         tuple(
-            (str(found[0]["words"]), _sentence(where(found)), why.get(name, "Not explained."))
+            (str(found[0]["words"]), _sentence(where(case, found)), why.get(name, "Not explained."))
             for name, found in surprising(rows)
         ),
         words=3,
     )
     return Section(
         "Predictive checks",
-        (_plain(lead(rows)), *READING),
-        (table, *(_numbers(rows, split) for split in SPLITS if of_model(rows, split))),
+        (_plain(lead(case, rows)), *READING),
+        (table, *(_numbers(case, rows, split) for split in SPLITS if of_model(rows, split))),
         tuple(pictures),
     )
 
 
-def _numbers(rows: Sequence[Row], split: str) -> Table:
+def _numbers(case: Case, rows: Sequence[Row], split: str) -> Table:
     own = of_model(rows, split)[0]
-    title = f"{SPLITS[split]}, parameters {own['parameters']}, {own['role']}"
+    title = f"{split_words(case)[split]}, parameters {own['parameters']}, {own['role']}"
     found = tuple(tuple(map(_plain, line)) for line in cells(rows, split))
     return Table(_sentence(title), HEADS, found)
 
@@ -234,10 +242,10 @@ def _of_form(rows: Sequence[Row], form: str) -> list[Row]:
     return [row for row in rows if row["form"] == form]
 
 
-def captions(rows: Sequence[Row]) -> dict[str, str]:
+def captions(case: Case, rows: Sequence[Row]) -> dict[str, str]:
     """What the figure of each split shows."""
     found = {}
-    for split, words in SPLITS.items():
+    for split, words in split_words(case).items():
         for row in of_model(rows, split)[:1]:
             name = f"{words[0].upper()}{words[1:]}"
             found[split] = CAPTION.format(

@@ -10,6 +10,8 @@ from foedus.validation.page.document import number
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from foedus.cases import Case
+
     type Row = Mapping[str, str]
 
 COLUMNS: Final = ("quantity", "status", "score", "note")
@@ -21,12 +23,6 @@ ABOUT: Final = {
     "act": "Acts of membership",
     "vote": "Votes at the UN",
 }
-UNSCORED: Final = {
-    "Cohesion and its components": "no recorded series",
-    "Trust": "only the order of a few polls in one member is on record",
-    "Alignment with partners": "shares of security ties are not on record",
-    "Formal exits": "one exit outside a renewal is on record",
-}
 BETTER: Final = "validated"
 """Better than every reference beyond the interval."""
 LIKE: Final = "not told apart from simple forecasts"
@@ -34,10 +30,11 @@ WORSE: Final = "worse than a simple forecast"
 NONE: Final = "not validated"
 
 
-def quantities(scores: Sequence[Row]) -> list[dict[str, str]]:
-    """A row for every quantity: how its free-running hindcast from 2020 on fares.
+def quantities(case: Case, scores: Sequence[Row]) -> list[dict[str, str]]:
+    """A row for every quantity: how its free-running hindcast of the split `test` fares.
 
     Args:
+        case: The case.
         scores: The kept table of scores.
     """
     found = []
@@ -47,6 +44,8 @@ def quantities(scores: Sequence[Row]) -> list[dict[str, str]]:
             for row in scores
             if (row["split"], row["score"], row["kind"]) == ("date", "bits", kind)
         ]
+        if not own:
+            continue
         model = next(row for row in own if row["forecaster"] == FREE)
         gains = {row["forecaster"]: row for row in own if row["model"] == FREE}
         worse = [name for name, row in gains.items() if float(row["gain_high"]) < 0.0]
@@ -54,7 +53,7 @@ def quantities(scores: Sequence[Row]) -> list[dict[str, str]]:
         like = [
             name for name in gains if name not in worse and float(gains[name]["gain_low"]) <= 0.0
         ]
-        note = f"{model['cases']} cases in {model['episodes']} episodes from 2020 on"
+        note = f"{model['cases']} cases in {model['episodes']} episodes {case.since}"
         note += f"; beaten by {', '.join(worse)}" if worse else ""
         note += f"; not told apart from {', '.join(like)}" if like else ""
         found.append(
@@ -67,5 +66,5 @@ def quantities(scores: Sequence[Row]) -> list[dict[str, str]]:
         )
     return found + [
         {"quantity": name, "status": NONE, "score": "", "note": why}
-        for name, why in UNSCORED.items()
+        for name, why in case.unscored.items()
     ]

@@ -1,7 +1,8 @@
-"""The numbers in ``calibration/README.md``: made from the kept tables, never typed.
+"""The numbers in the README of a case: made from the kept tables, never typed.
 
 A block stands between two comments, ``<!-- NAME -->`` and ``<!-- end of NAME -->``. The tables lie
-in ``calibration/validation``; `fill` writes the blocks anew, and a test holds the file to them.
+in the folder ``validation`` of the case; `fill` writes the blocks anew, and a test holds the file
+to them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from foedus.validation.replicas.explained import explanations
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    from foedus.cases import Case
 
     type Row = Mapping[str, str]
     type Tables = Mapping[str, list[dict[str, str]]]
@@ -53,7 +56,7 @@ def read(folder: Path) -> dict[str, Any]:
     return found
 
 
-def fill(text: str, tables: Mapping[str, Any]) -> str:
+def fill(case: Case, text: str, tables: Mapping[str, Any]) -> str:
     """A text with its blocks written anew.
 
     Raises:
@@ -64,7 +67,7 @@ def fill(text: str, tables: Mapping[str, Any]) -> str:
         indent, name = match[1], match[2]
         if name not in BLOCKS:
             raise FoedusError(f"README: there is no block «{name}»; known are {', '.join(BLOCKS)}")
-        text = BLOCKS[name](tables)
+        text = BLOCKS[name](case, tables)
         return f"{indent}<!-- {name} -->\n{text}\n{indent}<!-- end of {name} -->"
 
     return _BLOCK.sub(block, text)
@@ -89,23 +92,23 @@ def _verdicts(tables: Tables) -> dict[str, list[Row]]:
     return found
 
 
-def _origin(tables: Mapping[str, Any]) -> str:
+def _origin(case: Case, tables: Mapping[str, Any]) -> str:
     origin = tables["origin"]
     return (
         f"Parameters `{origin['parameters']}` for the patterns and `{origin['frozen']}` for what "
-        f"happened from 2020 on; {origin['trials']:,} trials of every run, seed {origin['seed']}, "
+        f"happened {case.since}; {origin['trials']:,} trials of every run, seed {origin['seed']}, "
         f"foedus {origin['foedus']}; made on {origin['date']}."
     )
 
 
-def _summary(tables: Mapping[str, Any]) -> str:
+def _summary(case: Case, tables: Mapping[str, Any]) -> str:
     verdicts = _verdicts(tables)
     passed = [name for name, rows in verdicts.items() if rows[0]["passed"] == "True"]
     failed = [name for name in verdicts if name not in passed]
     held = [name for name, rows in verdicts.items() if rows[0]["use"] == "hold-out"]
     hard = [name for name, rows in verdicts.items() if rows[0]["hard"] == "True"]
     return (
-        f"{_origin(tables)}\n\n"
+        f"{_origin(case, tables)}\n\n"
         f"**{len(passed)} of {len(verdicts)} patterns pass.** Of the {len(held)} hold-outs "
         f"{sum(name in passed for name in held)} pass. Of the {len(hard)} hard checks "
         f"{sum(name in passed for name in hard)} hold in every trial. Failing: "
@@ -133,8 +136,8 @@ def _patterns(tables: Tables) -> str:
     return _table(heads, rows)
 
 
-def _failures(tables: Tables) -> str:
-    why = explanations()
+def _failures(case: Case, tables: Tables) -> str:
+    why = explanations(case)
     failed = [name for name, rows in _verdicts(tables).items() if rows[0]["passed"] != "True"]
     return "\n".join(f"- **{name}.** {why.get(name, 'Not explained.')}" for name in failed)
 
@@ -250,15 +253,15 @@ def _walk(tables: Tables) -> str:
     )
 
 
-BLOCKS: Final[Mapping[str, Callable[[Any], str]]] = {
+BLOCKS: Final[Mapping[str, Callable[[Case, Any], str]]] = {
     "summary": _summary,
-    "patterns": _patterns,
+    "patterns": lambda _, tables: _patterns(tables),
     "failures": _failures,
-    "hindcast": _hindcast,
-    "against": _against,
-    "folds": _folds,
-    "levels": _levels,
-    "predictive": lambda tables: listed(tables["predictive"]),
-    "rivals": _rivals,
-    "walk": _walk,
+    "hindcast": lambda _, tables: _hindcast(tables),
+    "against": lambda _, tables: _against(tables),
+    "folds": lambda _, tables: _folds(tables),
+    "levels": lambda _, tables: _levels(tables),
+    "predictive": lambda case, tables: listed(case, tables["predictive"]),
+    "rivals": lambda _, tables: _rivals(tables),
+    "walk": lambda _, tables: _walk(tables),
 }

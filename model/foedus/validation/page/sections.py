@@ -11,11 +11,11 @@ from foedus.statistics import scores
 from foedus.validation.hindcasts import cases as hindcast
 from foedus.validation.hindcasts.scorecard import FREE, STEP
 from foedus.validation.page.document import Section, Table, number
-from foedus.validation.replicas.predictive import INNOCENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from foedus.cases import Case
     from foedus.statistics.scores import Interval, ReliabilityBin
     from foedus.validation.hindcasts.rivals import Budget
     from foedus.validation.hindcasts.scorecard import Score, Scorecard
@@ -29,7 +29,7 @@ KIND_WORDS: Final = {
     "answer": "Which answer?",
     "troops": "Were troops sent?",
     "status": "Active, frozen or gone at the end of the year?",
-    "renewal": "Was membership renewed in 1999?",
+    "renewal": "Was membership renewed?",
     "act": "Was the act complied with?",
     "vote": "How was the vote at the UN?",
 }
@@ -41,31 +41,39 @@ def between(found: Interval) -> str:
 
 
 RELIABILITY_CAPTION: Final = (
-    "From 2020 on: how probable the outcome that is best for the bloc was called (asked, sent, "
+    "{since}: how probable the outcome that is best for the bloc was called (asked, sent, "
     "active, complied, with the patron), and how often it came. Grey: where nine tenths of right "
     "forecasts would lie. Hollow diamonds lie outside. Numbers are cases; they hang together."
 )
 
 
-def score_section(card: Scorecard, frozen: str, levels: Table, picture: Picture) -> Section:
-    """All scores of the test split, a table for each kind of case."""
+def reliability_caption(case: Case) -> str:
+    """What the figure of reliability shows."""
+    return RELIABILITY_CAPTION.format(since=f"{case.since[0].upper()}{case.since[1:]}")
+
+
+def score_section(
+    case: Case, card: Scorecard, frozen: str, levels: Table, picture: Picture
+) -> Section:
+    """All scores of the split `test`, a table for each kind of case."""
     texts: tuple[str, ...] = (
-        f"Parameters: {frozen}. Free-running forecasts know the start of 2019, the drivers and "
-        "what struck the members; one step ahead also knows every recorded decision before the "
-        "case. Less is better. Intervals hold nine tenths of resamples of whole episodes. The last "
-        "column is the reference's score less the model's: above 0 the model is better.",
+        f"Parameters: {frozen}. Free-running forecasts know the start of the last stretch, the "
+        "drivers and what struck the members; one step ahead also knows every recorded decision "
+        "before the case. Less is better. Intervals hold nine tenths of resamples of whole "
+        "episodes. The last column is the reference's score less the model's: above 0 the model is "
+        "better.",
         _verdict(card),
     )
-    if frozen not in INNOCENT:
+    if not case.innocent(frozen):
         texts += ("These parameters were chosen with this period in view: no test, a description.",)
-    return Section("Hindcast from 2020 on", texts, (*_kind_tables(card), levels), (picture,))
+    return Section(f"Hindcast {case.since}", texts, (*_kind_tables(card), levels), (picture,))
 
 
 def fold_section(card: Scorecard) -> Section:
     """Scores of a leave-one-out split."""
     text = (
         f"Every {card.split} is forecast one step ahead by parameters that did not learn from it, "
-        "over the whole record from 1994 on; its earlier decisions remain history."
+        "over the whole record; its earlier decisions remain history."
     )
     return Section(
         f"Leaving out one {card.split}", (text, _verdict(card)), tuple(_kind_tables(card))
@@ -94,7 +102,10 @@ def _verdict(card: Scorecard) -> str:
 
 
 def rival_section(
-    rows: Sequence[Mapping[str, Any]], by_pattern: Sequence[Mapping[str, Any]], budget: Budget
+    case: Case,
+    rows: Sequence[Mapping[str, Any]],
+    by_pattern: Sequence[Mapping[str, Any]],
+    budget: Budget,
 ) -> Section:
     """Rivals side by side: patterns and scores."""
     full = rows[0]
@@ -109,11 +120,12 @@ def rival_section(
         f"Rivals that score better than the full model on the mean: {'; '.join(better) or 'none'}. "
         f"Rivals that pass more patterns: {', '.join(more) or 'none'}.",
         f"Every theory was fitted alike: {budget.draws} prior draws were heard on the record "
-        f"before 2020 and the best {budget.kept} kept; {budget.trials} trials of every run. This "
+        f"{case.before} and the best {budget.kept} kept; {budget.trials} trials of every run. This "
         "is less than the shipped posterior had, for all of them.",
     )
     scores_table = Table(
-        "Mean bits over kinds of cases from 2020 on (less is better), and more than the full model",
+        f"Mean bits over kinds of cases {case.since} (less is better), and more than the full "
+        "model",
         ("Theory", "Patterns", "Fit", "Free-running", "more", "One step", "more"),
         tuple(
             (
@@ -152,7 +164,7 @@ def _by_pattern(rows: Sequence[Mapping[str, Any]]) -> Table:
         for name in names
     )
     heads = ("Theory", *(each.removeprefix("P") for each in patterns))
-    return Table("Patterns P01 to P28 that each passes", heads, cells, close=True)
+    return Table("Patterns that each passes", heads, cells, close=True)
 
 
 def _kind_table(card: Scorecard, kind: str, model: str) -> Table:
@@ -189,12 +201,14 @@ def reliability(card: Scorecard) -> dict[str, tuple[ReliabilityBin, ...]]:
 
 
 def level_table(bench: Bench) -> tuple[Table, list[dict[str, object]]]:
-    """Coded participation from 2020 on against free-running draws of it, and two references."""
-    known = targets.select(targets.load(), kind="participation")
+    """Coded participation of the split `test` against free-running draws, and two references."""
+    known = targets.select(targets.load(bench.case), kind="participation")
     fit = np.array([each.level for each in known if each.split == "fit"])
     tested = [each for each in known if each.split == "test"]
     truth = np.array([each.level for each in tested])
-    drawn = np.array([hindcast.levels(each, bench[hindcast.stretch_of(each)]) for each in tested])
+    drawn = np.array(
+        [hindcast.levels(each, bench[hindcast.stretch_of(bench.case, each)]) for each in tested]
+    )
     last = np.array([[_last(known, each)] for each in tested])
     weights = scores.resamples([each.episode for each in tested])
     given = {
@@ -221,7 +235,7 @@ def level_table(bench: Bench) -> tuple[Table, list[dict[str, object]]]:
 
 
 def _last(known: Sequence[targets.Target], target: targets.Target) -> float:
-    """The member's last reading before 2020; the mean of all where there is none."""
+    """The member's last reading of the split `fit`; the mean of all where there is none."""
     fit = [each for each in known if each.split == "fit"]
     own = [each for each in fit if each.member == target.member]
     if not own:

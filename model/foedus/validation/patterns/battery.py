@@ -1,53 +1,44 @@
-"""The pattern battery: every pattern of the record, judged on simulated runs by its rule."""
+"""The pattern battery: every pattern of the record, judged on simulated runs by its rule.
+
+What works out the figures of a pattern is code of the case: a function that is given the runs that
+the rule names and returns a `Figure` by name.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from foedus.validation.patterns import cohesion_patterns, help_patterns, patron_patterns
+from foedus.cases import FILE
+from foedus.errors import FoedusError
+from foedus.files.faults import one_of
 from foedus.validation.patterns.rules import judge, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from foedus.cases import Case
     from foedus.simulation.outcome import Ensemble
     from foedus.validation.patterns.bench import Bench
     from foedus.validation.patterns.reading import Figure
     from foedus.validation.patterns.rules import PatternRule, Verdict
 
-    type Judge = Callable[[Mapping[str, Ensemble]], dict[str, Figure]]
+    type WorkOut = Callable[[Mapping[str, Ensemble]], dict[str, Figure]]
 
-FIGURES: Final[Mapping[str, Judge]] = {
-    "P01": cohesion_patterns.longer_war,
-    "P02": cohesion_patterns.uneven_loss,
-    "P03": cohesion_patterns.spillover,
-    "P04": cohesion_patterns.uneven_threat,
-    "P05": help_patterns.unanswered,
-    "P06": help_patterns.answers_by_kind,
-    "P07": help_patterns.cheap_answers,
-    "P08": help_patterns.lags,
-    "P09": patron_patterns.no_force_between_members,
-    "P10": cohesion_patterns.ladder,
-    "P11": cohesion_patterns.rare_exit,
-    "P12": cohesion_patterns.renewal,
-    "P13": cohesion_patterns.homecoming,
-    "P14": patron_patterns.no_expulsion,
-    "P15": patron_patterns.votes,
-    "P16": patron_patterns.no_endorsement,
-    "P17": patron_patterns.arms,
-    "P18": patron_patterns.no_help_for_the_patron,
-    "P19": help_patterns.southern_drills,
-    "P20": help_patterns.clash,
-    "P21": cohesion_patterns.settlement,
-    "P22": help_patterns.asymmetry,
-    "P23": patron_patterns.war_drain,
-    "P24": help_patterns.helped,
-    "P25": cohesion_patterns.persistence,
-    "P26": patron_patterns.hub,
-    "P27": help_patterns.hope,
-    "P28": patron_patterns.aggression,
-}
-"""What works out the figures of each pattern from the runs that its rule names."""
+
+def figures_of(case: Case) -> Mapping[str, WorkOut]:
+    """What works out the figures of each pattern of a case, by the pattern's id.
+
+    Raises:
+        FoedusError: The case's code has none, or not one for every pattern.
+    """
+    known: Mapping[str, WorkOut] = getattr(case.module(), "PATTERNS", {})
+    missing = [rule.id for rule in load(case) if rule.id not in known]
+    if missing:
+        raise FoedusError(
+            f"{case.path(FILE)}: code: «{case.code}» works out no figures of {one_of(missing)}; "
+            "expected PATTERNS, a function for every pattern by its id"
+        )
+    return known
 
 
 def runs_needed(rules: tuple[PatternRule, ...]) -> tuple[str, ...]:
@@ -56,15 +47,18 @@ def runs_needed(rules: tuple[PatternRule, ...]) -> tuple[str, ...]:
 
 
 def run_battery(bench: Bench) -> tuple[Verdict, ...]:
-    """Judge every pattern.
+    """Judge every pattern of the bench's case.
 
     Args:
         bench: What plays the runs.
+
+    Raises:
+        FoedusError: A rule is not valid, a pattern has no code, or its code works out no figure
+            that its rule asks for.
     """
-    rules = load()
-    everything = {name: bench[name] for name in runs_needed(rules)}
-    verdicts = []
-    for rule in rules:
-        seen = {name: everything[name] for name in rule.runs} or everything
-        verdicts.append(judge(rule, FIGURES[rule.id](seen)))
-    return tuple(verdicts)
+    rules, figures = load(bench.case), figures_of(bench.case)
+    runs = {name: bench[name] for name in runs_needed(rules)}
+    return tuple(
+        judge(rule, figures[rule.id]({name: runs[name] for name in rule.runs} or runs))
+        for rule in rules
+    )

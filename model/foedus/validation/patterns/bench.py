@@ -1,32 +1,28 @@
 """The runs that the pattern battery looks at, each played once.
 
-A probe is an ordinary scenario file in ``calibration/probes``; bundled scenarios serve under their
-own names. All runs share seed and number of trials, so that trial t of one is the twin of trial t
-of another: same parameters, same luck.
+A probe is an ordinary scenario file in the folder ``probes`` of a case; its other scenarios serve
+under their own names. All runs share seed and number of trials, so that trial t of one is the twin
+of trial t of another: same parameters, same luck.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from foedus.data import calibration_folder
 from foedus.dictionary.vocabulary import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foedus.cases import Case
     from foedus.simulation.outcome import Ensemble
     from foedus.simulation.world import Setup
 
-WITH_EVENTS: Final = (
-    *("baseline", "taliban-spillover", "history-2021", "clash-2027"),
-    *("history-1994", "history-2002", "history-2012", "history-2019"),
-)
-"""Runs whose trials are kept month by month, as far as `KEPT_TRIALS` goes."""
 KEPT_TRIALS: Final = 1000
-"""Trials kept in full: about 0.1 MB each."""
+"""Trials of `Case.month_by_month` kept in full: about 0.1 MB each."""
+FEW_KEPT: Final = 20
+"""Trials kept in full of every other run."""
 EVENTS_READ: Final = tuple(
     kind.value
     for kind in (
@@ -42,17 +38,12 @@ EVENTS_READ: Final = tuple(
 """Kinds of events that some pattern reads; the others are dropped at once."""
 
 
-def probe_path(name: str) -> str | Path:
-    """The file of a probe, or the name of a bundled scenario."""
-    path = calibration_folder() / "probes" / f"{name}.yaml"
-    return path if path.is_file() else name
-
-
 @dataclass
 class Bench:
     """Ensembles by the name of their scenario, played when first asked for.
 
     Attributes:
+        case: Whose scenarios are played.
         trials: Trials of every run.
         seed: Seed of every run.
         parameters: Name of the parameter set.
@@ -61,6 +52,7 @@ class Bench:
         progress: Told the name of each run before it is played.
     """
 
+    case: Case
     trials: int
     seed: int
     parameters: str = "record"
@@ -80,7 +72,7 @@ class Bench:
         """A scenario in memory, changed as this bench changes all."""
         from foedus.simulation.loading import load_setup
 
-        setup = load_setup(probe_path(name), self.parameters)
+        setup = load_setup(self.case.scenario(name), self.parameters, case=self.case)
         return setup if self.change is None else self.change(setup)
 
     def _play(self, name: str) -> Ensemble:
@@ -88,7 +80,7 @@ class Bench:
 
         from foedus.simulation.ensemble import run_ensemble
 
-        sample = min(self.trials, KEPT_TRIALS) if name in WITH_EVENTS else min(self.trials, 20)
+        sample = min(self.trials, KEPT_TRIALS if name in self.case.month_by_month else FEW_KEPT)
         found = run_ensemble(self.lay_out(name), trials=self.trials, seed=self.seed, sample=sample)
         events = found.events[np.isin(found.events["kind"], EVENTS_READ)]
         return replace(found, events=events)

@@ -1,14 +1,12 @@
-"""The pass rules of the patterns: read from ``calibration/patterns.yaml``, applied to figures."""
+"""The pass rules of the patterns: read from ``patterns.yaml`` of a case, applied to figures."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from foedus import evidence
-from foedus.data import calibration_folder
 from foedus.errors import FoedusError
 from foedus.evidence.tables import Row, nearest, read_rows
 
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from foedus.cases import Case
     from foedus.validation.patterns.reading import Figure
 
 RELATIONS: Final = ("above", "at_least", "below", "at_most", "equals", "between")
@@ -71,7 +70,7 @@ class PatternRule:
     """How one pattern is judged.
 
     Attributes:
-        id: Of the pattern, such as ``P01``.
+        id: Of the pattern, as in the evidence.
         statement: What the record shows.
         use: ``fit``, ``hold-out`` or ``check``.
         seen: What was known of the model when the rule was written; one of `SEEN`.
@@ -140,20 +139,29 @@ def judge(rule: PatternRule, figures: Mapping[str, Figure]) -> Verdict:
     """Apply a pattern's rule.
 
     Raises:
-        KeyError: A check names a figure that was not worked out.
+        FoedusError: A check names a figure that was not worked out.
     """
+    for check in rule.checks:
+        if check.figure not in figures:
+            raise FoedusError(
+                f"patterns.yaml: {rule.id}: there is no figure «{check.figure}»"
+                f"{nearest(check.figure, figures)}"
+            )
     return Verdict(rule, tuple(Finding(each, figures[each.figure]) for each in rule.checks))
 
 
-@cache
-def load(path: Path | None = None) -> tuple[PatternRule, ...]:
+def load(case: Case, path: Path | None = None) -> tuple[PatternRule, ...]:
     """Read the rules, one for every pattern of the evidence, in its order.
+
+    Args:
+        case: The case.
+        path: The rules, if not the case's own file.
 
     Raises:
         FoedusError: A rule is missing, doubled, malformed or rests on nothing; all are named.
     """
-    path = path or calibration_folder() / "patterns.yaml"
-    known = evidence.load()
+    path = path or case.path("patterns.yaml")
+    known = evidence.load(case)
     faults: list[str] = []
     rules: dict[str, PatternRule] = {}
     for row in read_rows(path, ("id", "runs", "seen", "checks"), ("hard",), faults):

@@ -5,37 +5,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foedus import evidence
-from foedus.data import calibration_folder
 from foedus.errors import FoedusError
 from foedus.evidence.tables import nearest, read_rows
-from foedus.validation.replicas.features import FEATURES
+from foedus.validation.replicas.features import features_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from foedus.cases import Case
 
-def explanations() -> dict[str, str]:
-    """What explains the failure of a pattern, by its id; from ``calibration/failures.yaml``.
+
+def explanations(case: Case) -> dict[str, str]:
+    """What explains the failure of a pattern, by its id; from ``failures.yaml``, if it is there.
 
     Raises:
         FoedusError: The file cannot be read, or explains what is no pattern.
     """
-    return _read("failures.yaml", [each.id for each in evidence.load().patterns], "pattern")
+    return _read(
+        case, "failures.yaml", [each.id for each in evidence.load(case).patterns], "pattern"
+    )
 
 
-def surprises() -> dict[str, str]:
-    """Why replicas lack a feature of the record, by its id; from ``calibration/surprises.yaml``.
+def surprises(case: Case) -> dict[str, str]:
+    """Why replicas lack a feature of the record, by its id; from ``surprises.yaml`` if it is there.
 
     Raises:
         FoedusError: The file cannot be read, or explains what is no feature.
     """
-    return _read("surprises.yaml", [each.id for each in FEATURES], "feature")
+    return _read(case, "surprises.yaml", [each.id for each in features_of(case)], "feature")
 
 
-def _read(name: str, known: Sequence[str], noun: str) -> dict[str, str]:
+def _read(case: Case, name: str, known: Sequence[str], noun: str) -> dict[str, str]:
     faults: list[str] = []
     found: dict[str, str] = {}
-    for row in read_rows(calibration_folder() / name, ("id", "why"), (), faults):
+    path = case.path(name)
+    if not path.exists():
+        return found
+    for row in read_rows(path, ("id", "why"), (), faults):
         each = row.text("id")
         if each not in known:
             row.fault(f"there is no {noun} «{each}»{nearest(each, known)}")

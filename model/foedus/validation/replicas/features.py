@@ -21,15 +21,13 @@ from foedus.scenarios.language import months
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foedus.cases import Case
     from foedus.validation.patterns.reading import Floats
     from foedus.validation.replicas.sheets import Block
 
     type Read = Callable[[Block], Floats]
 
 WITH, AGAINST = 2, 0
-UNREST: Final = "domestic-unrest"
-WARTIME: Final = "2022-03"
-"""First whole month of the war."""
 LEAST_CELLS: Final = 2
 """Cells from which on a member counts in a comparison of members."""
 
@@ -194,18 +192,26 @@ def most_by_one(read: Read) -> Read:
     )
 
 
-def wartime_fall(block: Block) -> Floats:
-    """Mean before the war less mean in it."""
-    early = block.where([cell.date < WARTIME for cell in block.cells])
-    late = block.where([cell.date >= WARTIME for cell in block.cells])
-    return mean(early.values) - mean(late.values)
+def fall_from(month: str) -> Read:
+    """Mean before a month less mean from it on."""
+
+    def read(block: Block) -> Floats:
+        early = block.where([cell.date < month for cell in block.cells])
+        late = block.where([cell.date >= month for cell in block.cells])
+        return mean(early.values) - mean(late.values)
+
+    return read
 
 
-def unrest_gap(block: Block) -> Floats:
-    """Mean over domestic unrest less mean over everything else."""
-    at_home = block.where([cell.about == UNREST for cell in block.cells])
-    abroad = block.where([cell.about != UNREST for cell in block.cells])
-    return mean(at_home.values) - mean(abroad.values)
+def gap_about(kind: str) -> Read:
+    """Mean over the cells of one kind less mean over all others."""
+
+    def read(block: Block) -> Floats:
+        inside = block.where([cell.about == kind for cell in block.cells])
+        outside = block.where([cell.about != kind for cell in block.cells])
+        return mean(inside.values) - mean(outside.values)
+
+    return read
 
 
 def unlike_levels(block: Block) -> Floats:
@@ -270,11 +276,9 @@ def in_order(block: Block) -> Floats:
 
 
 SUMMIT: Final = ACT_NAMES[ATTEND_SUMMIT]
-VOTERS: Final = ("ARM", "BLR", "KAZ", "KGZ", "TJK")
 
-FEATURES: Final = (
+ANYWHERE: Final = (
     Feature("requests", "requests", "crises brought before the bloc", total, fitted=True),
-    Feature("requests-unrest", "requests", "of them over unrest at home", about(UNREST, total)),
     Feature("askers", "requests", "members that asked the bloc", members_with_any),
     Feature("request-spread", "requests", "spread of asking between members", between_members(1)),
     Feature("request-lull", "requests", "crises in a row without asking", longest_run(0)),
@@ -286,19 +290,8 @@ FEATURES: Final = (
         "answer-mean", "answers", "mean answer, from 0 to 5", lambda b: mean(b.values), fitted=True
     ),
     Feature("answer-spread", "answers", "spread of answers", lambda b: spread(b.values)),
-    Feature("answer-wartime", "answers", "mean answer before the war less in it", wartime_fall),
-    Feature("answer-unrest", "answers", "mean answer over unrest less over others", unrest_gap),
     Feature("votes-with", "votes", "share of votes with the patron", with_patron, fitted=True),
     Feature("votes-against", "votes", "votes against the patron", at_most(AGAINST)),
-    *(
-        Feature(
-            f"votes-{code}",
-            "votes",
-            f"share of votes with the patron, {code}",
-            member(code, with_patron),
-        )
-        for code in VOTERS
-    ),
     Feature("vote-spread", "votes", "spread of votes between members", between_members(WITH)),
     Feature("text-spread", "votes", "spread of votes between texts", between_texts),
     Feature("votes-alike", "votes", "texts on which all voted alike", alike),
@@ -325,4 +318,38 @@ FEATURES: Final = (
     Feature("level-memory", "levels", "correlation with the participation before", persistence),
     Feature("polls-fell", "polls", "polls in which trust in the patron fell", total, fitted=True),
 )
-"""All features, in the order in which they are shown."""
+"""Features of every case."""
+
+
+def features_of(case: Case) -> tuple[Feature, ...]:
+    """All features of a case, in the order in which they are shown."""
+    told, own = case.features, dict[str, list[Feature]]()
+    if told.unrest is not None:
+        own["requests"] = [
+            Feature(
+                "requests-unrest",
+                "requests",
+                "of them over unrest at home",
+                about(told.unrest, total),
+            )
+        ]
+    if told.war_from is not None:
+        words = "mean answer before the war less in it"
+        own["answer-spread"] = [
+            Feature("answer-wartime", "answers", words, fall_from(told.war_from))
+        ]
+    if told.unrest is not None:
+        words = "mean answer over unrest less over others"
+        own.setdefault("answer-spread", []).append(
+            Feature("answer-unrest", "answers", words, gap_about(told.unrest))
+        )
+    own["votes-against"] = [
+        Feature(
+            f"votes-{code}",
+            "votes",
+            f"share of votes with the patron, {code}",
+            member(code, with_patron),
+        )
+        for code in told.voters
+    ]
+    return tuple(each for feature in ANYWHERE for each in (feature, *own.get(feature.id, ())))

@@ -22,11 +22,12 @@ from foedus.inference import record, targets
 from foedus.simulation.loading import load_setup
 from foedus.validation.hindcasts import one_step
 from foedus.validation.replicas import replication, sheets
-from foedus.validation.replicas.features import FEATURES
+from foedus.validation.replicas.features import features_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from foedus.cases import Case
     from foedus.validation.patterns.reading import Floats
     from foedus.validation.replicas.features import Feature
     from foedus.validation.replicas.sheets import Sheet
@@ -36,10 +37,8 @@ STEP: Final = "one step ahead"
 IN_SAMPLE: Final = "in sample"
 OUT_OF_SAMPLE: Final = "out of sample"
 PRIOR: Final = "prior"
-INNOCENT: Final = (PRIOR, "posterior-2019")
-"""Sets of parameters that owe nothing to what came after 2019."""
 HISTORIES: Final = 1000
-SPLITS: Final = {"all": "the whole record", "fit": "before 2020", "test": "from 2020 on"}
+SPLITS: Final = ("all", "fit", "test")
 EXTREME: Final = 0.05
 """Probability below which, and above one less which, a feature is called extreme (judgement)."""
 LEVELS: Final = (0.5, 0.9)
@@ -95,6 +94,11 @@ class Check:
         return dict(zip(COLUMNS, values, strict=True))
 
 
+def split_words(case: Case) -> dict[str, str]:
+    """The splits for a reader."""
+    return {"all": "the whole record", "fit": case.before, "test": case.since}
+
+
 def probability_of_more(observed: float, replicas: Floats) -> float:
     """Share of replicas above a value, those equal to it counted half.
 
@@ -107,7 +111,14 @@ def probability_of_more(observed: float, replicas: Floats) -> float:
 
 
 def compare(
-    seen: Sheet, replicas: Sheet, *, split: str, parameters: str, role: str, form: str
+    features: Sequence[Feature],
+    seen: Sheet,
+    replicas: Sheet,
+    *,
+    split: str,
+    parameters: str,
+    role: str,
+    form: str,
 ) -> list[Check]:
     """Hold a record against its replicas, feature by feature.
 
@@ -115,6 +126,7 @@ def compare(
     could not have been otherwise.
 
     Args:
+        features: The features.
         seen: The record.
         replicas: Sheets of the same cells; blocks that they lack are left out.
         split: As in `Check`, like the following.
@@ -124,7 +136,7 @@ def compare(
     """
     seen, replicas = sheets.of_split(seen, split), sheets.of_split(replicas, split)
     found = []
-    for feature in FEATURES:
+    for feature in features:
         if feature.block not in replicas or feature.block not in seen:
             continue
         (observed,) = feature.read(_matched(seen, replicas, feature.block))
@@ -168,12 +180,14 @@ class Plan:
     """Which parameters replicate what.
 
     Attributes:
+        case: Whose record is replicated.
         whole: Set for the whole record.
-        frozen: Set for what was before 2020, and for what came later.
+        frozen: Set for the split `fit`, and for what came later.
         histories: Replicated histories of every kind.
         seed: Seed of everything.
     """
 
+    case: Case
     whole: str
     frozen: str
     histories: int = HISTORIES
@@ -182,7 +196,7 @@ class Plan:
     def roles(self) -> dict[str, dict[str, str]]:
         """What a set of parameters is to each split, by set."""
         found: dict[str, dict[str, str]] = {self.whole: {"all": IN_SAMPLE}}
-        later = OUT_OF_SAMPLE if self.frozen in INNOCENT else IN_SAMPLE
+        later = OUT_OF_SAMPLE if self.case.innocent(self.frozen) else IN_SAMPLE
         found.setdefault(self.frozen, {}).update(fit=IN_SAMPLE, test=later)
         found[PRIOR] = dict.fromkeys(SPLITS, PRIOR)
         return found
@@ -195,19 +209,23 @@ def check(plan: Plan, progress: Callable[[str], None] | None = None) -> list[Che
         plan: What to do.
         progress: Told the name of each set of parameters before it is used.
     """
-    known = targets.load()
+    case = plan.case
+    known, features = targets.load(case), features_of(case)
     found: list[Check] = []
     for name, roles in plan.roles().items():
         if progress is not None:
             progress(name)
-        setups = {each: load_setup(each, name) for each in record.STRETCHES}
-        played = replication.play(known, setups, histories=plan.histories, seed=plan.seed)
-        seen = sheets.recorded(known, replication.stages(played))
+        setups = {
+            each: load_setup(case.scenario(each), name, case=case)
+            for each in case.history.stretches
+        }
+        played = replication.play(case, known, setups, histories=plan.histories, seed=plan.seed)
+        seen = sheets.recorded(case, known, replication.stages(played))
         heard = one_step.predictive(
-            record.stretches(known, upto="all", change=setups.__getitem__), plan.seed
+            record.stretches(case, known, upto="all", change=setups.__getitem__), plan.seed
         )
         forms = {
-            FREE: replication.free_running(played, known, plan.seed),
+            FREE: replication.free_running(case, played, known, plan.seed),
             STEP: replication.one_step_ahead(
                 known, heard, histories=plan.histories, seed=plan.seed
             ),
@@ -215,5 +233,5 @@ def check(plan: Plan, progress: Callable[[str], None] | None = None) -> list[Che
         for split, role in roles.items():
             for form, replicas in forms.items():
                 about = {"split": split, "parameters": name, "role": role, "form": form}
-                found += compare(seen, replicas, **about)
+                found += compare(features, seen, replicas, **about)
     return found

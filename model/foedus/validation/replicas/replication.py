@@ -23,9 +23,8 @@ from foedus.dictionary.vocabulary import ACT_NAMES, ROLL_CALL_KIND_NAMES, STAY_U
 from foedus.errors import FoedusError
 from foedus.inference import record
 from foedus.inference.likelihood import seed_of
-from foedus.inference.record import POLL_ANCHOR, POLL_ERROR, READING_ERROR, STRETCHES
+from foedus.inference.record import POLL_ERROR, READING_ERROR
 from foedus.inference.self_check import LAPSE
-from foedus.inference.targets import FIRST_TEST_MONTH
 from foedus.scenarios.language import months
 from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.tape import luck
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foedus.cases import Case as Study
     from foedus.inference.targets import Target
     from foedus.simulation.outcome import Ensemble
     from foedus.validation.hindcasts.cases import Case
@@ -75,11 +75,12 @@ class SharedDraws(Setup):
 
 
 def play(
-    known: Sequence[Target], setups: Mapping[str, Setup], *, histories: int, seed: int
+    study: Study, known: Sequence[Target], setups: Mapping[str, Setup], *, histories: int, seed: int
 ) -> dict[str, Ensemble]:
     """Play stretches, every trial kept as far as the record knows of it.
 
     Args:
+        study: The case.
         known: The targets, whose texts are put to the vote.
         setups: The stretches by name, laid out in memory.
         histories: Number of trials of each.
@@ -87,7 +88,7 @@ def play(
     """
     found = {}
     for name, setup in setups.items():
-        texts = _texts(known, setup, last=name == STRETCHES[-1])
+        texts = _texts(known, setup, last=name == study.last_stretch)
         voting = put_to_vote(setup, texts)
         given = {field.name: getattr(voting, field.name) for field in fields(voting)}
         run = run_ensemble(
@@ -96,18 +97,19 @@ def play(
             seed=seed_of(seed, name),
             sample=histories,
         )
-        found[name] = _abridged(run, known)
+        found[name] = _abridged(study, run, known)
     return found
 
 
-def _abridged(run: Ensemble, known: Sequence[Target]) -> Ensemble:
+def _abridged(study: Study, run: Ensemble, known: Sequence[Target]) -> Ensemble:
     """A run with the events of which the record could know."""
     log, dates = run.events, {target.date for target in known}
     recorded = [month for month, date in enumerate(run.dates) if date in dates]
     steps = [kind.value for kind in (*STEP_EVENTS.values(), EventKind.UNFREEZE)]
     keep = np.isin(log["month"], recorded) | np.isin(log["kind"], steps)
-    acts = log["kind"] == EventKind.ACT
-    keep |= acts & (log["actor"] == run.members.index(sheets.LADDER_OF))
+    if study.features.ladder is not None:
+        acts = log["kind"] == EventKind.ACT
+        keep |= acts & (log["actor"] == run.members.index(study.features.ladder))
     return replace(run, events=log[keep])
 
 
@@ -148,15 +150,20 @@ def put_to_vote(setup: Setup, votes: Sequence[Target]) -> Setup:
     return replace(setup, world=world)
 
 
-def free_running(played: Mapping[str, Ensemble], known: Sequence[Target], seed: int) -> Sheet:
+def free_running(
+    study: Study, played: Mapping[str, Ensemble], known: Sequence[Target], seed: int
+) -> Sheet:
     """The sheet of trials.
 
     Args:
+        study: The case.
         played: By `play`.
         known: All targets.
         seed: Seed of the errors with which levels and polls are read.
     """
     found: Sheet = {}
+    last = played[study.last_stretch]
+    kept = last.sample.shape[0]
     cases = sheets.cases_of(known)
     turns = _turns(cases["votes"])
     readers: dict[str, Callable[[Case, Ensemble], NDArray[Any]]] = {
@@ -165,18 +172,19 @@ def free_running(played: Mapping[str, Ensemble], known: Sequence[Target], seed: 
         "votes": lambda case, run: cast(case, run, turns[case.target.id]),
     }
     for name, read in readers.items():
-        columns = [read(case, _run(played, case.target)) for case in cases[name]]
-        found[name] = _block([cell_of(case.target) for case in cases[name]], columns)
+        columns = [read(case, _run(study, played, case.target)) for case in cases[name]]
+        found[name] = _block([cell_of(case.target) for case in cases[name]], columns, kept)
     asked = found["requests"]
-    columns = [_best(case.target, _run(played, case.target)) for case in cases["requests"]]
-    answers = _block(asked.cells, columns)
+    columns = [_best(case.target, _run(study, played, case.target)) for case in cases["requests"]]
+    answers = _block(asked.cells, columns, kept)
     found["answers"] = answers._replace(values=np.where(asked.values == 1, answers.values, np.nan))
-    found |= _read_levels(played, known, seed)
-    for step, cells in sheets.step_cells(stages(played)).items():
-        found[step] = _block(cells, [_first(step, cell, played[cell.episode]) for cell in cells])
-    last = played[STRETCHES[-1]]
-    cells = sheets.ladder_cells()
-    found["ladder"] = _block(cells, [_dropped(cell, last) for cell in cells])
+    found |= _read_levels(study, played, known, seed)
+    for step, cells in sheets.step_cells(study, stages(played)).items():
+        columns = [_first(step, cell, played[cell.episode]) for cell in cells]
+        found[step] = _block(cells, columns, kept)
+    cells = sheets.ladder_cells(study)
+    first_month = months.count(study.history.tested_from)
+    found["ladder"] = _block(cells, [_dropped(cell, last, first_month) for cell in cells], kept)
     return found
 
 
@@ -185,14 +193,19 @@ def stages(played: Mapping[str, Ensemble]) -> dict[str, Stage]:
     return {name: Stage(run.members, run.dates) for name, run in played.items()}
 
 
-def _run(played: Mapping[str, Ensemble], target: Target) -> Ensemble:
-    return played[sheets.stretch_at(target, stages(played))]
+def _run(study: Study, played: Mapping[str, Ensemble], target: Target) -> Ensemble:
+    return played[sheets.stretch_at(study, target, stages(played))]
 
 
-def _block(cells: Sequence[Cell], columns: Sequence[NDArray[Any]]) -> Block:
+def _block(cells: Sequence[Cell], columns: Sequence[NDArray[Any]], histories: int) -> Block:
     """A block of columns; what is below 0 did not come about."""
-    values = np.array(columns, dtype=np.float64).T
+    values = _across(columns, histories)
     return Block(tuple(cells), np.where(values < 0, np.nan, values))
+
+
+def _across(columns: Sequence[NDArray[Any]], histories: int) -> Floats:
+    """Columns side by side; shape ``(history, column)``, of no columns too."""
+    return np.array(columns, dtype=np.float64).reshape(-1, histories).T
 
 
 def _best(target: Target, run: Ensemble) -> NDArray[np.int64]:
@@ -232,20 +245,23 @@ def cast(case: Case, run: Ensemble, turn: int) -> NDArray[np.int64]:
     return votes
 
 
-def _read_levels(played: Mapping[str, Ensemble], known: Sequence[Target], seed: int) -> Sheet:
+def _read_levels(
+    study: Study, played: Mapping[str, Ensemble], known: Sequence[Target], seed: int
+) -> Sheet:
     """Levels of participation and falls of trust, read with the errors that the record has."""
     chance = np.random.default_rng(seed_of(seed, "readings"))
     levels = sorted((t for t in known if t.kind == "participation"), key=lambda t: t.date)
-    drawn = np.array([hindcast.levels(t, _run(played, t)) for t in levels]).T
+    histories = played[study.last_stretch].sample.shape[0]
+    drawn = _across([hindcast.levels(t, _run(study, played, t)) for t in levels], histories)
     drawn = drawn + READING_ERROR * chance.normal(size=drawn.shape)
     polls = sorted((t for t in known if t.kind == "polls"), key=lambda t: t.date)
     falls = []
     for target in polls:
-        run = _run(played, target)
-        since = target.about.rpartition(" ")[2] or POLL_ANCHOR
+        run = _run(study, played, target)
+        since = target.about.rpartition(" ")[2]
         trust = followed(run, record.FOLLOWED, target.member)
         falls.append(trust[:, run.dates.index(since)] - trust[:, run.dates.index(target.date)])
-    likely = 1.0 / (1.0 + np.exp(-ODDS * np.array(falls).T / POLL_ERROR))
+    likely = 1.0 / (1.0 + np.exp(-ODDS * _across(falls, histories) / POLL_ERROR))
     fell = (chance.random(likely.shape) < likely).astype(np.float64)
     return {
         "levels": Block(tuple(cell_of(t) for t in levels), drawn),
@@ -265,7 +281,7 @@ def _first(step: str, cell: Cell, run: Ensemble) -> NDArray[np.int64]:
     return np.where(first == np.iinfo(np.int64).max, -1, first)
 
 
-def _dropped(cell: Cell, run: Ensemble) -> NDArray[np.int64]:
+def _dropped(cell: Cell, run: Ensemble, first_month: int) -> NDArray[np.int64]:
     """Month since which an act has not been done any more; -1 where it was done to the end.
 
     An act counts as dropped on the first occasion after the last on which it was done; to stay
@@ -287,7 +303,7 @@ def _dropped(cell: Cell, run: Ensemble) -> NDArray[np.int64]:
     first = np.full(kept, np.iinfo(np.int64).max)
     np.minimum.at(first, later["trial"], later["month"])
     found = np.where(first == np.iinfo(np.int64).max, -1, first + start)
-    return np.where(found < months.count(FIRST_TEST_MONTH), -1, found)
+    return np.where(found < first_month, -1, found)
 
 
 def one_step_ahead(
@@ -311,7 +327,7 @@ def one_step_ahead(
             _drawn(one_step.forecast(case, outcomes[case.target.id]), chance.random(histories))
             for case in heard
         ]
-        found[name] = _block([cell_of(case.target) for case in heard], columns)
+        found[name] = _block([cell_of(case.target) for case in heard], columns, histories)
     return found
 
 

@@ -13,14 +13,13 @@ import numpy as np
 
 from foedus.dictionary.vocabulary import ACT_NAMES
 from foedus.errors import FoedusError
-from foedus.inference.record import STRETCHES
-from foedus.inference.targets import FIRST_TEST_MONTH, split_of
 from foedus.scenarios.language import months
 from foedus.validation.hindcasts import cases as hindcast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from foedus.cases import Case as Study
     from foedus.inference.targets import Target
     from foedus.validation.hindcasts.cases import Case
     from foedus.validation.patterns.reading import Floats
@@ -31,8 +30,6 @@ CASES: Final = {"requests": "request", "answers": "answer", "acts": "act", "vote
 """Blocks whose values are places among the categories of a kind of case."""
 STEPS: Final = {"lapsed": "lapse", "announced": "notice", "frozen": "freeze", "returned": "return"}
 """Steps of status, by the outcome of their targets."""
-LADDER_OF: Final = "ARM"
-"""The one member whose way down the ladder is on record step by step."""
 FELL: Final = 1.0
 ASKED: Final = 1
 """Outcome of a request that was made to the bloc."""
@@ -130,67 +127,75 @@ def _whose(case: Case) -> tuple[str, str]:
     return case.target.date, case.target.member
 
 
-def stretch_at(target: Target, stages: Mapping[str, Stage]) -> str:
-    """The stretch in which a target falls; one from 2020 on falls into the last.
+def stretch_at(study: Study, target: Target, stages: Mapping[str, Stage]) -> str:
+    """The stretch in which a target falls; one of the split `test` falls into the last.
 
     Raises:
         FoedusError: It falls into none.
     """
-    names = STRETCHES[-1:] if target.split == "test" else STRETCHES[:-1]
+    every = study.history.stretches
+    names = every[-1:] if target.split == "test" else every[:-1]
     for name in names:
         if target.date in stages[name].dates[1:]:
             return name
     raise FoedusError(f"{target.id}: {target.date} lies in no historical scenario")
 
 
-def step_cells(stages: Mapping[str, Stage]) -> dict[str, tuple[Cell, ...]]:
+def step_cells(study: Study, stages: Mapping[str, Stage]) -> dict[str, tuple[Cell, ...]]:
     """A cell for every member of every stretch, by step.
 
     Args:
+        study: Whose stretches they are.
         stages: The stretches by name.
     """
     found = {}
     for step in STEPS.values():
         cells = []
-        for name in STRETCHES:
+        for name in study.history.stretches:
             first = stages[name].dates[1]
-            date = FIRST_TEST_MONTH if name == STRETCHES[-1] else first
-            cells += [Cell(date, code, step, name, split_of(date)) for code in stages[name].members]
+            date = study.history.tested_from if name == study.last_stretch else first
+            split = study.split_of(date)
+            cells += [Cell(date, code, step, name, split) for code in stages[name].members]
         found[step] = tuple(cells)
     return found
 
 
-def ladder_cells() -> tuple[Cell, ...]:
-    """A cell for every act that can be dropped, but for membership itself."""
-    return tuple(Cell(FIRST_TEST_MONTH, LADDER_OF, act, "ladder", "test") for act in ACT_NAMES[:-1])
+def ladder_cells(study: Study) -> tuple[Cell, ...]:
+    """A cell for every act that can be dropped, but for membership; none without a ladder."""
+    member, date = study.features.ladder, study.history.tested_from
+    if member is None:
+        return ()
+    return tuple(Cell(date, member, act, "ladder", "test") for act in ACT_NAMES[:-1])
 
 
-def recorded(targets: Sequence[Target], stages: Mapping[str, Stage]) -> Sheet:
+def recorded(study: Study, targets: Sequence[Target], stages: Mapping[str, Stage]) -> Sheet:
     """What is on record.
 
     Args:
+        study: Whose record it is.
         targets: All targets.
         stages: The stretches by name.
     """
     found: Sheet = {}
-    cases = cases_of(targets)
+    known = cases_of(targets)
     for name in ("requests", "acts", "votes"):
-        outcomes = [float(case.outcome) for case in cases[name]]
-        found[name] = _one([cell_of(case.target) for case in cases[name]], outcomes)
-    found["answers"] = _answers(cases)
+        outcomes = [float(each.outcome) for each in known[name]]
+        found[name] = _one([cell_of(each.target) for each in known[name]], outcomes)
+    found["answers"] = _answers(known)
     for name, kind in (("levels", "participation"), ("polls", "polls")):
         own = sorted((t for t in targets if t.kind == kind), key=lambda t: t.date)
         values = [t.level if kind == "participation" else FELL for t in own]
         found[name] = _one([cell_of(t) for t in own], values)
     status = {
-        (STEPS[t.outcome], t.member, stretch_at(t, stages)): float(months.count(t.date))
+        (STEPS[t.outcome], t.member, stretch_at(study, t, stages)): float(months.count(t.date))
         for t in targets
         if t.kind == "status" and t.outcome in STEPS
     }
-    for step, cells in step_cells(stages).items():
+    for step, cells in step_cells(study, stages).items():
         found[step] = _one(cells, [status.get((step, c.member, c.episode), np.nan) for c in cells])
     dropped = {t.about: float(months.count(t.date)) for t in targets if t.kind == "ladder"}
-    found["ladder"] = _one(ladder_cells(), [dropped.get(c.about, np.nan) for c in ladder_cells()])
+    cells = ladder_cells(study)
+    found["ladder"] = _one(cells, [dropped.get(cell.about, np.nan) for cell in cells])
     return found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foedus import cases
 from foedus.dictionary.vocabulary import (
     BLOC,
     HOST_DRILL,
@@ -274,7 +275,7 @@ def help_given(found: Ensemble, answers: NDArray[Any]) -> NDArray[np.float64]:
         elif name in found.quantity_names:
             helps[theirs] = drawn(found, name)[answers["trial"][theirs]]
         elif name:
-            known = registry.load().get(name)
+            known = registry.load(cases.load("csto")).get(name)
             helps[theirs] = known.triple(found.evidence_set).mode if known else math.nan
     return helps
 

@@ -1,0 +1,322 @@
+"""Cases: what a study of one alliance brings to the platform, named once and handed on.
+
+A case is a folder with a ``case.yaml``. Beside it lie its evidence, its registry of parameters, its
+targets, the pass rules of its patterns and the probes that they look at, its posteriors, and its
+questions about the future; what needs code is in a Python module of its own. `load` turns a name
+or a path into a `Case`; everything else is given the `Case`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from foedus import data
+from foedus.errors import FoedusError
+from foedus.files import yaml_reader
+from foedus.files.faults import Faults, did_you_mean, printable
+from foedus.files.stamps import stamp
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from foedus.files.stamps import Stamp
+
+USUAL: Final = "csto"
+"""The case that is meant where none is named."""
+FILE: Final = "case.yaml"
+
+type Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+type Month = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+type Stretch = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*-[0-9]{4}$")]
+type Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Vocabulary(_Closed):
+    """Words that the evidence of a case may use.
+
+    Attributes:
+        states: Codes of states and other actors.
+        voters: Columns of ``votes.csv``, a state each.
+        threats: What an event or a request may be about.
+        channels: Ways in which help was asked for or given.
+    """
+
+    states: tuple[Code, ...]
+    voters: tuple[Code, ...]
+    threats: tuple[str, ...]
+    channels: tuple[str, ...]
+
+
+class FirstReading(_Closed):
+    """The level of trust from which the first poll's fall is measured."""
+
+    member: Code
+    month: Month
+
+
+class History(_Closed):
+    """How the record of a case is cut.
+
+    Attributes:
+        stretches: Scenarios in which history is played again, in order of time; each name ends in
+            the year of its start. The last one serves the targets from `tested_from` on, the others
+            those before.
+        tested_from: First month that no fit to the earlier record sees.
+        self_check: Stretches, all but the last one allowed, that simulation-based calibration
+            plays.
+        last_crowd: Particles that the last stretch needs, as a multiple of what the others need.
+        first_poll: The reading to which the first poll is compared; None without polls.
+    """
+
+    stretches: Annotated[tuple[Stretch, ...], Field(min_length=2)]
+    tested_from: Month
+    self_check: tuple[Name, ...]
+    last_crowd: Annotated[int, Field(ge=1)] = 1
+    first_poll: FirstReading | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> History:
+        for name in self.self_check:
+            if name not in self.stretches[:-1]:
+                raise ValueError(
+                    f"self_check: found «{name}», expected one of {', '.join(self.stretches[:-1])}"
+                )
+        return self
+
+
+class Features(_Closed):
+    """What the features of a history that predictive checks compare have to be told.
+
+    Attributes:
+        unrest: The threat that stands for unrest at home, which is compared with all others.
+        war_from: First whole month of the patron's war, before and after which answers are
+            compared.
+        voters: Members whose share of votes with the patron is a feature each.
+        ladder: The member whose way down the ladder is on record step by step.
+    """
+
+    unrest: Name | None = None
+    war_from: Month | None = None
+    voters: tuple[Code, ...] = ()
+    ladder: Code | None = None
+
+
+class Case(_Closed):
+    """A case, as its ``case.yaml`` describes it.
+
+    Attributes:
+        folder: Where it lies; not part of the file.
+        name: What ``--case`` calls it.
+        title: For a reader.
+        alliance: Name of a bundled alliance, or an alliance file, from the case's folder.
+        extends: Case whose parameters stand for those that ``parameters.yaml`` does not list;
+            they count as judgements here.
+        code: Importable module, or a Python file in the folder, with ``PATTERNS``: what works out
+            the figures of each pattern, by the pattern's id.
+        evidence: Words that the evidence may use.
+        history: How the record is cut.
+        month_by_month: Runs whose trials patterns read month by month.
+        features: What features of histories have to be told.
+        unscored: Quantities that nothing on record can validate, and why.
+    """
+
+    folder: Path
+    name: Name
+    title: str
+    alliance: str
+    extends: str | None = None
+    code: str
+    evidence: Vocabulary
+    history: History
+    month_by_month: tuple[Name, ...] = ()
+    features: Features = Features()
+    unscored: dict[str, str] = {}
+
+    def __hash__(self) -> int:
+        return hash((self.folder, self.name))
+
+    # --- Files ---------------------------------------------------------------------------------
+
+    def path(self, *parts: str) -> Path:
+        """A file or folder of the case."""
+        return self.folder.joinpath(*parts)
+
+    @property
+    def parent(self) -> str | Path | None:
+        """What `load` knows the case under that this one extends; None if it extends none."""
+        if self.extends is None or self.extends == USUAL:
+            return self.extends
+        return self.folder / self.extends
+
+    @property
+    def alliance_file(self) -> Path:
+        """Where the alliance is described."""
+        if self.alliance.endswith((".yaml", ".yml")):
+            return (self.folder / self.alliance).resolve()
+        return data.scenarios_folder() / "alliances" / f"{self.alliance}.yaml"
+
+    def scenario(self, name: str) -> str | Path:
+        """The case's own file of a scenario or probe, or the name of a bundled scenario."""
+        for part in ("probes", "scenarios"):
+            path = self.path(part, f"{name}.yaml")
+            if path.is_file():
+                return path
+        return name
+
+    def scenario_file(self, name: str) -> Path:
+        """The file of a scenario or probe, the case's own or a bundled one."""
+        found = self.scenario(name)
+        return found if isinstance(found, Path) else data.scenarios_folder() / f"{name}.yaml"
+
+    def scenarios(self) -> tuple[str | Path, ...]:
+        """The case's own scenarios; the bundled ones where it has no folder of its own for them."""
+        own = self.path("scenarios")
+        if own.is_dir():
+            return tuple(sorted(own.glob("*.yaml")))
+        return tuple(sorted(path.stem for path in data.scenarios_folder().glob("*.yaml")))
+
+    # --- History -------------------------------------------------------------------------------
+
+    @property
+    def last_stretch(self) -> str:
+        """The stretch that serves what the fit to the earlier record has not seen."""
+        return self.history.stretches[-1]
+
+    def split_of(self, month: str) -> str:
+        """``fit`` for a month before `History.tested_from`, ``test`` from then on."""
+        return "test" if month >= self.history.tested_from else "fit"
+
+    @property
+    def since(self) -> str:
+        """The split `test` in words: «from 2020 on»."""
+        return f"from {self._boundary} on"
+
+    @property
+    def before(self) -> str:
+        """The split `fit` in words: «before 2020»."""
+        return f"before {self._boundary}"
+
+    @property
+    def _boundary(self) -> str:
+        return self.history.tested_from.removesuffix("-01")
+
+    # --- Parameters ----------------------------------------------------------------------------
+
+    @property
+    def held_out(self) -> str:
+        """Name of the posterior that rests on what was before `History.tested_from` alone."""
+        year, month = self.history.tested_from.split("-")
+        return f"posterior-{int(year) - (month == '01')}"
+
+    @property
+    def posteriors(self) -> dict[str, str]:
+        """Names of the posteriors, and how much of the record each rests on."""
+        return {self.held_out: "fit", "posterior": "all"}
+
+    def frozen(self, parameters: str) -> str:
+        """The parameters that forecast the split `test`: never a posterior that has seen it."""
+        return self.held_out if parameters == "posterior" else parameters
+
+    def innocent(self, parameters: str) -> bool:
+        """Whether a set of parameters owes nothing to what came from `tested_from` on."""
+        return parameters in {"prior", self.held_out}
+
+    # --- Code ----------------------------------------------------------------------------------
+
+    def module(self) -> ModuleType:
+        """The case's own code.
+
+        Raises:
+            FoedusError: It cannot be imported.
+        """
+        try:
+            if self.code.endswith(".py"):
+                return _imported(self.folder / self.code)
+            return importlib.import_module(self.code)
+        except (ImportError, OSError, SyntaxError) as error:
+            raise FoedusError(
+                f"{self.path(FILE)}: code: «{self.code}» cannot be imported: {error}"
+            ) from error
+
+
+def _imported(path: Path) -> ModuleType:
+    """A Python file as a module, imported once in a process for each state of the file."""
+    digest = sha256(str(path).encode() + path.read_bytes()).hexdigest()[:16]
+    name = f"_foedus_case_{digest}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def load(reference: str | Path | None = None) -> Case:
+    """The case of a name or a folder.
+
+    Args:
+        reference: Name of the installed case, a case's folder or its ``case.yaml``; the usual case
+            if None.
+
+    Raises:
+        FoedusError: There is no such case, or its file is not valid; all faults are named, with
+            file, line and key.
+    """
+    installed = data.calibration_folder()
+    if reference is None or str(reference) == USUAL:
+        return _load(installed, stamp([installed / FILE]))
+    path = Path(reference)
+    folder = path.parent if path.name == FILE else path
+    if not (folder / FILE).is_file():
+        raise FoedusError(
+            f"--case: there is no case «{printable(str(reference))}», expected {USUAL} or a folder "
+            f"with a {FILE}{did_you_mean(str(reference), [USUAL])}"
+        )
+    return _load(folder.resolve(), stamp([folder / FILE]))
+
+
+@lru_cache(maxsize=16)
+def _load(folder: Path, _: Stamp) -> Case:
+    root = yaml_reader.read(folder / FILE)
+    content = root.plain()
+    faults = Faults()
+    try:
+        if not isinstance(content, dict):
+            content = {}
+        return Case.model_validate({**content, "folder": folder})
+    except ValidationError as error:
+        for fault in error.errors(include_url=False):
+            loc = tuple(fault["loc"])
+            message = _in_words(fault["type"], fault["msg"], str(loc[-1]) if loc else "")
+            faults.add(root.find(loc).place, root.label(loc), message)
+    faults.check()
+    raise AssertionError("a case that is not valid has a fault")
+
+
+def _in_words(kind: str, message: str, key: str) -> str:
+    if kind == "extra_forbidden":
+        fields = (Case, Vocabulary, History, Features, FirstReading)
+        known = sorted({name for model in fields for name in model.model_fields} - {"folder"})
+        return f"unknown key «{printable(key)}»{did_you_mean(key, known)}"
+    if kind == "missing":
+        return f"«{key}» is missing"
+    return message.removeprefix("Value error, ")

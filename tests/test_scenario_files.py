@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.errors import FoedusError
-from foedus.files import yaml_reader
+from foedus.files import text_files, yaml_reader
 from foedus.scenarios.alliances.checks import load_alliance
 from foedus.scenarios.language.quantities import KINDS
 from foedus.scenarios.resolve import resolve
@@ -56,15 +56,15 @@ def test_each_fault_is_one_line_with_its_place_and_the_words_to_mend_it(path: Pa
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", ["the file is empty"]),
+        (b"", ["bad.yaml:1:1: the file is empty"]),
         (b"\xef\xbb\xbf", ["the file is empty"]),
         (b"---\n", ["the file is empty"]),
         (b"name: L\xfcbeck\n", ["bad.yaml:1", "0xfc", "not UTF-8"]),
-        ("name: Lübeck\n".encode("utf-16"), ["not UTF-8"]),
-        (b"name: a\x00b\n", ["not valid YAML", "control characters"]),
+        ("name: Lübeck\n".encode("utf-16"), ["bad.yaml:1:1", "UTF-16", "save the file as UTF-8"]),
+        (b"name: a\x00b\n", ["bad.yaml:1:8", "U+0000"]),
         (b"[" * 500_000, ["bad.yaml:1:22", "nested deeper than 20 levels"]),
         (b"a: " + b"{b: " * 30 + b"1" + b"}" * 30, ["nested deeper than 20 levels"]),
-        (b"# " + b"x" * yaml_reader.MAX_BYTES, ["larger than 1,000,000 bytes"]),
+        (b"# " + b"x" * text_files.MAX_BYTES, ["larger than 1,000,000 bytes"]),
     ],
     ids=lambda value: repr(value)[:20],
 )

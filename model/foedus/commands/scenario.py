@@ -254,8 +254,9 @@ def diff(options: argparse.Namespace) -> None:
 
 def _print_table(one: str, other: str, rows: list[tuple[str, str, str]]) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
+
+    from foedus.telling.console import console_of
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("", no_wrap=True)
@@ -263,7 +264,7 @@ def _print_table(one: str, other: str, rows: list[tuple[str, str, str]]) -> None
         table.add_column(head, overflow="fold")
     for row in rows:
         table.add_row(*row)
-    Console(highlight=False, markup=False, soft_wrap=False).print(table)
+    console_of(soft_wrap=False).print(table)
 
 
 def schema(options: argparse.Namespace) -> None:

@@ -6,9 +6,10 @@ Figures are made with matplotlib's objects; pyplot and its global state are not 
 from __future__ import annotations
 
 import json
+import unicodedata
 from contextlib import contextmanager
 from dataclasses import asdict
-from textwrap import wrap
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import matplotlib as mpl
@@ -16,6 +17,8 @@ import numpy as np
 import seaborn as sns
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from foedus.telling.palette import FAINT, INK
@@ -36,18 +39,29 @@ DOTS_PER_INCH: Final = 150
 PAGE: Final = (11.69, 8.27)
 """A4 landscape, in inches."""
 
-HEAD_POINTS, TEXT_POINTS, SMALL_POINTS = 13.0, 9.0, 7.5
+HEAD_POINTS, TEXT_POINTS, LEGEND_POINTS, SMALL_POINTS = 13.0, 9.0, 8.0, 7.5
+_HANDLE: Final = 4.5
+"""Width of a legend's handle and gaps, as a share of the size of its type."""
 POINTS_PER_INCH: Final = 72.0
 MARGIN: Final = 0.28
 """Height of the margin line, in inches."""
 
-LETTER: Final = {"bold": 0.6, "normal": 0.54}
-"""Mean width of a letter of our type, as a share of its size."""
+HEAD_SHARE: Final = 0.17
+"""Most of a page's height that its title may take, and its note."""
+
+LEAST_POINTS: Final = 3.0
+"""Smallest type: on paper to be read with a glass, on a screen enlarged."""
+
+_MEASURED: Final = 100.0
+"""Size at which letters are measured, in points."""
 
 LINE: Final = 1.25
 """Height of a line, as a share of the size of its type."""
 
 GAP_POINTS: Final = 5.0
+
+PANEL_WIDTH, PANEL_HEAD, PANEL_POINTS = 3.2, 0.6, 10.0
+"""Room for the title of a small multiple, in inches, and its size of type."""
 
 COLUMNS: Final = 3
 """Small multiples side by side."""
@@ -58,7 +72,7 @@ SHORT: Final = 30
 STYLE: Final = {
     "font.family": "DejaVu Sans",
     "font.size": TEXT_POINTS,
-    "axes.titlesize": 10.0,
+    "axes.titlesize": PANEL_POINTS,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.labelsize": TEXT_POINTS,
@@ -76,7 +90,9 @@ STYLE: Final = {
     "xtick.labelsize": 8.0,
     "ytick.labelsize": 8.0,
     "legend.frameon": False,
-    "legend.fontsize": 8.0,
+    "legend.fontsize": LEGEND_POINTS,
+    # A dollar sign is a dollar sign.
+    "text.parse_math": False,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     # Text stays text, and identifiers do not change from one drawing to the next.
@@ -124,28 +140,38 @@ def page(
         (title, HEAD_POINTS, "bold", INK),
         (note, TEXT_POINTS, "normal", FAINT),
     ):
-        lines = wrapped(text, width, points, weight)
+        block, size_of_type = fitted(text, width - 0.26, HEAD_SHARE * height, points, weight)
         figure.text(
             left,
             1.0 - down / height,
-            "\n".join(lines),
+            block,
             va="top",
-            fontsize=points,
+            fontsize=size_of_type,
             fontweight=weight,
             color=colour,
         )
-        down += (len(lines) * LINE * points + GAP_POINTS) / POINTS_PER_INCH
+        rows = block.count("\n") + 1
+        down += (rows * LINE * size_of_type + GAP_POINTS) / POINTS_PER_INCH
     if legend:
         anchor = (left, 1.0 - down / height)
+        for handle in legend:
+            handle.set_label(
+                "\n".join(wrapped(str(handle.get_label()), width - 1.0, LEGEND_POINTS))
+            )
+        labels = [str(handle.get_label()).split("\n") for handle in legend]
+        columns = _columns(labels, width)
         figure.legend(
             handles=list(legend),
             loc="upper left",
             bbox_to_anchor=anchor,
-            ncols=len(legend),
+            ncols=columns,
             borderaxespad=0.0,
             borderpad=0.0,
         )
-        down += 0.22
+        # Matplotlib fills a legend column by column.
+        rows = -(-len(legend) // columns)
+        stacks = [sum(map(len, labels[n : n + rows])) for n in range(0, len(labels), rows)]
+        down += 0.22 + (max(stacks) - 1) * (LEGEND_POINTS * LINE + 2.0) / POINTS_PER_INCH
     figure.text(left, 0.08 / height, origin.line, fontsize=SMALL_POINTS, color=FAINT)
     bottom = MARGIN / height
     room = (0.005, bottom, 0.99, 1.0 - down / height - bottom)
@@ -155,11 +181,79 @@ def page(
     return figure
 
 
+def _columns(labels: Sequence[Sequence[str]], width: float) -> int:
+    """Columns of a legend that fit a width in inches, each as wide as the widest label."""
+    widest = max(
+        sum(_advance(letter, "normal") for letter in line) for label in labels for line in label
+    )
+    each = (widest + _HANDLE) * LEGEND_POINTS / POINTS_PER_INCH
+    return max(1, min(len(labels), int(width / each)))
+
+
 def wrapped(text: str, width: float, points: float, weight: str = "normal") -> list[str]:
-    """Lines of a text that fit a width in inches, at a size and weight of our type."""
+    """Lines of a text that fit a width in inches, at a size and weight of our type.
+
+    Args:
+        text: Any text; a word that is wider than a line is broken, so that nothing is cut.
+        width: Of a line, in inches.
+        points: Size of the type.
+        weight: ``normal`` or ``bold``.
+    """
+    room = width * POINTS_PER_INCH / points
+    lines: list[str] = [""]
+    used = 0.0
     # A per cent sign stays with its number.
-    whole = text.replace(" %", "\u00a0%")
-    return wrap(whole, int(width * POINTS_PER_INCH / (LETTER[weight] * points)))
+    for word in text.replace(" %", "\u00a0%").split(" "):
+        needed = sum(_advance(letter, weight) for letter in f" {word}")
+        if used and used + needed <= room:
+            lines[-1] += f" {word}"
+            used += needed
+            continue
+        if lines[-1]:
+            lines.append("")
+        used = 0.0
+        for letter in word:
+            step = _advance(letter, weight)
+            if used and used + step > room:
+                lines.append("")
+                used = 0.0
+            lines[-1] += letter
+            used += step
+    return lines
+
+
+def fitted(
+    text: str, width: float, height: float, points: float, weight: str = "normal"
+) -> tuple[str, float]:
+    """A text with its line breaks, and the size of type at which it fits a width and a height.
+
+    Args:
+        text: Any text; only what is longer than a page of the smallest type loses its end.
+        width: Of the room, in inches.
+        height: Of the room, in inches.
+        points: Largest size.
+        weight: ``normal`` or ``bold``.
+    """
+    while True:
+        lines = wrapped(text, width, points, weight)
+        most = max(1, int(height * POINTS_PER_INCH / (LINE * points)))
+        if len(lines) <= most:
+            return "\n".join(lines), points
+        if points <= LEAST_POINTS:
+            return "\n".join([*lines[: most - 1], f"{lines[most - 1][:-1]}…"]), points
+        points -= 0.5
+
+
+@cache
+def _advance(letter: str, weight: str) -> float:
+    """Width of a letter of our type, as a share of its size."""
+    # Our type has no such letters; whoever opens the SVG sees them as wide as they are high.
+    if unicodedata.east_asian_width(letter) in {"W", "F"}:
+        return 1.0
+    font = get_font(findfont(FontProperties(family=str(STYLE["font.family"]), weight=weight)))
+    font.set_size(_MEASURED, POINTS_PER_INCH)
+    glyph = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
+    return float(glyph.linearHoriAdvance) / 65536.0 / _MEASURED
 
 
 def save(figure: Figure, folder: Path, name: str, origin: Provenance) -> None:
@@ -287,6 +381,12 @@ def panels(
         if n + columns < count:
             ax.set_xlabel("")
     return list(grid[:count])
+
+
+def panel_title(ax: Axes, text: str) -> None:
+    """A title above a small multiple, on as many lines as it needs."""
+    title, points = fitted(text, PANEL_WIDTH, PANEL_HEAD, PANEL_POINTS, "bold")
+    ax.set_title(title, fontsize=points)
 
 
 def panel_rows(count: int) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from foedus.errors import FoedusError
+from foedus.files.numbers import slip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +21,8 @@ TEXT_SHOWN = 60
 PATH_SHOWN = 300
 """Characters of a text, and of a path, that a message shows."""
 
-_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+_CURLY = frozenset("“”„‟‘’‚‛")
+_QUOTES_AND_SPACES = "".join(_CURLY) + "\"' \t\u00a0\u202f"
 
 
 class Misread(ValueError):  # noqa: N818 - it becomes a fault, with a place, before anyone sees it
@@ -119,8 +120,10 @@ def found(value: object) -> str:
     """A value in the words of a message.
 
     Example:
-        >>> found(True), found("1,5"), found((1, 2)), found(None)
-        ('true', 'text «1,5» (decimals take a point)', 'a list of 2', 'nothing')
+        >>> found(True), found((1, 2)), found(None)
+        ('true', 'a list of 2', 'nothing')
+        >>> found("1,5")
+        'text «1,5» (a decimal comma; decimals take a point: 1.5)'
     """
     match value:
         case None:
@@ -130,8 +133,8 @@ def found(value: object) -> str:
         case int() | float():
             words = f"{value:g}" if abs(value) < 1e6 else str(value)
         case str():
-            comma = " (decimals take a point)" if _DECIMAL_COMMA.fullmatch(value) else ""
-            words = f"text «{printable(value)}»{comma}"
+            meant = slip(value)
+            words = f"text «{printable(value)}»" + (f" ({meant})" if meant else "")
         case list() | tuple():
             words = f"a list of {len(value)}"
         case dict():
@@ -169,6 +172,20 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return longer[0] if len(longer) == 1 else None
 
 
+def curly(text: str) -> str:
+    r"""The end of a message: curly quotes are letters here; nothing if a text has none.
+
+    Example:
+        >>> curly("“cohesion”")
+        '; curly quotes are part of the text: write " or \' for them, or nothing'
+        >>> curly("cohesion")
+        ''
+    """
+    if _CURLY.isdisjoint(text):
+        return ""
+    return "; curly quotes are part of the text: write \" or ' for them, or nothing"
+
+
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """The end of a message: the nearest valid name, or nothing if none is near.
 
@@ -176,8 +193,10 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
         >>> did_you_mean("last_yaer", ["first_year", "last_year"])
         '; did you mean «last_year»?'
     """
-    near = nearest(name, names)
-    return f"; did you mean «{near}»?" if near is not None and near != name else ""
+    bare = name.strip(_QUOTES_AND_SPACES)
+    near = nearest(bare, names)
+    hint = f"; did you mean «{near}»?" if near is not None and near != name else ""
+    return hint + curly(name)
 
 
 def unknown(what: str, name: str, names: Sequence[str]) -> str:

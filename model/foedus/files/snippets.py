@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from foedus.files.yaml_reader import MAX_BYTES
+from foedus.files.text_files import MAX_BYTES
 
 if TYPE_CHECKING:
     from foedus.files.faults import FileError, Place

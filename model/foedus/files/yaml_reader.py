@@ -1,8 +1,9 @@
 """YAML in which every value knows its place, and in which nothing is guessed.
 
-YAML 1.1 reads ``NO`` as false, ``2026-11-01`` as a day, ``010`` as eight and ``1:30`` as ninety,
-and keeps the last of two equal keys. All of this is refused here, as are anchors, aliases and tags,
-which a scenario never needs and a hostile file lives on.
+YAML 1.1 reads ``NO`` as false, ``010`` as eight and ``1:30`` as ninety, and keeps the last of two
+equal keys. All of this is refused here, as are characters that nothing can show, and anchors,
+aliases and tags, which a scenario never needs and a hostile file lives on. A day is text, and the
+schema of the file says whether one is meant.
 """
 
 from __future__ import annotations
@@ -23,11 +24,14 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from foedus.files import characters
 from foedus.files.faults import Faults, FileError, Misread, Place, printable
 from foedus.files.memo import own_copies
+from foedus.files.numbers import MAX_DIGITS, number, slip
+from foedus.files.text_files import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from yaml.events import Event
@@ -36,16 +40,13 @@ type Scalar = str | int | float | bool | None
 type Plain = Scalar | tuple["Plain", ...] | dict[str, "Plain"]
 type Step = str | int
 
-MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
-_MAX_DIGITS = 30
+YES_OR_NO = frozenset({"yes", "no"})
+"""Words that YAML 1.1 takes for truth values, and that some files mean as words."""
 
 # libyaml is some eight times as fast, but not every platform's wheel carries it.
 _LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_WHOLE = re.compile(r"[-+]?[0-9]+")
-_DAY = re.compile(r"([0-9]{4}-[0-9]{2})-[0-9]{1,2}(?:[Tt \t].*)?")
 _ODD_NUMBER = re.compile(
     r"[-+]?(?:0[0-9_]+|0x[0-9a-fA-F_]+|0o[0-7_]+|0b[01_]+"
     r"|[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?|[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?)"
@@ -136,11 +137,12 @@ class Node:
         return words
 
 
-def read(path: Path) -> Node:
+def read(path: Path, words: Collection[str] = ()) -> Node:
     """Read one YAML file.
 
     Args:
         path: The file; its name as given appears in messages.
+        words: Truth words of YAML 1.1, such as ``yes``, that this kind of file means as words.
 
     Returns:
         The whole document.
@@ -149,52 +151,25 @@ def read(path: Path) -> Node:
         FoedusError: The file is missing, unreadable, too large, empty, or not the plain YAML that
             scenarios are written in.
     """
-    return _document(text_of(path), str(path))
+    return _document(read_text(path, "YAML"), str(path), tuple(sorted(words)))
 
 
-def text_of(path: Path) -> str:
-    """The content of a file.
-
-    Raises:
-        FoedusError: The file is missing, unreadable, too large, or not UTF-8.
-    """
-    try:
-        if path.is_dir():
-            raise _refusal(path, "this is a folder, expected a YAML file")
-        if path.exists() and not path.is_file():
-            raise _refusal(path, "this is no ordinary file, expected a YAML file")
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise _refusal(path, f"cannot be read: {reason.lower()}") from error
-    if len(content) > MAX_BYTES:
-        raise _refusal(path, f"larger than {MAX_BYTES:,} bytes, the most a file may hold")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        found = f"byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8"
-        raise FileError([(Place(str(path), line, column), found)]) from error
-    return text
-
-
-def parse(text: str, file: str) -> Node:
+def parse(text: str, file: str, words: Collection[str] = ()) -> Node:
     """Read YAML from text.
 
     Args:
         text: The document.
         file: Name of the file, for messages.
+        words: As for `read`.
 
     Raises:
         FoedusError: As for `read`.
     """
-    reader = _Reader(text, file)
+    reader = _Reader(text, file, words)
     try:
         root = reader.document()
     except yaml.MarkedYAMLError as error:
-        raise _broken(error, file) from error
+        raise _broken(error, text, file) from error
     except yaml.YAMLError as error:
         raise _unreadable(error, text, file) from error
     reader.faults.check()
@@ -202,8 +177,8 @@ def parse(text: str, file: str) -> Node:
 
 
 @own_copies(size=16)
-def _document(text: str, file: str) -> Node:
-    return parse(text, file)
+def _document(text: str, file: str, words: tuple[str, ...]) -> Node:
+    return parse(text, file, words)
 
 
 def scalar(text: str) -> Scalar:
@@ -225,10 +200,9 @@ def scalar(text: str) -> Scalar:
         )
     if text[0] not in "+-.0123456789":
         return text
-    if _NUMBER.fullmatch(text):
-        return _number(text)
-    if day := _DAY.fullmatch(text):
-        raise Misread(f"found the day «{printable(text)}», expected a month such as {day[1]}")
+    value = number(text)
+    if value is not None:
+        return _finite(value, text)
     if _ODD_NUMBER.fullmatch(text):
         raise Misread(
             f"YAML does not take «{printable(text)}» for what it says, expected a plain decimal "
@@ -239,28 +213,25 @@ def scalar(text: str) -> Scalar:
     return text
 
 
-def _number(text: str) -> int | float:
-    """A number; whole if it is written so."""
-    if len(text) > _MAX_DIGITS:
-        raise Misread(f"found a number of {len(text)} characters, expected {_MAX_DIGITS} at most")
-    if _WHOLE.fullmatch(text):
-        return int(text)
-    number = float(text)
-    if not math.isfinite(number):
+def _finite(value: float, text: str) -> int | float:
+    """A number that is not too large to be one."""
+    if len(text) > MAX_DIGITS:
+        raise Misread(f"found a number of {len(text)} characters, expected {MAX_DIGITS} at most")
+    if not math.isfinite(value):
         raise Misread(f"found «{text}», which is too large, expected a finite number")
-    return number
+    return value
 
 
-def _refusal(path: Path, message: str) -> FileError:
-    return FileError([(Place(str(path), 0, 0), message)])
-
-
-def _broken(error: yaml.MarkedYAMLError, file: str) -> FileError:
+def _broken(error: yaml.MarkedYAMLError, text: str, file: str) -> FileError:
     """What is wrong with a file that is no YAML, and what most often causes it."""
     mark = error.problem_mark or error.context_mark
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 0, 0)
     problem = error.problem or "unreadable"
     hint = next((f"; {hint}" for words, hint in _HINTS.items() if words in problem), "")
+    lines = re.split(r"\r\n|\n|\r", text)
+    near = "".join(lines[max(0, place.line - 2) : place.line])
+    if "\u00a0" in near:
+        hint = "; a non-breaking space (U+00A0) is no space to YAML: type it anew"
     return FileError([(place, f"not valid YAML: {problem}{hint}")])
 
 
@@ -272,16 +243,29 @@ def _unreadable(error: yaml.YAMLError, text: str, file: str) -> FileError:
         return FileError([(Place(file, 0, 0), f"not valid YAML: {reason}")])
     before = text[: bad.start()]
     place = Place(file, before.count("\n") + 1, bad.start() - before.rfind("\n"))
-    return FileError([(place, f"not valid YAML: {reason}: {printable(bad[0])}")])
+    what = characters.refusal(bad[0]).partition(" as ")[0]
+    words = f"{what}, expected text that can be shown; leave it out" if what else ""
+    return FileError([(place, words or f"not valid YAML: {reason}: {printable(bad[0])}")])
+
+
+def _is_number(node: Node) -> bool:
+    return isinstance(node.value, int) and not isinstance(node.value, bool)
+
+
+def _decimal_comma(words: str) -> str:
+    return f"found «{words}», {slip(words)}"
 
 
 class _Reader:
     """One pass over the events of the parser, which holds no document in memory but ours."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, words: Collection[str]) -> None:
         self.faults = Faults()
         self._file = file
+        self._words = words
         self._keys: list[str] = []
+        self._end = -2
+        """Where the last scalar ends, in characters from the beginning."""
         self._events: Iterator[Event] = yaml.parse(text, Loader=_LOADER)
 
     def document(self) -> Node:
@@ -294,7 +278,7 @@ class _Reader:
                 self._refuse(event, "a second document begins, expected one a file")
             root = self._node(next(self._events), depth=0)
         if root is None or (root.value is None and not self.faults):
-            raise FileError([(Place(self._file, 0, 0), "the file is empty")])
+            raise FileError([(Place(self._file, 1, 1), "the file is empty")])
         return root
 
     def _node(self, event: Event, depth: int) -> Node:
@@ -302,6 +286,7 @@ class _Reader:
         if depth > MAX_DEPTH:
             self._refuse(event, f"nested deeper than {MAX_DEPTH} levels")
         if isinstance(event, ScalarEvent):
+            self._end = event.end_mark.index if event.end_mark is not None else -2
             return Node(place, self._scalar(event, place), place)
         if isinstance(event, SequenceStartEvent | MappingStartEvent):
             self._check_plain(event)
@@ -319,31 +304,48 @@ class _Reader:
 
     def _scalar(self, event: ScalarEvent, place: Place) -> Scalar:
         self._check_plain(event)
-        if not event.implicit[0] or event.style in {"'", '"', "|", ">"}:
-            return str(event.value)
+        text = str(event.value)
         try:
-            return scalar(event.value)
+            characters.check(text)
+            if not event.implicit[0] or event.style in {"'", '"', "|", ">"} or text in self._words:
+                return text
+            return scalar(text)
         except Misread as error:
             self.faults.add(place, ".".join(self._keys), str(error))
             return None
 
     def _sequence(self, depth: int) -> list[Node]:
-        nodes = []
+        nodes: list[Node] = []
+        joined: list[bool] = []
         for event in self._events:
             if isinstance(event, SequenceEndEvent):
                 break
+            joined.append(self._joined(event))
             nodes.append(self._node(event, depth + 1))
+        # «0,1, 0,2»: every other comma stands close between digits.
+        pairs = [n % 2 == 1 for n in range(len(nodes))]
+        if len(nodes) > 2 and joined == pairs and all(_is_number(node) for node in nodes):
+            words = f"{nodes[0].value},{nodes[1].value}"
+            self.faults.add(nodes[0].place, ".".join(self._keys), _decimal_comma(words))
         return nodes
 
     def _mapping(self, depth: int) -> dict[str, Node]:
         nodes: dict[str, Node] = {}
+        last: Node | None = None
         for event in self._events:
             if isinstance(event, MappingEndEvent):
                 break
             place = self._place(event)
+            digits = event.value if isinstance(event, ScalarEvent) else ""
+            if last and _is_number(last) and digits.isdecimal() and self._joined(event):
+                # «{a: 0,5}»: what stands after the comma is no key.
+                words = f"{last.value},{digits}"
+                self.faults.add(last.place, ".".join(self._keys), _decimal_comma(words))
+                self._node(next(self._events), depth + 1)
+                continue
             key = self._key(event, place, depth)
             self._keys.append(printable(key))
-            node = self._node(next(self._events), depth + 1)
+            node = last = self._node(next(self._events), depth + 1)
             self._keys.pop()
             node.key_place = place
             if key in nodes:
@@ -351,6 +353,11 @@ class _Reader:
                 self.faults.add(place, printable(key), f"given twice, first in line {first}")
             nodes[key] = node
         return nodes
+
+    def _joined(self, event: Event) -> bool:
+        """Whether a value follows the last one after a comma and no space."""
+        mark = event.start_mark
+        return mark is not None and mark.index == self._end + 1
 
     def _key(self, event: Event, place: Place, depth: int) -> str:
         """A key, which is always text; ``on`` and ``no`` are words here."""
@@ -360,7 +367,9 @@ class _Reader:
             return ""
         self._check_plain(event)
         text = str(event.value)
-        if event.style in {"'", '"'} or text in _OLD_TRUTHS:
+        if message := characters.refusal(text):
+            self.faults.add(place, printable(text), message)
+        if message or event.style in {"'", '"'} or text in _OLD_TRUTHS:
             return text
         if text == "<<":
             self.faults.add(place, "<<", "merge keys are not allowed here; use `extends`")

@@ -19,9 +19,9 @@ from foedus.files.faults import (
     printable,
     unknown,
 )
+from foedus.files.models import NAME_PATTERN
 from foedus.files.yaml_reader import Node
 from foedus.scenarios.language import months
-from foedus.scenarios.language.schema import NAME_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from foedus.data import scenarios_folder
 from foedus.files.faults import Faults, Misread
+from foedus.files.validation import validate
 from foedus.scenarios import inheritance
 from foedus.scenarios.alliances import provisions
 from foedus.scenarios.alliances.checks import check_sources, load_alliance, missing_entries
@@ -19,7 +20,6 @@ from foedus.scenarios.language.schema import Scenario
 from foedus.scenarios.resolved import ResolvedScenario, Trigger
 from foedus.scenarios.settings.levers import SECTION_OF, Declarations
 from foedus.scenarios.settings.set_values import set_values
-from foedus.scenarios.validation import validate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

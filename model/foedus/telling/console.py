@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
@@ -23,21 +23,29 @@ FILE_WIDTH = 88
 INDENT = 2
 
 
+def console_of(**options: Any) -> Console:
+    """A console on which text is text: no markup, no emoji codes, no guessed colours.
+
+    Args:
+        options: What else `rich.console.Console` takes.
+    """
+    return Console(markup=False, emoji=False, highlight=False, **options)
+
+
 def terminal() -> Console:
     """Standard output, no wider than can be read."""
-    console = Console(highlight=False)
+    console = console_of()
     console.width = min(console.width, WIDEST)
     return console
 
 
 def plain_text(render: Callable[[Console], None], width: int = FILE_WIDTH) -> str:
     """What is rendered, without colours; the same whatever the terminal."""
-    console = Console(
+    console = console_of(
         file=io.StringIO(),
         width=width,
         color_system=None,
         force_terminal=False,
-        highlight=False,
         legacy_windows=False,
     )
     with console.capture() as capture:
@@ -83,7 +91,7 @@ def text_table(first: str) -> Table:
         first: Head of the first column.
     """
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=0)
-    grid.add_column(first)
+    grid.add_column(first, overflow="fold")
     return grid
 
 

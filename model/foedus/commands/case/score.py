@@ -29,15 +29,15 @@ def add(commands: Commands) -> None:
 
 def score(options: argparse.Namespace) -> None:
     """Print the scores."""
-    from rich.console import Console
     from rich.table import Table
 
     from foedus.statistics.scores import LEVEL, check_extra
+    from foedus.telling.console import console_of
     from foedus.validation.forecasts.resolutions import score as scored
 
     check_extra()
     report = scored(options.questions, options.resolutions)
-    console = Console(highlight=False, soft_wrap=True)
+    console = console_of(soft_wrap=True)
     table = Table(box=None, pad_edge=False, header_style="")
     for head in ("Question", "Forecast", "Outcome", "Brier", "Bits"):
         table.add_column(head, justify="left" if head in {"Question", "Outcome"} else "right")

@@ -273,9 +273,9 @@ def _footer(options: argparse.Namespace, trials: int) -> str:
 
 def _print(verdicts: Sequence[Verdict]) -> None:
     """The verdicts as a table, each with the check that failed most or is nearest to it."""
-    from rich.console import Console
     from rich.table import Table
 
+    from foedus.telling.console import console_of
     from foedus.validation.page.document import number, summary
 
     table = Table(box=None, pad_edge=False, header_style="")
@@ -291,7 +291,7 @@ def _print(verdicts: Sequence[Verdict]) -> None:
             number(weakest.figure.value),
             number(weakest.margin),
         )
-    console = Console(highlight=False)
+    console = console_of()
     console.print(table)
     console.print()
     for sentence in summary(verdicts):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Patch
 
-from foedus.figures.style import marks, marks_note, page, panel_size, panels, years
+from foedus.figures.style import marks, marks_note, page, panel_size, panel_title, panels, years
 from foedus.runs.provenance import provenance
 from foedus.telling.cast import Cast
 from foedus.telling.headlines import alignment_headline
@@ -41,5 +41,5 @@ def alignment_figure(ensemble: Ensemble, _: Summary) -> Figure:
         ax.stackplot(years(dates), stack, colors=colours, edgecolor="white", linewidth=0.4)
         ax.set_ylim(0.0, 100.0)
         marks(ax, found, dates)
-        ax.set_title(cast.member_titles[n])
+        panel_title(ax, cast.member_titles[n])
     return figure

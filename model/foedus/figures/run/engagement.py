@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 
 from foedus.dictionary.vocabulary import ACTIVE
 from foedus.figures.run.cohesion import fan, fan_legend
-from foedus.figures.style import marks, marks_note, page, panel_size, panels, years
+from foedus.figures.style import marks, marks_note, page, panel_size, panel_title, panels, years
 from foedus.runs.provenance import provenance
 from foedus.statistics.quantiles import histogram_quantiles
 from foedus.telling.cast import Cast
@@ -45,7 +45,7 @@ def engagement_figure(ensemble: Ensemble, _: Summary) -> Figure:
         if cast.start_status(n) == ACTIVE:
             _participation(ax, ensemble, code)
         marks(ax, found, dates)
-        ax.set_title(cast.member_titles[n])
+        panel_title(ax, cast.member_titles[n])
     return figure
 
 

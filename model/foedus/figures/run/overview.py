@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from foedus.figures.run.cohesion import fan, fan_legend
 from foedus.figures.run.status import status_bars, status_legend
-from foedus.figures.style import PAGE, SMALL_POINTS, marks, page, time_axis
+from foedus.figures.style import PAGE, SMALL_POINTS, fitted, marks, page, time_axis
 from foedus.runs.provenance import provenance
 from foedus.telling.cast import Cast
 from foedus.telling.headlines import cohesion_headline, comparison_headline
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 PAST_THE_MIDDLE = 0.6
 """Share from which a number stands left of its dot."""
 
-LETTERS = 56
-"""Letters of a question in one line; it has two."""
+QUESTION_WIDTH, QUESTIONS_HEIGHT = 2.9, 2.8
+"""Room for the words of a question, and for all questions, in inches."""
 
 TEXT_WIDTH = 130.0
 """Room for the questions, in units of the axis, which ends at 100."""
@@ -72,11 +71,12 @@ def questions(ax: Axes, summary: Summary) -> Axes:
     ax.set_title(f"Questions: share of trials, with 90 % intervals{more}")
     for n, one in enumerate(shown):
         found = one.came_true
-        text = "\n".join(wrap(one.text, LETTERS, max_lines=2, placeholder=" ..."))
+        height = QUESTIONS_HEIGHT / max(len(shown), FEWEST_ROWS)
+        text, points = fitted(one.text, QUESTION_WIDTH, height, QUESTION_POINTS)
         ax.text(
             *(-TEXT_WIDTH, n, text),
             va="center",
-            fontsize=QUESTION_POINTS,
+            fontsize=points,
             linespacing=QUESTION_SPACING,
             color=INK,
         )

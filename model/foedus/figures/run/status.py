@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.patches import Patch
 
 from foedus.dictionary.vocabulary import STATUS_NAMES
-from foedus.figures.style import marks, marks_note, page, panel_size, panels, years
+from foedus.figures.style import marks, marks_note, page, panel_size, panel_title, panels, years
 from foedus.runs.provenance import provenance
 from foedus.telling.cast import Cast
 from foedus.telling.headlines import status_headline
@@ -43,7 +43,7 @@ def status_figure(ensemble: Ensemble, summary: Summary) -> Figure:
         ax.stackplot(years(dates), stack, colors=list(STATUS_COLOURS.values()), linewidth=0)
         ax.set_ylim(0.0, 100.0)
         marks(ax, found, dates)
-        ax.set_title(cast.member_titles[n])
+        panel_title(ax, cast.member_titles[n])
     return figure
 
 

@@ -14,6 +14,7 @@ from foedus.figures.style import (
     marks,
     page,
     panel_size,
+    panel_title,
     panels,
     save,
     styled,
@@ -100,7 +101,7 @@ def difference_figure(found: Contrasts) -> Figure:
     parts = (
         [(shown[0], n, COMPONENT_TITLES[name]) for n, name in enumerate(FAN_SERIES)]
         if one
-        else [(contrast, 0, _pair(found, contrast).replace(" ag", "\nag")) for contrast in shown]
+        else [(contrast, 0, _pair(found, contrast)) for contrast in shown]
     )
     figure = page(panel_size(len(parts)), _title(found), note, found.provenance, fan_legend())
     label = "Difference (0 to 1)" if one else "Difference in cohesion"
@@ -108,7 +109,7 @@ def difference_figure(found: Contrasts) -> Figure:
     grid = panels(figure, found.dates, len(parts), label, columns)
     for ax, (contrast, place, title) in zip(grid, parts, strict=True):
         _fan(ax, contrast.fan[:, place], found.dates)
-        ax.set_title(title)
+        panel_title(ax, title)
         if found.fork is not None:
             mark = Mark(found.fork, "the futures part")
             marks(ax, [mark], found.dates, labels=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from foedus.figures.style import SMALL_POINTS, page
+from foedus.figures.style import SMALL_POINTS, fitted, page
 from foedus.statistics.quantiles import frequency
 from foedus.telling.palette import BLUE, FAINT, INK
 from foedus.telling.words import frequency_words, month_words, percent
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
 
 ROW: Final = 0.3
 WIDTH: Final = 12.5
-LETTERS: Final = 92
+TEXT_WIDTH: Final = 5.5
+"""Room for the words of a question, in inches."""
 PAST_THE_MIDDLE: Final = 0.6
 
 
@@ -50,13 +50,14 @@ def history_figure(entries: Sequence[Entry], origin: Provenance) -> Figure:
 def _band(ax: Axes, entry: Entry, rows: int) -> None:
     dates = entry.panel.dates
     span = f"{month_words(dates[0])} to {month_words(dates[-1])}"
-    ax.set_title(f"{entry.title}  ({entry.name}, {span})", fontsize=10.0)
+    title, points = fitted(f"{entry.title}  ({entry.name}, {span})", WIDTH - 0.5, ROW, 10.0, "bold")
+    ax.set_title(title, fontsize=points)
     ax.set_xlim(-1.35, 1.0)
     ax.set_ylim(rows - 1.4, -0.7)
     for row, (measure, share) in enumerate(entry.questions()):
         text = entry.texts[str(measure.subject)]
-        (line,) = wrap(text, LETTERS, max_lines=1, placeholder=" ...")
-        ax.text(-1.35, row, line, va="center", fontsize=8.0, color=INK)
+        line, points = fitted(text, TEXT_WIDTH, ROW, 8.0)
+        ax.text(-1.35, row, line, va="center", fontsize=points, color=INK)
         place = entry.panel.measures.index(measure)
         found = frequency(entry.panel.values[:, place] > 0.0)
         ax.plot([found.low, found.high], [row, row], color=BLUE, linewidth=2.5)

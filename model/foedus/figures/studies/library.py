@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from matplotlib.lines import Line2D
 
 from foedus.figures.studies.history import history_figure
-from foedus.figures.style import SMALL_POINTS, page, save, styled
+from foedus.figures.style import SMALL_POINTS, fitted, page, save, styled
 from foedus.telling.palette import BLUE, FAINT, INK, PALE, VERMILLION
 from foedus.telling.words import COMPONENT_TITLES, month_words, percent
 
@@ -27,7 +26,8 @@ ROW: Final = 0.37
 """Height of a scenario's row, in inches."""
 
 WIDTH: Final = 17.0
-TITLE_LETTERS: Final = 58
+TITLE_WIDTH: Final = 3.8
+"""Room for a title, in inches."""
 TABLE_POINTS: Final = 8.5
 NAMED_POINTS: Final = 9.0
 NOTICED: Final = 0.005
@@ -119,10 +119,10 @@ def _titles(ax: Axes, family: Family) -> None:
     ax.set_axis_off()
     ax.text(0.0, -1.0, f"{family.root.title} (shared)", va="center", fontsize=9.0, color=FAINT)
     for row, entry in enumerate(family.others):
-        lines = wrap(entry.title, TITLE_LETTERS, max_lines=1, placeholder=" ...")
+        title, points = fitted(entry.title, TITLE_WIDTH, 0.6 * ROW, 9.0)
         other = entry.parent != family.root.name
         under = f"{entry.name}, which extends {entry.parent}" if other else entry.name
-        ax.text(0.0, row - 0.16, lines[0], va="center", fontsize=9.0, color=INK)
+        ax.text(0.0, row - 0.16, title, va="center", fontsize=points, color=INK)
         ax.text(0.0, row + 0.23, under, va="center", fontsize=SMALL_POINTS - 1.0, color=FAINT)
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from foedus.files import yaml_reader
 from foedus.files.faults import Faults, Misread, did_you_mean, found, one_of, printable, unknown
 from foedus.files.memo import own_copies
+from foedus.files.text_files import read_text
+from foedus.files.validation import validate
 from foedus.parameters.triple import Triple
 from foedus.scenarios.alliances.schema import Alliance, AllianceFile, Quantity
 from foedus.scenarios.language import months
 from foedus.scenarios.language.quantities import KINDS, PATRON_KEY
 from foedus.scenarios.language.triples import inside, triple
-from foedus.scenarios.validation import validate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -42,7 +43,7 @@ def load_alliance(path: Path, *, evidence_ids: Collection[str] | None = None) ->
         FoedusError: Something is wrong with it; the message has one line a fault.
     """
     ids = None if evidence_ids is None else frozenset(evidence_ids)
-    return _checked(yaml_reader.text_of(path), str(path), ids)
+    return _checked(read_text(path, "YAML"), str(path), ids)
 
 
 @own_copies(size=4)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from foedus.dictionary.vocabulary import MECHANISM_NAMES
+from foedus.files.models import documentation
 from foedus.scenarios.drivers import DRIVER_KINDS
-from foedus.scenarios.language.closed import documentation
 from foedus.scenarios.language.quantities import KINDS
 from foedus.scenarios.language.schema import Scenario
 

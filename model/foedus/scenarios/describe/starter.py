@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from foedus.data import scenarios_folder
 from foedus.errors import FoedusError
 from foedus.files.faults import printable
+from foedus.files.models import NAME_PATTERN
 from foedus.scenarios.inheritance import bundled
-from foedus.scenarios.language.schema import NAME_PATTERN
 from foedus.scenarios.resolved import ONE_LINE, yaml_text
 
 if TYPE_CHECKING:

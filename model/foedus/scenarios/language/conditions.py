@@ -6,6 +6,7 @@ back into words.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from enum import IntEnum
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from foedus.dictionary.observables import Observable
 from foedus.dictionary.vocabulary import ANSWER_NAMES, STATUS_NAMES
-from foedus.files.faults import Misread, printable
+from foedus.files.faults import Misread, curly, printable
+from foedus.files.numbers import number as read_number
+from foedus.files.numbers import slip
 from foedus.scenarios.language.observed import FORM_OF, read_observable, word_index
 
 if TYPE_CHECKING:
@@ -84,6 +87,9 @@ _SYMBOLS: Final = {
 }
 _SYMBOL_OF: Final = {code: symbol for symbol, code in _SYMBOLS.items() if symbol != "is"}
 _SHAPE = re.compile(r"(.*?)\s*(<=|>=|==|<|>|\bis\b)\s*(\S+)")
+_NOT: Final = re.compile(r"!=|<>|≠|(?:^|\s)not\s")
+_AND: Final = re.compile(r"\s(?:and|or)\s")
+_SIGNS: Final = {"≤": "<=", "≥": ">=", "=<": "<=", "=>": ">=", "＜": "<", "＞": ">"}
 
 
 def read_condition(text: str, roster: Roster) -> Condition:
@@ -97,17 +103,37 @@ def read_condition(text: str, roster: Roster) -> Condition:
         Misread: It has another form, or names nobody we know.
     """
     parts = _SHAPE.fullmatch(" ".join(text.split()))
-    if parts is None:
+    if parts is None or _NOT.search(text):
         raise Misread(
             f"found «{printable(text)}», expected a condition such as «cohesion < 0.4» or "
-            "«status of AAA is out», with one of < <= > >= is =="
+            f"«status of AAA is out», with one of < <= > >= is =={_instead(text)}"
         )
     words, symbol, value = parts.groups()
-    form, i, j = read_observable(words, roster)
+    try:
+        form, i, j = read_observable(words, roster)
+    except Misread as error:
+        raise Misread(f"{error}{_instead(text)}") from None
     comparison = _SYMBOLS[symbol]
     if form.observable is Observable.STATUS and comparison is not Comparison.EQUAL:
         raise Misread(f"found «{symbol}» after a status, expected «is»: {form.shown}")
     return Condition(int(form.observable), i, j, int(comparison), _threshold(form, value))
+
+
+def _instead(text: str) -> str:
+    """What to write for what conditions do not know, as the end of a message."""
+    if _NOT.search(text):
+        return (
+            "; there is no «not»: of a status ask for one of the others, of a level for the other "
+            "side («>= 0.4» for not «< 0.4»), of one event for 1 less its frequency"
+        )
+    if _AND.search(text):
+        return "; a condition is one comparison, without «and» and «or»"
+    for sign, meant in _SIGNS.items():
+        if sign in text:
+            return f"; write {meant} for {sign}"
+    if " = " in text:
+        return "; write == for ="
+    return curly(text)
 
 
 def write_condition(condition: Condition, roster: Roster) -> str:
@@ -131,12 +157,13 @@ def _threshold(form: Form, value: str) -> float:
     if form.observable is Observable.STATUS:
         return float(word_index("status", value, STATUS_NAMES))
     is_answer = form.observable is Observable.BEST_ANSWER
-    if is_answer and not value.lstrip("-").isdigit():
+    number = read_number(value)
+    if is_answer and number is None:
         return float(word_index("answer", value, ANSWER_NAMES))
-    try:
-        number = float(value)
-    except ValueError:
-        raise Misread(f"found «{printable(value)}», expected a number") from None
+    if number is None or not math.isfinite(number):
+        meant = slip(value)
+        why = f" ({meant})" if meant else ""
+        raise Misread(f"found «{printable(value)}»{why}, expected a number")
     what = "a number from 0 to 1"
     if is_answer:
         what = "an answer from 0 to 5"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, model_serializer, model_validator
 
+from foedus.files.models import DATED
 from foedus.scenarios.language import months
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler, SerializerFunctionWrapHandler
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
-
-DATED: Final = "<months>"
-"""Under this name, which no file holds, the entries by month are gathered."""
 
 
 class Dated(BaseModel):

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from foedus.dictionary.vocabulary import MONTHS_PER_YEAR
-from foedus.files.faults import Misread, found
+from foedus.files.dates import MONTH_PATTERN as PATTERN
+from foedus.files.dates import month
 
-PATTERN = r"^[12][0-9]{3}-(0[1-9]|1[0-2])$"
-_MONTH = re.compile(PATTERN)
-
-
-def month(value: object) -> str:
-    """Read a month.
-
-    Raises:
-        Misread: It is not a month of the years 1000 to 2999, written with two digits.
-
-    Example:
-        >>> month("2026-11")
-        '2026-11'
-    """
-    if not isinstance(value, str) or not _MONTH.fullmatch(value):
-        raise Misread(f"found {found(value)}, expected a month such as 2026-11")
-    return value
+__all__ = ["PATTERN", "after", "count", "latest", "month"]
 
 
 def count(date: str) -> int:

@@ -1,7 +1,7 @@
 """What a scenario file may hold: names, types and ranges of its keys.
 
 Only what can be said about a file by itself; whether its names exist in the alliance is checked in
-`scenario_checks`.
+`scenarios.checks`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
     PlainValidator,
     Strict,
@@ -17,19 +18,14 @@ from pydantic import (
 )
 
 from foedus.dictionary.vocabulary import MECHANISM_NAMES
-from foedus.files.faults import Misread, unknown
+from foedus.files.faults import Misread, found, unknown
+from foedus.files.models import DATED, Closed, Name, Number, Text
 from foedus.scenarios.language import months
 from foedus.scenarios.language.choices import Choices, Value
-from foedus.scenarios.language.closed import Closed, Number, Text
-from foedus.scenarios.language.dated import DATED, Dated
+from foedus.scenarios.language.dated import Dated
 from foedus.scenarios.language.sweep_design import SweepEntry
 from foedus.scenarios.language.triples import Uncertain
 
-NAME_PATTERN = r"^[a-z][a-z0-9-]*$"
-CODE_PATTERN = r"^[A-Z]{3}$"
-
-type Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=80)]
-type Code = Annotated[str, Field(pattern=CODE_PATTERN)]
 type Whole = Annotated[int, Strict()]
 type Flag = Annotated[bool, Strict()]
 type Month = Annotated[
@@ -37,6 +33,17 @@ type Month = Annotated[
     PlainValidator(months.month),
     WithJsonSchema({"type": "string", "pattern": months.PATTERN}),
 ]
+
+
+def _by_month(value: object) -> object:
+    if not isinstance(value, dict):
+        raise Misread(
+            f"found {found(value)}, expected its values by month, such as {{2026-11: 1.0}}"
+        )
+    return value
+
+
+type Path = Annotated[dict[Month, Number], Field(min_length=1), BeforeValidator(_by_month)]
 type Sources = tuple[Text, ...]
 type DecisionRule = Literal["unanimity", "majority", "patron_decides"]
 type HalfLife = Annotated[float, Strict(), Field(gt=0, le=1200)]
@@ -204,7 +211,7 @@ class Scenario(Closed):
     """Month of the initial state."""
     horizon: Annotated[int, Strict(), Field(ge=1, le=600)]
     """Months to play."""
-    drivers: dict[str, Annotated[dict[Month, Number], Field(min_length=1)]] = Field(default={})
+    drivers: dict[str, Path] = Field(default={})
     """Paths of what comes from outside, linear between the months given."""
     shocks: tuple[ShockEntry, ...] = ()
     """What happens at a date."""

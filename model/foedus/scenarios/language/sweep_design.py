@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, Strict, model_validator
 
 from foedus.files.faults import Misread
+from foedus.files.models import Closed, Number, Text
 from foedus.scenarios.language.choices import Value
-from foedus.scenarios.language.closed import Closed, Number, Text
 
 type Design = Literal["grid", "list", "csv", "latin-hypercube", "sobol"]
 

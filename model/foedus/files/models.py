@@ -1,4 +1,4 @@
-"""What every section of a file has in common: unknown keys are refused, and values are strict."""
+"""What the sections of all files have in common: no unknown keys, and strict values."""
 
 from __future__ import annotations
 
@@ -6,12 +6,35 @@ import ast
 import inspect
 import textwrap
 from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
 
-type Text = Annotated[str, Field(min_length=1)]
+from foedus.files import characters
+from foedus.files.faults import Misread
+
+NAME_PATTERN: Final = r"^[a-z][a-z0-9-]*$"
+CODE_PATTERN: Final = r"^[A-Z]{3}$"
+DATED: Final = "<months>"
+"""Under this name, which no file holds, the entries by month of a section are gathered."""
+
+
+def _line(text: str) -> str:
+    """A text as one line: its line breaks count as spaces, as in folded YAML.
+
+    Raises:
+        Misread: There is nothing to be seen of it.
+    """
+    if characters.is_blank(text):
+        raise Misread("found text that shows nothing, expected text")
+    return " ".join(text.split("\n")).strip() if "\n" in text else text
+
+
+type Text = Annotated[str, Field(min_length=1), AfterValidator(_line)]
+"""Text on one line, with something to be seen of it."""
 type Number = Annotated[float, Strict()]
+type Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=80)]
+type Code = Annotated[str, Field(pattern=CODE_PATTERN)]
 
 
 class Closed(BaseModel):

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAliasType, Union, get_args, get_origi
 from pydantic import BaseModel, ValidationError
 
 from foedus.files.faults import did_you_mean, found, one_of
-from foedus.scenarios.language.closed import documentation
-from foedus.scenarios.language.dated import DATED
-from foedus.scenarios.language.schema import CODE_PATTERN, NAME_PATTERN
+from foedus.files.models import CODE_PATTERN, DATED, NAME_PATTERN, documentation
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
     from foedus.files.yaml_reader import Node, Step
 
 _KEY = "[key]"
-_A_DRIVER = 2
-"""Steps to a driver's path: the section and the name."""
 _PATTERNS = {
     NAME_PATTERN: "a name of small letters, digits and hyphens, such as prolonged-war",
     CODE_PATTERN: "a code of three capital letters, such as ARM",
@@ -107,8 +103,6 @@ def _words(detail: ErrorDetails, model: type[BaseModel], path: tuple[Step, ...])
         allowed = re.findall(r"'([^']*)'", str(context["expected"]))
         near = did_you_mean(value, allowed) if isinstance(value, str) else ""
         return f"found {found(value)}, expected one of {one_of(allowed)}{near}"
-    if kind == "dict_type" and path[:1] == ("drivers",) and len(path) == _A_DRIVER:
-        return f"found {found(value)}, expected its values by month, such as {{2026-11: 1.0}}"
     return f"found {found(value)}, expected {_expected(detail)}"
 
 

@@ -48,6 +48,11 @@ def played(setup: Setup) -> Ensemble:
     return run_ensemble(setup, trials=TRIALS, seed=9, sample=TRIALS)
 
 
+def forked(past: str, date: str, into: list[str]) -> tuple[list[Setup], int]:
+    """The futures of a scenario, all of them named by references."""
+    return fork_setups(with_settings(past), date, [with_settings(one) for one in into], "record")
+
+
 def before(ensemble: Ensemble, month: int) -> bytes:
     """Events before a month, without the numbers of months to come."""
     return bytes(ensemble.events[ensemble.events["month"] < month].tobytes())
@@ -56,7 +61,7 @@ def before(ensemble: Ensemble, month: int) -> bytes:
 @pytest.mark.parametrize("date", ["2026-12", "2028-06", "2031-11"])
 def test_futures_are_one_to_the_bit_before_the_date_and_differ_from_it_on(date: str) -> None:
     shocked, calm = scenario_file(SHOCKED, "shocked"), scenario_file(CALM, "calm")
-    setups, month = fork_setups(str(shocked), date, [str(shocked), str(calm)], "record")
+    setups, month = forked(str(shocked), date, [str(shocked), str(calm)])
     past = played(setup_of(shocked))
     same, other = (played(setup) for setup in setups)
     for future in (same, other):
@@ -80,7 +85,7 @@ def test_any_two_scenarios_share_any_past(one: str, two: str, month: int) -> Non
         key: kept[key] for key in ("parameters", "triggers") if key in kept
     }
     second.write_text(yaml.safe_dump(changed), encoding="utf-8")
-    setups, at = fork_setups(str(first), date, [str(first), str(second)], "record")
+    setups, at = forked(str(first), date, [str(first), str(second)])
     same, other = (played(setup) for setup in setups)
     np.testing.assert_array_equal(same.sample[:, :at], other.sample[:, :at])
     assert before(same, at) == before(other, at)
@@ -88,7 +93,7 @@ def test_any_two_scenarios_share_any_past(one: str, two: str, month: int) -> Non
 
 def test_what_struck_before_goes_on_and_the_future_brings_its_own() -> None:
     shocked, calm = scenario_file(SHOCKED, "shocked"), scenario_file(CALM, "calm")
-    (_, future), month = fork_setups(str(shocked), "2028-06", [str(shocked), str(calm)], "record")
+    (_, future), month = forked(str(shocked), "2028-06", [str(shocked), str(calm)])
     past, own = setup_of(shocked), setup_of(calm)
     drivers = list(past.scenario.drivers)
     raids, war, china = (drivers.index(n) for n in ("threat.afghan-raids", "war", "offer.CHN"))
@@ -113,7 +118,7 @@ def test_a_trigger_of_the_past_goes_on_counting_and_one_of_the_future_begins() -
     late = trigger | {"name": "late", "size": 2.0}
     one = scenario_file(f"triggers: {json.dumps([trigger | {'size': 1.0}])}\n", "one")
     two = scenario_file(f"triggers: {json.dumps([trigger | {'size': 1.0}, late])}\n", "two")
-    setups, month = fork_setups(str(one), "2028-06", [str(one), str(two)], "record")
+    setups, month = forked(str(one), "2028-06", [str(one), str(two)])
     same, other = (played(setup) for setup in setups)
     np.testing.assert_array_equal(same.sample[:, :month], other.sample[:, :month])
     assert not np.array_equal(same.sample, other.sample)
@@ -134,7 +139,7 @@ def test_a_trigger_of_the_past_goes_on_counting_and_one_of_the_future_begins() -
 def test_what_shapes_the_past_too_is_refused_in_one_line(body: str, told: str) -> None:
     other = scenario_file(body, "other")
     with pytest.raises(FoedusError, match=told) as caught:
-        fork_setups("baseline", "2028-06", ["baseline", str(other)], "record")
+        forked("baseline", "2028-06", ["baseline", str(other)])
     assert "\n" not in str(caught.value)
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,7 @@ def swept(body: str, out: Path, trials: int = 20, threads: int | None = None) ->
     resolved = with_settings(path)
     assert resolved.scenario.sweep is not None
     points = plan_of(resolved.scenario.sweep, resolved, path.parent)
-    layout = Layout(str(path), "record", points.points)
+    layout = Layout(partial(load_setup, str(path), "record"), points.points)
     with Unfinished.begin(out, "sweep", {"kind": "sweep"}) as work:
         return play_sweep(layout, points, work, trials=trials, seed=3, threads=threads)
 
@@ -137,7 +138,9 @@ def test_what_is_learnt_jointly_is_drawn_jointly_where_it_is_not_set() -> None:
 
 
 def _compare_ways(point: dict[str, SettingValue], parameter_set: str) -> None:
-    layout = Layout("prolonged-ukraine-war", parameter_set, [*POINTS, *OTHER_ENDS, point])
+    layout = Layout(
+        partial(load_setup, "prolonged-ukraine-war", parameter_set), [*POINTS, *OTHER_ENDS, point]
+    )
     assert set(layout.quick) >= {"parameters.war_drain", "drivers.war", "quantities.tie[KGZ,TJK]"}
     assert "drivers.war.delay" not in layout.quick
     quick = layout.setup(point)
@@ -153,16 +156,20 @@ def _compare_ways(point: dict[str, SettingValue], parameter_set: str) -> None:
 def test_a_lever_with_choices_takes_no_value_between_them() -> None:
     lever = "{name: war-goes-on, text: The war., on: drivers.war, choices: [0.5, 1.0, 1.5]}"
     path = str(scenario_file(f"levers: [{lever}]"))
-    layout = Layout(path, "record", [{"war-goes-on": value} for value in (0.5, 0.7, 1.5)])
+    layout = Layout(
+        partial(load_setup, path, "record"), [{"war-goes-on": value} for value in (0.5, 0.7, 1.5)]
+    )
     assert layout.quick == {}
     with pytest.raises(FoedusError, match="expected one of"):
         layout.setup({"war-goes-on": 0.7})
     ranged = str(
         scenario_file(f"levers: [{lever.replace('choices: [0.5, 1.0, 1.5]', 'range: [0, 2]')}]")
     )
-    assert set(Layout(ranged, "record", [{"war-goes-on": v} for v in (0.5, 1.5)]).quick) == {
-        "war-goes-on"
-    }
+    assert set(
+        Layout(
+            partial(load_setup, ranged, "record"), [{"war-goes-on": v} for v in (0.5, 1.5)]
+        ).quick
+    ) == {"war-goes-on"}
 
 
 def test_points_share_their_luck_and_the_change_is_paired(tmp_path: Path) -> None:

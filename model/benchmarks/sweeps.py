@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -10,6 +11,7 @@ import peers
 from timing import Timing, interleave
 
 from foedus.runs.unfinished import Unfinished
+from foedus.simulation.loading import load_setup
 from foedus.studies.sweep.design import Plan
 from foedus.studies.sweep.points import Layout
 from foedus.studies.sweep.study import play_sweep
@@ -52,7 +54,7 @@ def run(scenario: str, rounds: int, scale: float) -> dict[str, Any]:
     for points, trials in SHAPES:
         each = max(20, int(trials * scale))
         plan = _plan(points)
-        job = Job(Layout(scenario, "record", plan.points), plan, each)
+        job = Job(Layout(partial(load_setup, scenario, "record"), plan.points), plan, each)
         jobs[f"sweep, {trials:,} trials a point"] = ((points + 1) * each, job.play)
     many = max(20, int(SHAPES[0][0] * SHAPES[0][1] * scale))
     setup = job.layout.base

@@ -40,9 +40,11 @@ def add(commands: Commands) -> None:
 
 def fork(options: argparse.Namespace) -> None:
     """Lay out the futures, play, compare, write, print."""
+    from foedus.scenarios.loading import with_settings
     from foedus.studies.compare.fork import fork_setups
 
-    setups, date = fork_setups(options.scenario, options.at, options.into, options.parameters)
+    past, futures = with_settings(options.scenario), [with_settings(one) for one in options.into]
+    setups, date = fork_setups(past, options.at, futures, options.parameters)
     contrast_and_write(setups, options, kind="fork", every_pair=True, fork=date)
 
 

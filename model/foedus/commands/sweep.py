@@ -139,8 +139,10 @@ def _as_asked_for(work: Unfinished, options: argparse.Namespace) -> Iterator[tup
         FoedusError: What the scenario rests on has changed, too, so that finished pieces would not
             fit.
     """
+    from functools import partial
     from tempfile import TemporaryDirectory
 
+    from foedus.simulation.loading import load_setup
     from foedus.studies.sweep.design import Plan
     from foedus.studies.sweep.points import Layout
 
@@ -157,7 +159,7 @@ def _as_asked_for(work: Unfinished, options: argparse.Namespace) -> Iterator[tup
         path.write_text(work.state["resolved"], encoding="utf-8")
         kept = work.state["plan"]
         plan = Plan(kept["design"], tuple(kept["factors"]), tuple(kept["points"]))
-        layout = Layout(str(path), options.parameters, plan.points)
+        layout = Layout(partial(load_setup, str(path), options.parameters), plan.points)
         if work.state["digest"] != _digest(layout, plan, options):
             raise FoedusError(
                 f"{work.path}: the alliance or the parameters have changed since it was begun; "
@@ -169,9 +171,12 @@ def _as_asked_for(work: Unfinished, options: argparse.Namespace) -> Iterator[tup
 
 def _lay_out(options: argparse.Namespace) -> tuple[Layout, Plan]:
     """The points, and how to lay them out; what is wrong with them is said before any is played."""
+    from functools import partial
+
     from foedus.scenarios.loading import with_settings
     from foedus.scenarios.resolve import path_of
     from foedus.simulation.ensemble import check_size
+    from foedus.simulation.loading import load_setup
     from foedus.studies.sweep.design import plan_of
     from foedus.studies.sweep.points import Layout
 
@@ -184,7 +189,8 @@ def _lay_out(options: argparse.Namespace) -> tuple[Layout, Plan]:
     options.trials = entry.trials if options.trials is None else options.trials
     check_size(options.trials, options.seed)
     plan = plan_of(entry, resolved, path.parent)
-    return Layout(options.scenario, options.parameters, plan.points), plan
+    load = partial(load_setup, options.scenario, options.parameters)
+    return Layout(load, plan.points), plan
 
 
 def _digest(layout: Layout, plan: Plan, options: argparse.Namespace) -> str:

@@ -15,6 +15,7 @@ from foedus.runs.provenance import SCHEMA_VERSION, code_revision, provenance, ve
 from foedus.runs.store import files, remote, store
 from foedus.runs.tables.catalogue import write_tables
 from foedus.runs.unfinished import MANIFEST, Unfinished, mendable
+from foedus.simulation.compiled import cache
 from foedus.telling.summary import summarize
 from foedus.telling.terminal import report_text
 
@@ -89,7 +90,10 @@ def write_run(
         (whole / "tables").mkdir()
         write_tables(ensemble, whole / "tables")
         write_texts(whole, ensemble, summary, draw)
-        write_manifest(whole, origin, made, engine=engine, timings=ensemble.timings)
+        seconds = round(sum(ensemble.timings.values()), 3)
+        chunk = {"status": "finished", "first": 0, "trials": ensemble.trials, "seconds": seconds}
+        more = {"sources": cache.digest(), "chunks": [chunk]}
+        write_manifest(whole, origin, made, engine=engine, timings=ensemble.timings, more=more)
 
     with Unfinished.begin(folder, run_name(origin, made), {"kind": "write"}) as work:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from foedus.data import scenarios_folder
 from foedus.files.faults import Faults, Misread
@@ -129,11 +129,9 @@ def resolve(
         FoedusError: Something is wrong; the message has one line a fault, with file, line, column,
             key, what was found, what was expected and the nearest valid name.
     """
-    root, resolved = trace(reference, parameters=parameters, evidence_ids=evidence_ids)
-    changed = set_values(root, resolved, settings or {}, parameters) if settings else root
-    if changed is root:
-        return resolved
-    return _resolve(changed, Faults(), parameters, evidence_ids)
+    known: dict[str, Any] = {"parameters": parameters, "evidence_ids": evidence_ids}
+    root, resolved = trace(reference, **known)
+    return with_values(root, resolved, settings or {}, **known)[1]
 
 
 def trace(
@@ -155,6 +153,58 @@ def trace(
     faults = Faults()
     root = inheritance.merge(lineage(reference), faults)
     return root, _resolve(root, faults, parameters, evidence_ids)
+
+
+def extended(
+    root: Node,
+    child: Node,
+    *,
+    parameters: Mapping[str, tuple[float, float]],
+    evidence_ids: Collection[str] | None = None,
+) -> tuple[Node, ResolvedScenario]:
+    """A document with another over it, as if a file that says the other extended the first.
+
+    Args:
+        root: A whole document, such as one from `trace`.
+        child: What the extending file says.
+        parameters: As for `resolve`.
+        evidence_ids: As for `resolve`.
+
+    Returns:
+        The whole document, and what it resolves to.
+
+    Raises:
+        FoedusError: As for `resolve`.
+    """
+    faults = Faults()
+    whole = inheritance.merge([child, root], faults)
+    return whole, _resolve(whole, faults, parameters, evidence_ids)
+
+
+def with_values(
+    root: Node,
+    resolved: ResolvedScenario,
+    settings: Mapping[str, object],
+    *,
+    parameters: Mapping[str, tuple[float, float]],
+    evidence_ids: Collection[str] | None = None,
+) -> tuple[Node, ResolvedScenario]:
+    """A document with some levers, uncertainties or addresses set, and what it resolves to.
+
+    Args:
+        root: A whole document, such as one from `trace`.
+        resolved: What it resolves to.
+        settings: As for `resolve`.
+        parameters: As for `resolve`.
+        evidence_ids: As for `resolve`.
+
+    Raises:
+        FoedusError: As for `resolve`.
+    """
+    changed = set_values(root, resolved, settings, parameters) if settings else root
+    if changed is root:
+        return root, resolved
+    return changed, _resolve(changed, Faults(), parameters, evidence_ids)
 
 
 def resolve_document(

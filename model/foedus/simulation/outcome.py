@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from foedus.dictionary.vocabulary import STATUS_NAMES
+from foedus.notebook import card, short
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -34,7 +37,7 @@ class Series:
     member: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ensemble:
     """Many trials of one scenario.
 
@@ -95,3 +98,30 @@ class Ensemble:
     quantity_names: tuple[str, ...]
     quantities: NDArray[np.float64]
     timings: dict[str, float]
+
+    def __repr__(self) -> str:
+        start, end = self._cohesion()
+        return short(
+            f"<Ensemble of {short(self.scenario.name, 80)}: {self.trials:,} trials, "
+            f"seed {self.seed}, parameters {self.evidence_set}; "
+            f"mean cohesion {start:.3f} to {end:.3f}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        start, end = self._cohesion()
+        sentence = (
+            f"Mean cohesion {start:.3f} in {self.dates[0]}, {end:.3f} in {self.dates[-1]}, over "
+            f"{self.trials:,} trials with seed {self.seed} and parameters {self.evidence_set}."
+        )
+        last = self.status_counts[-1] / self.trials
+        rows = [
+            (code, *(f"{share:.1%}" for share in shares))
+            for code, shares in zip(self.members, last.tolist(), strict=True)
+        ]
+        return card(self.scenario.title, [sentence], ("At the end", *STATUS_NAMES), rows)
+
+    def _cohesion(self) -> tuple[float, float]:
+        """Mean cohesion at the start and at the end."""
+        ends = (self.outcomes["cohesion_start"], self.outcomes["cohesion_end"])
+        return float(ends[0].mean()), float(ends[1].mean())

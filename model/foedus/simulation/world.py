@@ -14,6 +14,7 @@ import numpy as np
 
 from foedus.dictionary.vocabulary import ACT_NAMES
 from foedus.errors import FoedusError
+from foedus.notebook import card, short
 from foedus.parameters import posterior
 from foedus.parameters.names import is_posterior
 from foedus.parameters.posterior import Posterior
@@ -72,7 +73,7 @@ class Joint(NamedTuple):
     draws: NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Setup:
     """All that an engine needs to run a scenario.
 
@@ -97,6 +98,21 @@ class Setup:
     start_month: int
     evidence_set: str
     joint: Joint | None = None
+
+    def __repr__(self) -> str:
+        return short(
+            f"<Setup of {short(self.scenario.name, 80)}: {self._size()}, "
+            f"parameters {self.evidence_set}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        parameters = f"{len(self.uncertain)} uncertain numbers, parameters {self.evidence_set}."
+        return card(self.scenario.title, [f"{self._size()}; {parameters}"])
+
+    def _size(self) -> str:
+        members, months = len(self.scenario.members), len(self.paths) - 1
+        return f"{members} members, {months} months"
 
     def draw_quantities(self, seed: int, sets: NDArray[np.int64]) -> NDArray[np.float64]:
         """Values of the uncertain numbers in some parameter sets, by the inverse of each CDF.

@@ -30,7 +30,7 @@ from foedus.telling.palette import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMIL
 from foedus.telling.words import COMPONENT_TITLES, joined, month_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -58,9 +58,8 @@ MOST_NAMED: Final = 3
 def draw_contrasts(found: Contrasts, folder: Path) -> None:
     """Draw every figure as ``NAME.png`` and ``NAME.svg`` into a folder that exists."""
     with styled():
-        save(forest_figure(found), folder, "forest", found.provenance)
-        save(difference_figure(found), folder, "difference", found.provenance)
-        save(cohesion_levels_figure(found), folder, "cohesion", found.provenance)
+        for name, draw in FIGURES.items():
+            save(draw(found), folder, name, found.provenance)
 
 
 def forest_figure(found: Contrasts) -> Figure:
@@ -278,3 +277,11 @@ def _name(found: Contrasts, scenario: ResolvedScenario) -> str:
 def _left_out(found: Contrasts) -> str:
     rest = len(found.contrasts) - MOST_DRAWN
     return f"{rest} more in the tables." if rest > 0 else ""
+
+
+FIGURES: Final[Mapping[str, Callable[[Contrasts], Figure]]] = {
+    "forest": forest_figure,
+    "difference": difference_figure,
+    "cohesion": cohesion_levels_figure,
+}
+"""All figures of a comparison, by name."""

@@ -59,13 +59,26 @@ def draw_sweep(
         folder: Where.
     """
     with styled():
-        grid = _grid_of(found)
-        if grid is not None:
-            save(heat_figure(found, grid, measure, threshold, origin), folder, "heat-map", origin)
-        elif len(_numeric(found)) == 1:
-            save(line_figure(found, resolved, measure, origin), folder, "lines", origin)
-        elif _numeric(found):
-            save(cloud_figure(found, resolved, measure, origin), folder, "factors", origin)
+        for name, figure in sweep_figures(found, resolved, measure, threshold, origin).items():
+            save(figure, folder, name, origin)
+
+
+def sweep_figures(
+    found: Sweep,
+    resolved: ResolvedScenario,
+    measure: Measure,
+    threshold: float | None,
+    origin: Provenance,
+) -> dict[str, Figure]:
+    """The figures that a design allows, by name; arguments as for `draw_sweep`."""
+    grid = _grid_of(found)
+    if grid is not None:
+        return {"heat-map": heat_figure(found, grid, measure, threshold, origin)}
+    if len(_numeric(found)) == 1:
+        return {"lines": line_figure(found, resolved, measure, origin)}
+    if _numeric(found):
+        return {"factors": cloud_figure(found, resolved, measure, origin)}
+    return {}
 
 
 def heat_figure(

@@ -18,7 +18,6 @@ import numpy as np
 from foedus.errors import FoedusError
 from foedus.scenarios import drivers
 from foedus.scenarios.language import months
-from foedus.scenarios.loading import with_settings
 from foedus.simulation.loading import load_setup
 from foedus.telling.words import month_words
 
@@ -36,14 +35,14 @@ SAME = ("alliance", "incidents", "parameters", "quantities")
 
 
 def fork_setups(
-    reference: str, date: str, into: Sequence[str], evidence_set: str
+    past: ResolvedScenario, date: str, futures: Sequence[ResolvedScenario], evidence_set: str
 ) -> tuple[list[Setup], int]:
     """Lay out the futures of a scenario.
 
     Args:
-        reference: The scenario whose past is shared, by name or path.
+        past: The scenario whose past is shared.
         date: Month from which on the futures differ, ``YYYY-MM``.
-        into: Scenarios whose futures are taken.
+        futures: Scenarios whose futures are taken.
         evidence_set: Evidence of the parameters.
 
     Returns:
@@ -52,8 +51,6 @@ def fork_setups(
     Raises:
         FoedusError: A future cannot follow upon this past.
     """
-    past = with_settings(reference)
-    futures = [with_settings(each) for each in into]
     check_fork(past, futures, date)
     setups = []
     with tempfile.TemporaryDirectory(prefix="foedus-") as folder:

@@ -29,6 +29,11 @@ SMALLEST: Final = 0.0005
 SAID: Final = frozenset({"lower", "higher"})
 
 
+def clearly_different(one: Difference) -> bool:
+    """Whether a difference is called lower or higher, and is large enough to be shown."""
+    return one.verdict in SAID and abs(one.mean) >= SMALLEST
+
+
 def print_contrasts(found: Contrasts, place: str | None = None) -> None:
     """Print a comparison to standard output."""
     tell(lambda console: render(found, console), "Comparison", place)

@@ -6,6 +6,12 @@ Data only; `explain` makes them, `sentences` puts them into words.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, overload
+
+from foedus.notebook import card, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)
@@ -116,8 +122,16 @@ class Decision:
     changes: tuple[Change, ...] = ()
     sentence: str = ""
 
+    def waterfall(self) -> tuple[Step, ...]:
+        """The terms as bars, each of which starts where the one before ended."""
+        return waterfall(self.terms)
 
-@dataclass(frozen=True)
+
+MINOR: Final = frozenset({"act", "roll_call"})
+"""Kinds of which there are too many to show, or to look for counterfactuals of, all."""
+
+
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """All decisions of one trial, in the order in which they were taken.
 
@@ -131,6 +145,37 @@ class Explanation:
     titles: dict[str, str]
     cohesion_end: float
     decisions: tuple[Decision, ...]
+
+    def __iter__(self) -> Iterator[Decision]:
+        return iter(self.decisions)
+
+    def __len__(self) -> int:
+        return len(self.decisions)
+
+    @overload
+    def __getitem__(self, which: int) -> Decision: ...
+    @overload
+    def __getitem__(self, which: slice) -> tuple[Decision, ...]: ...
+    def __getitem__(self, which: int | slice) -> Decision | tuple[Decision, ...]:
+        """A decision by its number, or several."""
+        return self.decisions[which]
+
+    def __repr__(self) -> str:
+        return short(
+            f"<Explanation of trial {self.trial} of {short(self.scenario, 80)}, seed {self.seed}: "
+            f"{len(self):,} decisions; cohesion ends at {self.cohesion_end:.3f}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the decisions other than the many routine ones."""
+        told = [one for one in self if one.kind not in MINOR]
+        rows = [(f"{one.number}", one.date, one.sentence) for one in told]
+        title = f"Trial {self.trial} of {self.scenario}, seed {self.seed}"
+        sentence = (
+            f"{len(self):,} decisions, of which {len(told):,} are more than acts of membership and "
+            f"votes at the UN. Cohesion ends at {self.cohesion_end:.3f}."
+        )
+        return card(title, [sentence], ("Number", "Month", "Decision"), rows)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from foedus.errors import FoedusError
 from foedus.simulation.ensemble import MOST_TRIALS, check_size
 from foedus.simulation.layout import entry_titles
 from foedus.studies.explain.counterfactuals import nearest_changes
-from foedus.studies.explain.decisions import Decision, Explanation, Term
+from foedus.studies.explain.decisions import MINOR, Decision, Explanation, Term
 from foedus.studies.explain.kinds import KINDS, Kind, decide, is_patrons
 from foedus.studies.explain.observer import attend
 from foedus.studies.explain.reasons import LOG_ODDS, of_membership
@@ -34,9 +34,6 @@ BY_NOTICE = 1
 """Code of an exit by notice."""
 
 type Wanted = Callable[[int, Kind], bool]
-
-MINOR = frozenset({"act", "roll_call"})
-"""Kinds of which there are too many to look for counterfactuals of all."""
 
 
 def explain(

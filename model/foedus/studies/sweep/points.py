@@ -19,11 +19,10 @@ from foedus.errors import FoedusError
 from foedus.parameters import registry
 from foedus.scenarios import driver_paths, drivers
 from foedus.scenarios.settings.addresses import read_address
-from foedus.simulation.loading import load_setup
 from foedus.simulation.world import Joint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -56,17 +55,17 @@ class Layout:
     """Lays out points of one scenario.
 
     Args:
-        reference: The scenario, by name or path.
-        evidence_set: Evidence of the parameters.
+        load: Lays out the scenario with some settings; none for the scenario as written.
         points: All points of the sweep, from which it learns which values a factor takes.
     """
 
     def __init__(
-        self, reference: str, evidence_set: str, points: Sequence[Mapping[str, SettingValue]]
+        self,
+        load: Callable[[Mapping[str, SettingValue]], Setup],
+        points: Sequence[Mapping[str, SettingValue]],
     ) -> None:
-        self.reference = reference
-        self.evidence_set = evidence_set
-        self.base = load_setup(reference, evidence_set)
+        self.base = load({})
+        self._load_with = load
         self._slow = lru_cache(MOST_KEPT)(self._load)
         self.quick = self._quick_factors(points)
 
@@ -92,7 +91,7 @@ class Layout:
 
     def _load(self, settings: str) -> Setup:
         """The scenario with some settings, which are given as JSON."""
-        return load_setup(self.reference, self.evidence_set, json.loads(settings))
+        return self._load_with(json.loads(settings))
 
     def _quick_factors(self, points: Sequence[Mapping[str, SettingValue]]) -> dict[str, Quick]:
         found = {}

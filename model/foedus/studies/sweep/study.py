@@ -6,7 +6,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foedus.runs.unfinished import Unfinished
     from foedus.simulation.world import Setup
     from foedus.studies.compare.measures import Measure, Panel
     from foedus.studies.sweep.design import Plan
@@ -62,6 +61,45 @@ class Sweep:
     seed: int
 
 
+class Pieces(Protocol):
+    """Where finished pieces are kept: an unfinished folder (`runs.unfinished`), or memory."""
+
+    def finished(self) -> dict[str, dict[str, Any]]:
+        """Records of the pieces that are there, by name."""
+
+    def read(self, piece: str) -> dict[str, NDArray[Any]]:
+        """The arrays of a piece."""
+
+    def write(self, piece: str, arrays: dict[str, NDArray[Any]], **record: Any) -> object:
+        """Keep a piece with what is to be known of it."""
+
+    def discard(self) -> None:
+        """Remove all of them."""
+
+
+class InMemory:
+    """Pieces that last as long as the process."""
+
+    def __init__(self) -> None:
+        self._pieces: dict[str, tuple[dict[str, NDArray[Any]], dict[str, Any]]] = {}
+
+    def finished(self) -> dict[str, dict[str, Any]]:
+        """Records of the pieces that are there, by name."""
+        return {name: about for name, (_, about) in self._pieces.items()}
+
+    def read(self, piece: str) -> dict[str, NDArray[Any]]:
+        """The arrays of a piece."""
+        return self._pieces[piece][0]
+
+    def write(self, piece: str, arrays: dict[str, NDArray[Any]], **record: Any) -> None:
+        """Keep a piece with what is to be known of it."""
+        self._pieces[piece] = arrays, record
+
+    def discard(self) -> None:
+        """Remove all of them."""
+        self._pieces.clear()
+
+
 def play_point(setup: Setup, trials: int, seed: int) -> Panel:
     """All measures of all trials of a point, on one thread."""
     panel: Panel | None = None
@@ -91,7 +129,7 @@ def pieces_of(points: int, trials: int) -> list[tuple[int, int]]:
 def play_sweep(
     layout: Layout,
     plan: Plan,
-    work: Unfinished,
+    work: Pieces,
     *,
     trials: int,
     seed: int,
@@ -198,7 +236,7 @@ def _statistics(base: Panel, values: NDArray[np.float64]) -> dict[str, NDArray[n
 
 def _gather(
     plan: Plan,
-    work: Unfinished,
+    work: Pieces,
     base: Panel,
     pieces: list[tuple[int, int]],
     trials: int,

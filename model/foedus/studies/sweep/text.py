@@ -56,8 +56,7 @@ def render(found: Sweep, title: str, measure: Measure, console: Console) -> None
     for head in ("Mean (90 % interval)", "Change (90 % interval)"):
         grid.add_column(head, justify="right", no_wrap=True)
     for n in shown.tolist():
-        cells = [_cell(plan.points[n].get(name)) for name in plan.factors]
-        grid.add_row(f"{n}", *cells, _interval(found, "", n, m), _interval(found, "change", n, m))
+        grid.add_row(f"{n}", *point_cells(found, n, m))
     left_out = order.size - shown.size
     more = f" ({left_out} between them in the table)" if left_out else ""
     how = "and its change" if curve else "by its change"
@@ -72,6 +71,24 @@ def render(found: Sweep, title: str, measure: Measure, console: Console) -> None
         "under the same luck. Intervals cover the number of trials, not the error of the model.",
         console,
     )
+
+
+def point_cells(found: Sweep, n: int, m: int) -> list[str]:
+    """Factors, level and change of a point in one measure."""
+    cells = [_cell(found.plan.points[n].get(name)) for name in found.plan.factors]
+    return [*cells, _interval(found, "", n, m), _interval(found, "change", n, m)]
+
+
+def span_words(found: Sweep, measure: Measure) -> str:
+    """Between which points a measure moves, and how far, in a sentence."""
+    means = found.values["mean"][:, found.measures.index(measure)]
+    lowest, highest = int(np.nanargmin(means)), int(np.nanargmax(means))
+    ends = [
+        f"{means[n]:.3f} ({', '.join(f'{name} {_cell(value)}' for name, value in point.items())})"
+        for n in (lowest, highest)
+        for point in (found.plan.points[n],)
+    ]
+    return f"{measure.words}: from {ends[0]} to {ends[1]} over {means.size:,} points."
 
 
 def _both_ends(size: int) -> list[int]:

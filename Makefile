@@ -9,7 +9,7 @@ PORT ?= 8765
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run app test lint setup setup-test constraints clean
+.PHONY: help run app test test-all lint setup setup-test constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -22,9 +22,14 @@ app: ## open the browser page: PORT says where; Ctrl-C ends it
 	@PYTHON="$(PYTHON)" .ci/prepare app
 	@$(BIN)/foedus app --port "$(PORT)"
 
-test: lint ## check everything: style, types, layers, tests, coverage
+test: lint ## check style, types, layers, and run all tests but the slow ones
 	@echo "== pytest"
-	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-report=term
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not slow"
+
+test-all: lint ## the same with the slow tests, in a browser and with faults of every kind, and coverage
+	@echo "== pytest"
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --hypothesis-profile=thorough \
+	    --cov --cov-report=term
 
 lint: setup-test ## check style, types and layers only
 	@echo "== ruff"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from faults import LONG_ENOUGH, PATH, Clock
+from command import LONG_ENOUGH, wait_until
+from faults import PATH, Clock
 
 
 @dataclass
@@ -42,10 +42,7 @@ class Dask:
     def begin(self) -> None:
         """Start all three."""
         self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0")
-        end = time.monotonic() + LONG_ENOUGH
-        while not self.file.exists():
-            assert time.monotonic() < end, "no scheduler"
-            time.sleep(0.05)
+        assert wait_until(self.file.exists, self.scheduler), "no scheduler"
         self.workers = [
             self._start("worker", "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny")
             for _ in range(2)

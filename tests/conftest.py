@@ -1,23 +1,31 @@
 """What all tests share."""
 
 import os
+import signal
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+import command
 from browser import chromium, visit  # noqa: F401 - fixtures
 from foedus import cases
 from foedus.parameters import registry
 from foedus.scenarios.resolve import bundled_scenarios, resolve
 from foedus.simulation.world import Setup, build
 
-# The first example of a test may wait for the compiler, so no example has a deadline.
-settings.register_profile(
-    "foedus", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("foedus")
+# The first example of a test may wait for the compiler, so no example has a deadline. Who runs the
+# slow tests asks for --hypothesis-profile=thorough.
+for _profile, _examples in (("quick", 25), ("thorough", 40)):
+    settings.register_profile(
+        _profile,
+        deadline=None,
+        max_examples=_examples,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+settings.load_profile("quick")
 
 TESTS = Path(__file__).parent
 CSTO = cases.load("csto")
@@ -45,3 +53,23 @@ def scenario_file(body: str, name: str = "variant", parent: str = "baseline") ->
 def baseline() -> Setup:
     """The bundled baseline."""
     return setup_of("baseline")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ctrl_c_means_ctrl_c() -> Iterator[None]:
+    """Let processes that tests start end after Ctrl-C, wherever the tests were started.
+
+    A shell starts what it puts into the background with SIGINT ignored, and every process inherits
+    that from its parent; the command rightly leaves it so.
+    """
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, inherited)
+
+
+@pytest.fixture(autouse=True)
+def _no_process_outlives_its_test() -> Iterator[None]:
+    """End whatever a test started and did not wait for, such as one that failed half-way."""
+    before = command.count()
+    yield
+    command.end_all(since=before)

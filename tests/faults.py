@@ -7,7 +7,6 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,14 +17,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from command import ROOT, foedus
+import command
+from command import LONG_ENOUGH, ROOT, foedus, start_python, wait_until
 
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
 PR_CAPBSET_DROP = 24
-
-LONG_ENOUGH = 120.0
-"""Seconds within which anything that is waited for has happened on a busy machine."""
 
 HOOKS = Path(__file__).with_name("hooks")
 PATH = os.pathsep.join([str(ROOT / "model"), str(HOOKS)])
@@ -58,15 +55,8 @@ def start(
     env: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[str]:
     """Start the command and let it run; `before` is done in its process before it begins."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "foedus", *map(str, words)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": PATH, **(env or {})},
-        preexec_fn=before,  # noqa: PLW1509 - tests have no threads of their own
-    )
+    places = {"PYTHONPATH": PATH, **(env or {})}
+    return start_python("-m", "foedus", *words, before=before, env=places)
 
 
 def ended(running: subprocess.Popen[str]) -> tuple[str, str]:
@@ -93,13 +83,7 @@ def pieces(out: Path) -> list[Path]:
 
 def wait_for(happened: Callable[[], object], running: subprocess.Popen[str]) -> bool:
     """Wait until something happened; False if the process ended before."""
-    end = time.monotonic() + LONG_ENOUGH
-    while not happened():
-        if running.poll() is not None:
-            return False
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.005)
-    return True
+    return wait_until(happened, running)
 
 
 def wait_for_pieces(least: int, out: Path, running: subprocess.Popen[str]) -> None:
@@ -188,11 +172,14 @@ def small_disk(place: Path, size: str) -> Iterator[Callable[[str], object]]:
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("file systems cannot be mounted here")
+    before = command.count()
     try:
         yield lambda other: subprocess.run(
             ["mount", "-o", f"remount,size={other}", str(place)], check=True
         )
     finally:
+        # What still works there would keep the file system busy.
+        command.end_all(since=before)
         subprocess.run(["umount", str(place)], check=True)
 
 

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser import LAPTOP, PATIENCE, PROJECTOR, REBOUND, Visit
-from command import ROOT
+from command import LONG_ENOUGH, ROOT, wait_until
 from conftest import scenario_file
 from foedus.app.ensembles import play
 from foedus.app.live import Settings
@@ -50,21 +49,19 @@ class Server:
         return Path(self.log.name).read_text(encoding="utf-8")
 
     def _wait(self) -> str:
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            found = re.search(r"^http://\S+$", self.said(), flags=re.MULTILINE)
-            if found:
-                return found[0]
-            assert self.process.poll() is None, self.said()
-            time.sleep(0.2)
-        self.end()
-        raise AssertionError(f"the page did not start in two minutes:\n{self.said()}")
+        try:
+            assert wait_until(lambda: "\nhttp://" in f"\n{self.said()}", self.process), self.said()
+            (address,) = re.findall(r"^http://\S+$", self.said(), flags=re.MULTILINE)
+        except BaseException:
+            self.end()
+            raise
+        return str(address)
 
     def end(self) -> None:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
             try:
-                self.process.wait(timeout=20)
+                self.process.wait(timeout=LONG_ENOUGH)
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
@@ -415,10 +412,7 @@ def test_it_says_where_it_listens_and_ends_with_all_that_it_started(tmp_path: Pa
         assert "it serves this machine alone" in one.said()
     finally:
         one.process.send_signal(signal.SIGINT)
-        assert one.process.wait(timeout=30) in {0, 130}
-        deadline = time.monotonic() + 20
-        while anybody_left(one.process.pid) and time.monotonic() < deadline:
-            time.sleep(0.2)
-        assert not anybody_left(one.process.pid)
+        assert one.process.wait(timeout=LONG_ENOUGH) in {0, 130}
+        assert wait_until(lambda: not anybody_left(one.process.pid))
         one.end()
     assert "Traceback" not in (tmp_path / "server.log").read_text(encoding="utf-8")

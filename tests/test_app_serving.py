@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import solara
 
-from command import foedus
+from command import foedus, foedus_process
 from foedus.app import build_assets, serving
 from foedus.cli import _parser
 from foedus.errors import FoedusError
@@ -63,7 +63,7 @@ def test_a_missing_extra_is_one_clear_line(tmp_path: Path) -> None:
     blocked = "import sys; sys.modules['solara'] = None"
     (tmp_path / "sitecustomize.py").write_text(blocked, encoding="utf-8")
     root = Path(serving.__file__).parents[2]
-    done = foedus("app", PYTHONPATH=f"{tmp_path}:{root}")
+    done = foedus_process("app", PYTHONPATH=f"{tmp_path}:{root}")
     assert done.returncode == 2
     assert "the browser page needs «solara»" in done.stderr
     assert 'pip install "foedus[app]"' in done.stderr

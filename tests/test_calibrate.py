@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +14,7 @@ import numpy as np
 import pytest
 
 from conftest import CSTO, scenario_file
+from faults import ended, kill, start, wait_for
 from foedus.errors import FoedusError
 from foedus.inference.diagnostics import diagnose, split_r_hat
 from foedus.inference.prior import Prior
@@ -157,13 +156,9 @@ def test_a_calibration_killed_in_the_middle_ends_with_the_same_files(tmp_path: P
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     subprocess.run(command(whole), check=True, capture_output=True)
     checkpoint = killed / "posterior-2019.working" / "walk.npz"
-    with subprocess.Popen(command(killed), stderr=subprocess.PIPE) as process:
-        for _ in range(6000):
-            if checkpoint.is_file() or process.poll() is not None:
-                break
-            time.sleep(0.01)
-        time.sleep(0.2)
-        os.kill(process.pid, signal.SIGKILL)
+    process = start(*ARGUMENTS, killed)
+    assert wait_for(checkpoint.is_file, process), ended(process)
+    kill(process)
     assert process.returncode == -signal.SIGKILL
     assert not (killed / "posterior-2019.parquet").exists()
     with np.load(checkpoint) as kept:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from command import ROOT, foedus, python
+from command import LONG_ENOUGH, ROOT, foedus, foedus_process, python
 from foedus.cli import main
 from foedus.commands.shared.playing import page_step
 from foedus.runs import run_list
@@ -21,7 +21,8 @@ HEAVY = ("mesa", "pandas", "seaborn", "matplotlib", "scipy.stats")
 
 
 def test_a_run_answers_and_writes_a_folder(tmp_path: Path) -> None:
-    done = foedus("run", "prolonged-ukraine-war", "--trials", 60, "--no-figures", "--out", tmp_path)
+    words = ("run", "prolonged-ukraine-war", "--trials", 60, "--no-figures", "--out", tmp_path)
+    done = foedus_process(*words)
     assert done.returncode == 0, done.stderr
     (folder,) = tmp_path.iterdir()
     assert str(folder) in done.stdout
@@ -119,7 +120,7 @@ def test_output_may_be_cut_off_by_its_reader(tmp_path: Path) -> None:
         shell=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LONG_ENOUGH,
         check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT / "model")},
     )
@@ -163,7 +164,13 @@ def test_the_next_step_can_be_pasted(own: bool, tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT / "model"), "PATH": "/usr/bin:/bin"}
     words = ["./my bin/foedus", "run", scenario, "--trials", "20", "--no-figures"]
     done = subprocess.run(
-        words, capture_output=True, text=True, timeout=120, check=True, cwd=tmp_path, env=env
+        words,
+        capture_output=True,
+        text=True,
+        timeout=LONG_ENOUGH,
+        check=True,
+        cwd=tmp_path,
+        env=env,
     )
     last = done.stdout.splitlines()[-1]
     expected = "'./my bin/foedus' evidence" + ("" if own else " baseline")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cluster import Dask
-from command import foedus, python
+from command import foedus, foedus_process, python
 from faults import (
     IN_CHUNKS,
     RUN,
@@ -67,7 +67,7 @@ def test_workers_are_started_here_and_the_client_may_be_killed(tmp_path: Path) -
     running.kill()
     ended(running)
     again = ("run", "--resume", unfinished(tmp_path), "--engine", "dask", "--workers", 1)
-    done = foedus(*again)
+    done = foedus_process(*again)
     assert done.returncode == 0, done.stderr
     assert_same_as(run_reference(), tmp_path)
 

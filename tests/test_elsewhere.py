@@ -9,15 +9,14 @@ import os
 import re
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from command import foedus, python
-from faults import LONG_ENOUGH, start, whole
+from command import LONG_ENOUGH, foedus_process, python, wait_until
+from faults import ended, kill, start, wait_for, whole
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("elsewhere")]
 
@@ -48,7 +47,7 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
         "import logging, time; from moto.server import ThreadedMotoServer\n"
         "server = ThreadedMotoServer('127.0.0.1', 0); server.start()\n"
         "print('port', server.get_host_and_port()[1], flush=True)\n"
-        "time.sleep(600)"
+        "time.sleep(86_400)"
     )
     with log.open("w") as told:
         server = subprocess.Popen(
@@ -58,12 +57,8 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
             env={**os.environ, **KEYS},
         )
     try:
-        end = time.monotonic() + LONG_ENOUGH
-        while (port := re.search(r"port (\d+)\n", log.read_text())) is None:
-            assert server.poll() is None
-            assert time.monotonic() < end, "no server"
-            time.sleep(0.05)
-        url = f"http://127.0.0.1:{port[1]}"
+        assert wait_until(lambda: "\n" in log.read_text(), server), "no server"
+        url = f"http://127.0.0.1:{log.read_text().split()[-1]}"
         urllib.request.urlopen(urllib.request.Request(f"{url}/bucket", method="PUT")).close()
         yield {**KEYS, "AWS_ENDPOINT_URL": url}
     finally:
@@ -85,22 +80,21 @@ def _objects(s3: Environment, place: str) -> dict[str, bytes]:
     return {name: base64.b64decode(text) for name, text in json.loads(done.stdout).items()}
 
 
+@pytest.mark.slow
 def test_a_run_in_an_object_store_is_killed_and_resumed(
     s3: Environment, reference: dict[str, bytes]
 ) -> None:
     out = "s3://bucket/runs"
     running = start(*ASKED, "--chunk", 100, "--out", out, env=s3)
-    end = time.monotonic() + LONG_ENOUGH
     listing = f"{s3['AWS_ENDPOINT_URL']}/bucket?list-type=2&prefix=runs/"
-    while urllib.request.urlopen(listing).read().count(b"/pieces/") < 2:
-        assert running.poll() is None, running.communicate()
-        assert time.monotonic() < end
-    running.kill()
-    running.communicate(timeout=LONG_ENOUGH)
+    assert wait_for(
+        lambda: urllib.request.urlopen(listing).read().count(b"/pieces/") >= 2, running
+    ), ended(running)
+    kill(running)
     assert not any(name.endswith("manifest.json") for name in _objects(s3, out))
-    listed = foedus("runs", "list", "--out", out, **s3)
+    listed = foedus_process("runs", "list", "--out", out, **s3)
     assert "unfinished" in listed.stdout, listed.stderr
-    done = foedus("run", "--resume", "--out", out, **s3)
+    done = foedus_process("run", "--resume", "--out", out, **s3)
     assert done.returncode == 0, done.stderr
     found = _objects(s3, out)
     (name,) = {each.partition("/")[0] for each in found}
@@ -111,7 +105,7 @@ def test_a_run_in_an_object_store_is_killed_and_resumed(
     steps = re.findall(r"Next: .*?foedus ([a-z][^(]*)", done.stdout)
     assert f"rerun {out}/{name}" in [step.strip() for step in steps]
     assert not any(step.startswith(("report", "explain")) for step in steps)
-    again = foedus("rerun", f"{out}/{name}", **s3)
+    again = foedus_process("rerun", f"{out}/{name}", **s3)
     assert again.returncode == 0, again.stderr
     assert "to the bit" in again.stdout
 
@@ -136,7 +130,7 @@ def test_a_run_in_memory(reference: dict[str, bytes]) -> None:
 
 def test_a_place_that_cannot_be_reached_is_one_clear_line() -> None:
     for place in ("nowhere://x/runs", "s3://"):
-        done = foedus(*ASKED, "--out", place, **UNREACHABLE)
+        done = foedus_process(*ASKED, "--out", place, **UNREACHABLE)
         assert done.returncode == 2, done.stderr
         assert place.partition("/")[0] in done.stderr
         assert "Traceback" not in done.stderr

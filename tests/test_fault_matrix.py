@@ -1,8 +1,8 @@
 """Whatever happens to a run, a sweep or a run on Dask: is nothing lost, are the bytes the same?
 
 Every test here is a row of the table in `model/SCALING.md`; each is done to all three commands, so
-that no cell can be empty. What belongs to one command only is in `test_faults.py` and
-`test_cluster.py`.
+that no cell can be empty: to the run always, to the others where the slow tests are run. What
+belongs to one command only is in `test_faults.py` and `test_cluster.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import random
 import re
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -47,8 +46,6 @@ from faults import (
     whole,
     without_privilege,
 )
-
-pytestmark = [pytest.mark.slow]
 
 type Before = Callable[[], object] | None
 """What is done in a process before its command begins."""
@@ -113,7 +110,10 @@ class Case:
         assert ("dask" in manifest.get("engine", "")) == (self.cluster is not None)
 
 
-@pytest.fixture(scope="module", params=COMMANDS)
+@pytest.fixture(
+    scope="module",
+    params=["run", *(pytest.param(name, marks=pytest.mark.slow) for name in COMMANDS[1:])],
+)
 def case(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Case]:
@@ -180,7 +180,9 @@ def test_interrupted_again_and_again(case: Case, tmp_path: Path) -> None:
     for _ in range(3):
         with suppress(ProcessLookupError):
             os.killpg(running.pid, signal.SIGINT)
-        time.sleep(0.1)
+        # A moment between them, in which it may have come to its end; no time is too long or short.
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(timeout=0.1)
     stdout, stderr = ended(running)
     assert (running.returncode, stdout) == (130, ""), stderr
     assert "foedus: interrupted" in stderr

@@ -7,8 +7,6 @@ import shlex
 import signal
 from pathlib import Path
 
-import pytest
-
 from command import foedus
 from faults import (
     IN_CHUNKS,
@@ -22,8 +20,6 @@ from faults import (
     wait_for,
     wait_for_pieces,
 )
-
-pytestmark = [pytest.mark.slow]
 
 
 def test_nothing_happens_in_small_chunks(tmp_path: Path) -> None:

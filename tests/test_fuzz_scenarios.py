@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SECONDS = 2.0
-"""Of this process's own time, which a busy machine does not lengthen."""
+SECONDS = 30.0
+"""Of this process's own time, a hundred times what a file takes: neighbours that wear out the
+processor's caches lengthen even that."""
 
 MEGABYTES = 500
 LONGEST_MESSAGE = 20_000

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from command import LONG_ENOUGH
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # --- Finding a Python ----------------------------------------------------------------------------
@@ -68,7 +70,7 @@ def on_bare_machine(bare: Path, checkout: Path) -> Caller:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=LONG_ENOUGH,
         )
 
     return run

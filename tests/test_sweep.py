@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
-import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,11 +19,13 @@ from faults import (
     assert_refused,
     assert_same_as,
     ended,
+    kill,
     killed_at,
     pieces,
     resumed,
     start,
     unfinished,
+    wait_for_pieces,
     whole,
 )
 from foedus.errors import FoedusError
@@ -324,19 +322,9 @@ def test_an_interrupted_sweep_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
         "{parameters.war_drain: {}, drivers.war: {range: [0, 1]}}}"
     )
     path = scenario_file(body)
-    words = [sys.executable, "-m", "foedus", "sweep", str(path), "--no-figures", "--out"]
-    running = subprocess.Popen(
-        [*words, str(tmp_path / "one")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "model")},
-    )
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and not pieces(tmp_path / "one"):
-        time.sleep(0.05)
-    running.send_signal(signal.SIGINT)
-    _, stderr = running.communicate(timeout=60)
+    running = start("sweep", path, "--no-figures", "--out", tmp_path / "one")
+    wait_for_pieces(1, tmp_path / "one", running)
+    _, stderr = kill(running, signal.SIGINT)
     assert running.returncode == 130, stderr
     assert "go on with" in stderr
     assert "--resume" in stderr

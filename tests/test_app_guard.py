@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from foedus.app import guard
 from foedus.app.guard import MOST_KERNELS, MOST_PAGES, SESSION, Guard, authorities, hider
-from foedus.cli import _parser
+from foedus.cli import parser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -411,6 +411,6 @@ def test_what_is_no_name_of_a_host_is_refused(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as refused:
-        _parser().parse_args(["app", "--allow-host", name])
+        parser().parse_args(["app", "--allow-host", name])
     assert refused.value.code == 2
     assert "expected the name of a host" in capsys.readouterr().err

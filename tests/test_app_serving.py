@@ -14,7 +14,7 @@ import solara
 
 from command import foedus, foedus_process
 from foedus.app import build_assets, serving
-from foedus.cli import _parser
+from foedus.cli import parser
 from foedus.errors import FoedusError
 
 
@@ -22,7 +22,7 @@ def test_it_binds_to_this_machine_alone_unless_told_otherwise(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HOST", "0.0.0.0")
-    options = _parser().parse_args(["app"])
+    options = parser().parse_args(["app"])
     assert (options.host, options.port) == ("127.0.0.1", 8765)
     with serving.listen(options.host, 0) as taken:
         assert taken.getsockname()[0] == "127.0.0.1"

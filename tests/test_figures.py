@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fake_ensemble import MEMBERS, fake_ensemble
 from foedus import figures
 from foedus.figures.style import styled, years
 from foedus.runs.provenance import provenance
 from foedus.runs.run_folder import write_run
 from foedus.telling.palette import VERMILLION
 from foedus.telling.summary import summarize
+from small_runs import MEMBERS, small_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def ensemble() -> Ensemble:
-    return fake_ensemble(trials=200)
+    return small_run(trials=200)
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def test_every_axis_with_numbers_has_a_label(ensemble: Ensemble) -> None:
 
 @pytest.mark.parametrize(("horizon", "trials"), [(1, 1), (6, 40), (24, 40), (130, 40)])
 def test_short_long_and_bare_runs_are_drawn(horizon: int, trials: int, tmp_path: Path) -> None:
-    ensemble = fake_ensemble(trials=trials, horizon=horizon)
+    ensemble = small_run(trials=trials, horizon=horizon)
     bare = replace(
         ensemble,
         scenario=cast("Any", replace(cast("Any", ensemble.scenario), questions=())),

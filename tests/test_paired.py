@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from conftest import setup_of
-from fake_ensemble import fake_ensemble
 from foedus.errors import FoedusError
 from foedus.simulation.ensemble import run_ensemble
 from foedus.statistics.clustered import mean_variance, student_quantile, student_to_normal
 from foedus.studies.compare.measures import Measure, Panel, panel_of
 from foedus.studies.compare.paired import against_parent, check_comparable, differences, step_up
+from small_runs import small_run
 
 if TYPE_CHECKING:
     from foedus.simulation.outcome import Ensemble
@@ -95,7 +95,7 @@ def test_what_a_member_does_by_a_horizon_is_read_from_its_months(base: Ensemble)
 
 
 def test_without_all_months_the_end_is_still_compared() -> None:
-    ensemble = fake_ensemble(trials=40)
+    ensemble = small_run(trials=40)
     ensemble = replace(ensemble, sample=ensemble.sample[:10])
     labels = {one.label for one in panel_of(ensemble).measures}
     assert "engagement[KAZ]@2031-11" in labels

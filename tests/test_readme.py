@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from foedus.cli import _parser
+from foedus.cli import parser
 from foedus.evidence import load
 from foedus.parameters import registry
 from foedus.scenarios.resolve import resolve
@@ -55,7 +55,7 @@ def test_the_commands_of_the_readme_exist() -> None:
     assert len(lines) >= 6
     for line in lines:
         words = line.partition("#")[0].split()[1:]
-        assert _parser().parse_args(words).command is not None
+        assert parser().parse_args(words).command is not None
 
 
 def test_the_targets_of_the_readme_exist() -> None:

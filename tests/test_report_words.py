@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import CSTO
-from fake_ensemble import fake_ensemble
 from foedus.errors import FoedusError
 from foedus.report import answer, validated
 from foedus.report.gather import Contrast, Findings
@@ -21,6 +22,10 @@ from foedus.studies.carriers import carriers
 from foedus.studies.compare.measures import Measure
 from foedus.studies.compare.paired import Difference
 from foedus.telling.summary import summarize
+from small_runs import small_run
+
+if TYPE_CHECKING:
+    from foedus.telling.summary import Summary
 
 NOTHING = Findings((), (), 0, ())
 
@@ -75,12 +80,18 @@ def test_the_scale_is_ordered_from_the_narrowest() -> None:
     assert "Mastrandrea" in scale().source
 
 
+@cache
+def summarized() -> Summary:
+    """What a small run comes to."""
+    return summarize(small_run())
+
+
 @given(frequencies(), st.floats(-0.5, 0.5), st.floats(0.0, 0.2))
 def test_the_sentence_on_cohesion_follows_the_intervals(
     lower: Frequency, mean: float, half: float
 ) -> None:
     summary = replace(
-        summarize(fake_ensemble()),
+        summarized(),
         ends_lower=lower,
         cohesion_mean_change=(mean, mean - half, mean + half),
     )
@@ -121,7 +132,7 @@ def test_the_sentence_on_differences_follows_the_verdict(verdict: str) -> None:
 
 
 def test_every_word_in_the_answer_is_backed_by_a_frequency() -> None:
-    summary = summarize(fake_ensemble())
+    summary = summarized()
     sentence = answer.help_sentence(summary)
     assert words_in(sentence) == [word_for(summary.deployments)]
     assert "no single assumption stands out" in answer.assumptions_sentence(

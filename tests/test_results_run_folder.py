@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fake_ensemble import fake_ensemble
 from foedus.errors import FoedusError
 from foedus.runs import provenance
 from foedus.runs.run_folder import write_run
+from small_runs import small_run
 
 if TYPE_CHECKING:
     from foedus.simulation.outcome import Ensemble
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def ensemble() -> Ensemble:
-    return fake_ensemble(trials=400)
+    return small_run(trials=400)
 
 
 def test_a_run_on_disk_is_whole_and_described(ensemble: Ensemble, tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_an_installed_package_inside_somebodys_repository_is_no_checkout(tmp_pat
 
 def test_the_digest_of_a_run_follows_what_decides_its_numbers(ensemble: Ensemble) -> None:
     digest = provenance.provenance(ensemble).digest
-    assert provenance.provenance(fake_ensemble(trials=400)).digest == digest
+    assert provenance.provenance(small_run(trials=400)).digest == digest
     changed = (
         replace(ensemble, seed=2),
         replace(ensemble, evidence_set="corpus"),

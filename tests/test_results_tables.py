@@ -13,11 +13,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from fake_ensemble import fake_ensemble
 from foedus.dictionary.vocabulary import EventKind
 from foedus.runs.tables.catalogue import TABLES, write_tables
 from foedus.runs.tables.trial_tables import MEANINGS
 from foedus.simulation.compiled.worker import outcome_type
+from small_runs import small_run
 
 if TYPE_CHECKING:
     from foedus.simulation.outcome import Ensemble
@@ -28,7 +28,7 @@ WIDTH = 1.0 / BINS
 
 @pytest.fixture(scope="module")
 def ensemble() -> Ensemble:
-    return fake_ensemble(trials=400)
+    return small_run(trials=400)
 
 
 def _ask(query: str) -> list[tuple[Any, ...]]:
@@ -65,7 +65,7 @@ def test_every_outcome_of_the_engine_has_a_meaning() -> None:
 def test_equal_ensembles_give_equal_bytes(tmp_path: Path) -> None:
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
-        write_tables(fake_ensemble(trials=60), tmp_path / name)
+        write_tables(small_run(trials=60), tmp_path / name)
     for path in (tmp_path / "first").iterdir():
         assert path.read_bytes() == (tmp_path / "second" / path.name).read_bytes()
 
@@ -110,7 +110,7 @@ def test_decisions_are_in_words(ensemble: Ensemble) -> None:
         "send_troops: complied",
         "condemnation: with the patron",
     ]
-    assert set(frame["kind"]) == {"request", "council_vote", "answer", "act", "roll_call"}
+    assert {"request", "council_vote", "answer", "act", "roll_call"} <= set(frame["kind"])
     assert set(frame.loc[frame["kind"] == "answer", "actor"]) == {"RUS"}
     last = TABLES["events"](told).to_pandas().iloc[-1]
     assert (last["kind"], last["driver"]) == ("trigger", "war")

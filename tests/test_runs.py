@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from command import foedus
-from fake_ensemble import fake_ensemble
 from faults import ended, permissions, start, without_privilege
 from foedus.runs.run_folder import write_run
 from foedus.runs.unfinished import Unfinished
+from small_runs import small_run
 
 OLD = datetime(2001, 2, 3, tzinfo=UTC)
 STATE = {"kind": "run", "created": OLD.isoformat(), "run": {"trials": 4000, "seed": 7}}
@@ -21,7 +21,7 @@ STATE = {"kind": "run", "created": OLD.isoformat(), "run": {"trials": 4000, "see
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     """A whole run of today, an old one, one that stopped half way, and things that are no runs."""
-    ensemble = fake_ensemble(trials=40)
+    ensemble = small_run(trials=40)
     write_run(ensemble, tmp_path)
     write_run(ensemble, tmp_path, now=OLD)
     with Unfinished.begin(tmp_path, "20010203T000000Z-half-0000", STATE) as work:

@@ -8,23 +8,10 @@ import os
 import re
 import signal
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import foedus
-from foedus.commands import (
-    app,
-    compare,
-    explain,
-    fork,
-    library,
-    report,
-    rerun,
-    run,
-    runs,
-    scenario,
-    sweep,
-)
-from foedus.commands.case import calibrate, evidence, forecast, score, validate
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
@@ -46,25 +33,25 @@ REFUSALS: Final = frozenset(
 )
 """What the system says of a disk that is full or broken, or closed to the user; never a bug."""
 
-OFFERED: Final = (
-    run,
-    rerun,
-    runs,
-    compare,
-    fork,
-    sweep,
-    scenario,
-    report,
-    explain,
-    app,
-    library,
-    evidence,
-    validate,
-    forecast,
-    score,
-    calibrate,
-)
-"""Commands in the order of the help."""
+OFFERED: Final = {
+    "run": "run",
+    "rerun": "rerun",
+    "runs": "runs",
+    "compare": "compare",
+    "fork": "fork",
+    "sweep": "sweep",
+    "scenario": "scenario",
+    "report": "report",
+    "explain": "explain",
+    "app": "app",
+    "library": "library",
+    "evidence": "case.evidence",
+    "validate": "case.validate",
+    "forecast": "case.forecast",
+    "score": "case.score",
+    "calibrate": "case.calibrate",
+}
+"""Module of `commands` by command, in the order of the help."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -87,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bug keeps its traceback.
     """
     try:
-        options = _parser().parse_args(arguments)
+        options = parser(sys.argv[1:] if arguments is None else arguments).parse_args(arguments)
         command: Callable[[argparse.Namespace], int | None] = options.command
         status = command(options)
         sys.stdout.flush()
@@ -134,12 +121,18 @@ def _words(error: FoedusError) -> str:
     return explained(error)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """What reads a command line.
+
+    Args:
+        words: The command line; where it begins with a command, that one alone is offered, so that
+            no other need be loaded.
+    """
     parser = Parser(
         prog="foedus", description="Scenarios of how a military alliance holds together."
     )
     parser.add_argument("--version", action="version", version=f"foedus {foedus.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in OFFERED:
-        command.add(commands)
+    for name in words[:1] if words[:1] and words[0] in OFFERED else OFFERED:
+        import_module(f"foedus.commands.{OFFERED[name]}").add(commands)
     return parser

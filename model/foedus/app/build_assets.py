@@ -71,13 +71,7 @@ def unpack(tarball: bytes) -> dict[str, bytes]:
 def page(fetch: Callable[[str], bytes]) -> bytes:
     """The scripts, styles and fonts that Solara's page asks for, as an archive without dates."""
     bundle, grid = unpack(fetch(BUNDLE)), unpack(fetch(GRID))
-    wanted = {
-        name: content
-        for name, content in bundle.items()
-        if name.endswith(
-            (".woff2", "/main8.css", "/fonts.css", "app8.min.js", "app8.min.js.LICENSE.txt")
-        )
-    }
+    wanted = {name: content for name, content in bundle.items() if name.endswith(WANTED)}
     files = {f"{BUNDLE}/{name}": content for name, content in wanted.items()}
     # Solara asks for the readable text; the short one does the same.
     files[f"{GRID}/dist/vue-grid-layout.umd.js"] = grid["dist/vue-grid-layout.umd.min.js"]

@@ -79,12 +79,12 @@ def played_record(one: Stretch, ensemble: Ensemble, trial: int, seed: int) -> St
     """
     events = ensemble.events[ensemble.events["trial"] == trial]
     made = [*_decisions(one, events), *_readings(one, ensemble.sample[trial], seed)]
-    made.sort(key=lambda row: (row["month"], row.pop("phase")))
+    made.sort(key=lambda row: (row["month"], row["phase"]))
     rows = np.zeros(len(made), dtype=rf.ROW_TYPE)
     for place, row in enumerate(made):
         rows[place]["counted"] = 1
-        for name, value in row.items():
-            rows[place][name] = value
+        for name in row.keys() - {"phase"}:
+            rows[place][name] = row[name]
         if row["kind"] >= rf.READING:
             rows[place]["other"] = place
     return replace(one, rows=rows, targets=(None,) * len(rows))

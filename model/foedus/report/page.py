@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -258,7 +259,7 @@ def _warning_row(one: EarlyWarning) -> dict[str, Any]:
     row: dict[str, Any] = {
         "event": EVENTS[one.event],
         "window": window,
-        "base": f"{100.0 * one.base:.2g} %" if one.base == one.base else "-",
+        "base": f"{100.0 * one.base:.2g} %" if math.isfinite(one.base) else "-",
         "events": one.events,
         "better": one.better_than_chance,
         "sign": "",

@@ -66,13 +66,6 @@ class Cast:
         kinds = {one.name: one.kind for one in self.ensemble.scenario.alliance.threats}
         return tuple(kinds[name] for name in self.ensemble.threats)
 
-    def actor_code(self, index: int) -> str | None:
-        """Code of the actor of an event; None for nobody."""
-        if index < 0:
-            return None
-        members = self.ensemble.members
-        return self.patron_code if index >= len(members) else members[index]
-
     def poles(self) -> tuple[str, ...]:
         """Columns of the alignment: the partners, the patron, autonomy."""
         return (*self.ensemble.partners, self.patron_code, "autonomy")

@@ -29,7 +29,6 @@ WIDTH: Final = 17.0
 TITLE_WIDTH: Final = 3.8
 """Room for a title, in inches."""
 TABLE_POINTS: Final = 8.5
-NAMED_POINTS: Final = 9.0
 NOTICED: Final = 0.005
 """Smallest change of a share that a cell points at: half of the last digit shown."""
 

@@ -86,10 +86,6 @@ class Situation:
         return State(label, self.me, name, place)
 
 
-OF_PATRON = frozenset({Purpose.ANSWER})
-"""Purposes whose actor is the patron, and whose other is the member that asked."""
-
-
 def situation(
     model: AllianceModel, titles: dict[str, str], purpose: Purpose, actor: int, other: int
 ) -> Situation:

@@ -88,6 +88,8 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel: Path) 
         names = archive.namelist()
     assert {name.split("/")[0].split("-")[0] for name in names} == {"foedus"}
     assert "foedus/py.typed" in names
+    for name in ("fit.py", "hindcast.py", "patterns.py", "foedus_csto/__init__.py"):
+        assert f"foedus/data/calibration/{name}" in names
     for name in ("scenarios", "calibration"):
         bundled = {
             f"foedus/data/{path.relative_to(ROOT)}"
@@ -117,6 +119,13 @@ def test_the_installed_command_runs_far_from_any_checkout(installed: Path, tmp_p
     loaded = set(re.findall(r"^import time:.*\| +(\S+)$", done.stderr, flags=re.MULTILINE))
     assert "foedus.cli" in loaded
     assert not SLOW_LIBRARIES & loaded
+
+
+@pytest.mark.slow
+def test_the_installed_case_is_found_by_its_name(installed: Path, tmp_path: Path) -> None:
+    code = "from foedus import cases; c = cases.load(); print(c.name, len(c.module().PATTERNS))"
+    done = call(installed / "python", "-c", code, cwd=tmp_path)
+    assert done.stdout == "csto 28\n", done.stderr
 
 
 # --- Bundled folders -----------------------------------------------------------------------------

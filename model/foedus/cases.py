@@ -8,7 +8,6 @@ or a path into a `Case`; everything else is given the `Case`.
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import sys
 from functools import lru_cache
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from foedus import data
+from foedus.data import USUAL_CASE
 from foedus.errors import FoedusError
 from foedus.files import yaml_reader
 from foedus.files.faults import Faults, did_you_mean, printable
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from foedus.files.stamps import Stamp
 
-USUAL: Final = "csto"
-"""The case that is meant where none is named."""
 FILE: Final = "case.yaml"
 
 type Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -123,8 +121,8 @@ class Case(_Closed):
         alliance: Name of a bundled alliance, or an alliance file, from the case's folder.
         extends: Case whose parameters stand for those that ``parameters.yaml`` does not list;
             they count as judgements here.
-        code: Importable module, or a Python file in the folder, with ``PATTERNS``: what works out
-            the figures of each pattern, by the pattern's id.
+        code: A Python file or package in the folder, with ``PATTERNS``: what works out the figures
+            of each pattern, by the pattern's id.
         evidence: Words that the evidence may use.
         history: How the record is cut.
         month_by_month: Runs whose trials patterns read month by month.
@@ -156,7 +154,7 @@ class Case(_Closed):
     @property
     def parent(self) -> str | Path | None:
         """What `load` knows the case under that this one extends; None if it extends none."""
-        if self.extends is None or self.extends == USUAL:
+        if self.extends is None or self.extends == USUAL_CASE:
             return self.extends
         return self.folder / self.extends
 
@@ -243,19 +241,23 @@ class Case(_Closed):
         """
         try:
             if self.code.endswith(".py"):
-                return _imported(self.folder / self.code)
-            return importlib.import_module(self.code)
+                path = self.folder / self.code
+                # Two cases may have files of one name, and a file may change.
+                digest = sha256(str(path).encode() + path.read_bytes()).hexdigest()[:16]
+                return _imported(f"_foedus_case_{digest}", path)
+            return _imported(self.code, self.folder / self.code / "__init__.py")
         except (ImportError, OSError, SyntaxError) as error:
             raise FoedusError(
                 f"{self.path(FILE)}: code: «{self.code}» cannot be imported: {error}"
             ) from error
 
 
-def _imported(path: Path) -> ModuleType:
-    """A Python file as a module, imported once in a process for each state of the file."""
-    digest = sha256(str(path).encode() + path.read_bytes()).hexdigest()[:16]
-    name = f"_foedus_case_{digest}"
+def _imported(name: str, path: Path) -> ModuleType:
+    """A module or package by its file, imported once in a process."""
     if name in sys.modules:
+        there = sys.modules[name].__file__
+        if there is None or not path.is_file() or not path.samefile(there):
+            raise ImportError(f"{there} has the same name")
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
@@ -282,14 +284,14 @@ def load(reference: str | Path | None = None) -> Case:
             file, line and key.
     """
     installed = data.calibration_folder()
-    if reference is None or str(reference) == USUAL:
+    if reference is None or str(reference) == USUAL_CASE:
         return _load(installed, stamp([installed / FILE]))
     path = Path(reference)
     folder = path.parent if path.name == FILE else path
     if not (folder / FILE).is_file():
         raise FoedusError(
-            f"--case: there is no case «{printable(str(reference))}», expected {USUAL} or a folder "
-            f"with a {FILE}{did_you_mean(str(reference), [USUAL])}"
+            f"--case: there is no case «{printable(str(reference))}», expected {USUAL_CASE} or a "
+            f"folder with a {FILE}{did_you_mean(str(reference), [USUAL_CASE])}"
         )
     return _load(folder.resolve(), stamp([folder / FILE]))
 

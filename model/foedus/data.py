@@ -1,12 +1,18 @@
-"""Where the bundled scenarios and the evidence lie.
+"""Where the bundled scenarios and the usual case lie, and what they are called.
 
 An installed package carries them in ``foedus/data``. A checkout, and an editable install of one,
 keeps them in ``scenarios/`` and ``calibration/`` beside ``model/``, where people edit them.
 """
 
 from pathlib import Path
+from typing import Final
 
 from foedus.errors import FoedusError
+
+USUAL_CASE: Final = "csto"
+"""The case that is meant where none is named; it lies in the folder ``calibration``."""
+USUAL_SCENARIO: Final = "baseline"
+"""The scenario that others are compared with and extend where none is named."""
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -21,7 +27,7 @@ def scenarios_folder() -> Path:
 
 
 def calibration_folder() -> Path:
-    """The folder of the evidence and of the parameter registry.
+    """The folder of the usual case: its evidence, its registry of parameters, and the rest.
 
     Raises:
         FoedusError: Neither the package nor the checkout has it.

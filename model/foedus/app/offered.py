@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from foedus.app.live import setup_of
+from foedus.data import USUAL_SCENARIO
 from foedus.scenarios.resolve import bundled_scenarios
 
 
@@ -32,7 +33,7 @@ def offer(files: tuple[str, ...] = ()) -> None:
     Raises:
         FoedusError: One of them is not valid.
     """
-    first = [name for name in ("baseline",) if not files]
+    first = [name for name in (USUAL_SCENARIO,) if not files]
     names = dict.fromkeys((*files, *first, *bundled_scenarios()))
     first_start = setup_of(next(iter(names))).scenario.start
     found: dict[str, Offer] = {}

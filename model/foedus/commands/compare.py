@@ -49,7 +49,7 @@ def add_width(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--metric",
         metavar="NAME",
-        help="which interval: cohesion (the usual), participation[KAZ], frozen[KGZ]@2029-11 and so "
+        help="which interval: cohesion (the usual), participation[ABC], frozen[ABC]@2029-11 and so "
         "on; at the last month unless a date is given",
     )
 

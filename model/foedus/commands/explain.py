@@ -49,7 +49,7 @@ def add(commands: Commands) -> None:
         help="number of the trial (%(default)s)",
     )
     parser.add_argument(
-        "--member", metavar="CODE", help="only decisions by or about this member, such as ARM"
+        "--member", metavar="CODE", help="only decisions by or about this member, such as ABC"
     )
     parser.add_argument(
         "--decision", type=words.whole, metavar="K", help="one decision in full, by its number"

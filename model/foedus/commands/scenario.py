@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.commands.shared import options as words
+from foedus.data import USUAL_SCENARIO
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from foedus.files.yaml_reader import Node
     from foedus.scenarios.describe.notes import Note
     from foedus.scenarios.resolved import ResolvedScenario
-
-USUAL_PARENT = "baseline"
 
 
 def add(commands: Commands) -> None:
@@ -128,7 +127,7 @@ def _add_new(actions: Commands) -> None:
     parser.add_argument("name", metavar="NAME", help="small letters, digits and hyphens")
     parser.add_argument("--title", default="A new scenario", help="one line for people")
     parser.add_argument(
-        "--extends", default=USUAL_PARENT, metavar="PARENT", help="what it extends (%(default)s)"
+        "--extends", default=USUAL_SCENARIO, metavar="PARENT", help="what it extends (%(default)s)"
     )
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foedus.data import scenarios_folder
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -93,8 +95,8 @@ class View:
 
 @cache
 def load(alliance: str) -> Atlas | None:
-    """The map of an alliance; None if nobody has made one (``maps/ALLIANCE.json``)."""
-    path = HERE / "maps" / f"{alliance}.json"
+    """The map of a bundled alliance, beside its file; None if nobody has made one."""
+    path = scenarios_folder() / "alliances" / f"{alliance}.map.json"
     if not path.is_file():
         return None
     said = json.loads(path.read_text(encoding="utf-8"))

@@ -99,7 +99,7 @@ def load_unused(case: Case | None = None, folder: Path | None = None) -> dict[st
         raise FoedusError(f"{path.parent}: {reason}") from None
     reasons = {} if content is None else content
     if not isinstance(reasons, dict) or not all(isinstance(why, str) for why in reasons.values()):
-        raise FoedusError(f"{path}: should map ids of claims to reasons, such as «C001: misdated»")
+        raise FoedusError(f"{path}: should map ids of claims to reasons, such as «ID: misdated»")
     return {str(claim): why.strip() for claim, why in reasons.items()}
 
 

@@ -75,7 +75,7 @@ class Faults:
 
         Args:
             place: Where it is.
-            key: The key it concerns, such as ``shocks[kabul-falls].date``; empty for a whole file.
+            key: The key it concerns, such as ``shocks[storm].date``; empty for a whole file.
             message: What was found and what was expected.
 
         Raises:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _KEY = "[key]"
 _PATTERNS = {
     NAME_PATTERN: "a name of small letters, digits and hyphens, such as prolonged-war",
-    CODE_PATTERN: "a code of three capital letters, such as ARM",
+    CODE_PATTERN: "a code of three capital letters, such as ABC",
 }
 _EXPECTED = {
     "bool_type": "true or false",

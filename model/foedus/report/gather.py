@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foedus.data import USUAL_SCENARIO
 from foedus.errors import FoedusError
 from foedus.simulation.ensemble import run_ensemble
 from foedus.studies.carriers import carriers
@@ -40,7 +41,7 @@ MOST_TRIALS: Final = 20_000
 SAMPLE: Final = 1000
 """Trials in full, from which warnings are chosen and scored."""
 
-BASELINE: Final = "baseline"
+BASELINE: Final = USUAL_SCENARIO
 """The bundled scenario with which a run is compared if nothing else is given."""
 
 

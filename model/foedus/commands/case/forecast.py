@@ -53,13 +53,14 @@ def forecast(options: argparse.Namespace) -> None:
     from foedus.simulation.ensemble import check_size
     from foedus.validation.forecasts import questions
 
+    case = cases.load(options.case)
     check_size(options.trials, options.seed)
     target = questions.forecasts_path(options.questions)
     if target.exists():
         raise FoedusError(f"{target}: these questions have been forecast already")
     asked = {each.id: each for each in questions.load(options.questions)}
     content = questions.issue(
-        cases.load(options.case),
+        case,
         options.questions,
         parameters=options.parameters,
         trials=options.trials,

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from foedus.data import USUAL_CASE
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 USUAL_TRIALS = 1000
 USUAL_SEED = 1
-USUAL_CASE = "csto"
 
 
 def add_command(

@@ -108,7 +108,7 @@ def perceive(me: Member, w: World, p: Parameters) -> None:
     """Perceived threats adapt to what happens and to how willing a member is to look away.
 
     Salience falls as far as the scenario's accommodation and the member's openness to it go: after
-    2021 all members but one came to terms with the Taliban (C130, C131, E088, E095, E105).
+    2021 all members but one came to terms with one of them (C130, C131, E088, E095, E105).
 
     Source:
         Walt 1985, 1987 (T-walt1985, T-walt1987) for threat rather than power as what states

@@ -119,7 +119,7 @@ def split_name(text: str) -> tuple[QuantityKind, tuple[str, ...]]:
     """
     parts = _NAME.fullmatch(text.strip())
     if parts is None:
-        raise Misread(f"found «{printable(text)}», expected a quantity such as trust_patron[ARM]")
+        raise Misread(f"found «{printable(text)}», expected a quantity such as trust_patron[ABC]")
     name, inner = parts[1], parts[2]
     if name not in KINDS:
         raise Misread(unknown("quantity", name, list(KINDS)))

@@ -58,7 +58,7 @@ class ShockEntry(Closed):
     date: Month
     """Month in which it strikes."""
     on: Text
-    """A driver, such as `threat.afghan-raids`, or a state, such as `tie.KGZ-TJK`."""
+    """A driver, such as `threat.raids`, or a state, such as `tie.KGZ-TJK`."""
     size: Number
     """What it adds, in the unit of what it strikes."""
     half_life: HalfLife | None = None

@@ -95,7 +95,7 @@ def read_address(
     """Read an address.
 
     Args:
-        text: Such as ``shocks.kabul-falls.size``.
+        text: Such as ``shocks.storm.size``.
         resolved: The scenario, whose names it may use.
         parameters: Ranges of the parameters by name.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 from mesa.experimental.scenarios import Scenario as MesaScenario
 
+from foedus.data import USUAL_SCENARIO
 from foedus.dictionary import observables, recording
 from foedus.dictionary.vocabulary import ACTIVE, BLOC, MONTHS_PER_YEAR, NO_CHANNEL, OUT, EventKind
 from foedus.errors import FoedusError
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
     from foedus.simulation.world import Setup
 
-USUAL_SCENARIO = "baseline"
 USUAL_SEED = 1
 
 

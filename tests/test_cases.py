@@ -1,0 +1,217 @@
+"""A case is a folder: the bundled one, a made-up one, and ones that are not valid."""
+
+from __future__ import annotations
+
+import csv
+import json
+import runpy
+import shutil
+from pathlib import Path
+
+import pytest
+
+from command import ROOT
+from conftest import CSTO, TESTS
+from foedus import cases, cli
+from foedus.errors import FoedusError
+from foedus.inference.study import Settings
+from foedus.parameters import posterior, registry
+from foedus.simulation.loading import load_setup
+from foedus.validation.patterns.battery import figures_of
+
+HANSE = TESTS / "cases" / "hanse"
+
+
+@pytest.fixture(scope="module")
+def hanse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the made-up case with the alliance that it names."""
+    tests = tmp_path_factory.mktemp("elsewhere")
+    shutil.copytree(TESTS / "alliances", tests / "alliances")
+    return Path(shutil.copytree(HANSE, tests / "cases" / "hanse"))
+
+
+# --- Which case ----------------------------------------------------------------------------------
+
+
+def test_a_case_goes_by_its_name_its_folder_and_its_file() -> None:
+    assert cases.load() is cases.load("csto") is cases.load(ROOT / "calibration")
+    assert cases.load(HANSE) is cases.load(HANSE / cases.FILE)
+    assert cases.load(HANSE).name == "hanse"
+
+
+def test_a_case_that_was_changed_is_read_again(hanse: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(hanse, tmp_path / "hanse"))
+    assert cases.load(copy).title == "League of Trading Towns"
+    path = copy / cases.FILE
+    path.write_text(path.read_text(encoding="utf-8").replace("League", "Union"), encoding="utf-8")
+    assert cases.load(copy).title == "Union of Trading Towns"
+
+
+def test_a_case_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["evidence"], ["validate"], ["calibrate"], ["forecast", "questions.yaml"]):
+        assert cli.main([*command, "--case", "cst"]) == 2
+        message = capsys.readouterr().err
+        assert "there is no case «cst»" in message
+        assert "did you mean «csto»?" in message
+
+
+FAULTS = {
+    "unknown key": ("title: League", "titel: League", r"case.yaml:3.*unknown key «titel»; did you"),
+    "missing key": ("name: hanse\n", "", "«name» is missing"),
+    "code": ("[LUB, HAM", "[Lübeck, HAM", r"case.yaml:8.*evidence.states\[1\]"),
+    "month": ("tested_from: 1401-01", "tested_from: 1401", r"case.yaml:14.*history.tested_from"),
+    "one stretch": ("[history-1390, history-1400]", "[history-1390]", r"history.stretches"),
+    "stretch": ("self_check: [history-1390]", "self_check: [history-1400]", "expected one of"),
+    "no mapping": ("name: hanse\n", "- name\n", "case.yaml"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_faulty_case_is_refused_with_line_and_key(
+    hanse: Path, tmp_path: Path, fault: str
+) -> None:
+    old, new, words = FAULTS[fault]
+    path = tmp_path / cases.FILE
+    text = (hanse / cases.FILE).read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(FoedusError, match=words):
+        cases.load(tmp_path)
+
+
+def test_code_that_cannot_be_imported_or_lacks_a_pattern_is_refused(
+    hanse: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(hanse, tmp_path / "cases" / "hanse"))
+    code = copy / "towns.py"
+    code.write_text("PATTERNS = {'P01': print}\n", encoding="utf-8")
+    with pytest.raises(FoedusError, match=r"«towns.py» works out no figures of P02"):
+        figures_of(cases.load(copy))
+    code.write_text("import nowhere\n", encoding="utf-8")
+    with pytest.raises(FoedusError, match=r"«towns.py» cannot be imported: .*nowhere"):
+        figures_of(cases.load(copy))
+    code.unlink()
+    with pytest.raises(FoedusError, match="cannot be imported"):
+        figures_of(cases.load(copy))
+
+
+def test_the_split_and_the_posteriors_follow_from_one_month() -> None:
+    assert (CSTO.held_out, CSTO.before, CSTO.since) == (
+        "posterior-2019",
+        "before 2020",
+        "from 2020 on",
+    )
+    assert cases.load(HANSE).held_out == "posterior-1400"
+    later = CSTO.model_copy(
+        update={"history": CSTO.history.model_copy(update={"tested_from": "2020-07"})}
+    )
+    assert (later.held_out, later.since) == ("posterior-2020", "from 2020-07 on")
+
+
+def test_a_case_that_extends_another_takes_over_what_it_does_not_list() -> None:
+    taken, own = registry.load(CSTO), registry.load(cases.load(HANSE))
+    assert list(own.ranges) == list(taken.ranges)
+    drain, other = own.get("war_drain"), own.get("ask_base")
+    assert drain is not None
+    assert drain.cited("record") == ("C001",)
+    assert other is not None
+    assert (other.grade, other.cited("record")) == ("judgement", ())
+
+
+def test_a_posterior_that_the_case_does_not_have_is_refused() -> None:
+    with pytest.raises(FoedusError, match=r"found posterior-2007; .*csto.* are posterior-2019 and"):
+        load_setup("baseline", "posterior-2007")
+
+
+# --- The made-up case, by its files alone --------------------------------------------------------
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_evidence_of_a_made_up_case_is_told(
+    hanse: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["evidence", "--case", str(hanse)]) == 0
+    assert "claims                              1       1" in capsys.readouterr().out
+    for name, words in {
+        "E003": "Hamburg loses its cogs again.",
+        "war_drain": "Ships of the patron",
+        "next-years": "rests on 1 piece of evidence",
+        "trust_patron[HAM]": "HAM [0.5, 0.6, 0.7]",
+    }.items():
+        assert cli.main(["evidence", name, "--case", str(hanse)]) == 0
+        assert words in " ".join(capsys.readouterr().out.split())
+    assert cli.main(["evidence", "E070", "--case", str(hanse)]) == 2
+
+
+@pytest.mark.slow
+def test_a_made_up_case_is_fitted_validated_forecast_and_scored(
+    hanse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = ["--case", str(hanse)]
+    assert cli.main(["calibrate", *named, "--reduced"]) == 0
+    for name in ("posterior-1400", "posterior"):
+        manifest = json.loads((hanse / "posterior" / f"{name}.manifest.json").read_text("utf-8"))
+        assert {"hanse.yaml", "history-1390.yaml", "votes.csv"} <= set(manifest["rests_on"])
+
+    out = tmp_path / "runs"
+    small = ["--reduced", "--trials", "20", "--out", str(out)]
+    assert cli.main(["validate", *named, *small]) == 0
+    (folder,) = out.iterdir()
+    assert {row["pattern"] for row in rows(folder / "patterns.csv")} == {"P01", "P02"}
+    assert {row["member"] for row in rows(folder / "forecasts.csv")} <= {"HAM", "RIG"}
+    assert "Trust" in {row["quantity"] for row in rows(folder / "quantities.csv")}
+    page = (folder / "validation.html").read_text(encoding="utf-8")
+    assert "Hindcast from 1401 on" in page
+    assert "2020 on" not in page
+
+    questions = hanse / "questions" / "1403.yaml"
+    assert cli.main(["forecast", str(questions), *named, "--trials", "20"]) == 0
+    stored = json.loads(questions.with_name("1403.forecasts.json").read_text(encoding="utf-8"))
+    assert stored["mixture"] == {"next-years": 0.7, "pirates": 0.3}
+    assert {"hanse.yaml", "pirates.yaml", "next-years.yaml"} <= set(stored["inputs"])
+    capsys.readouterr()
+    resolutions = questions.with_name("resolutions.yaml")
+    assert cli.main(["score", str(questions), str(resolutions)]) == 0
+    assert "1 resolved, 0 open, 0 void" in capsys.readouterr().out
+
+
+# --- The scripts of the bundled case -------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("patterns.py", "of 28 patterns pass."),
+        ("hindcast.py", "foedus, one step ahead"),
+    ],
+)
+def test_a_script_of_the_calibration_says_what_the_platform_finds(
+    script: str, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", [script, "4", "1"])
+    runpy.run_path(str(ROOT / "calibration" / script), run_name="__main__")
+    assert words in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_the_script_that_fits_leaves_a_posterior_and_tells_what_moved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = runpy.run_path(str(ROOT / "calibration" / "fit.py"))
+    script["main"](
+        tmp_path,
+        Settings(
+            sets=20, screening_particles=2, parameters=2, particles=2, walkers=6, steps=4,
+            burn_in=1, draws=4,
+        ),
+    )  # fmt: skip
+    assert (tmp_path / "posterior-2019.parquet").is_file()
+    learnt = posterior.load("posterior-2019", CSTO, tmp_path)
+    told = capsys.readouterr().out
+    assert all(f"{name} " in told for name in learnt.names)
+    assert "prior_mean" in told

@@ -15,7 +15,7 @@ from foedus.files.faults import FileError, Place, found, one_of, printable
 from foedus.files.yaml_reader import Node
 from foedus.notebook import card, short
 from foedus.parameters import registry
-from foedus.parameters.names import PARAMETER_SETS, USUAL_SET
+from foedus.parameters.names import PARAMETER_SETS, USUAL_SET, is_set
 from foedus.scenarios.resolve import extended, parent_of, trace, with_values
 from foedus.scenarios.resolved import yaml_text
 from foedus.simulation.world import build
@@ -165,7 +165,7 @@ class Scenario:
         Raises:
             FoedusError: There is no such set.
         """
-        if parameter_set not in PARAMETER_SETS:
+        if not is_set(parameter_set):
             raise FoedusError(
                 f"parameter_set: found {found(parameter_set)}, expected one of "
                 f"{one_of(PARAMETER_SETS)}"

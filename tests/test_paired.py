@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,15 @@ from conftest import setup_of
 from foedus.errors import FoedusError
 from foedus.simulation.ensemble import run_ensemble
 from foedus.statistics.clustered import mean_variance, student_quantile, student_to_normal
-from foedus.studies.compare.measures import Measure, Panel, panel_of
-from foedus.studies.compare.paired import against_parent, check_comparable, differences, step_up
+from foedus.studies.compare.measures import Panel, panel_of
+from foedus.studies.compare.paired import (
+    against_parent,
+    check_comparable,
+    differences,
+    step_up,
+)
+from foedus.telling.difference import Measure
+from foedus.telling.numbers import UNITS
 from small_runs import small_run
 
 if TYPE_CHECKING:
@@ -57,8 +65,8 @@ def test_a_scenario_against_itself_differs_in_nothing(base: Ensemble) -> None:
     assert len(found) > 150
     for one in found:
         assert (one.mean, one.below.count, one.above.count) == (0.0, 0, 0)
-        assert one.verdict == "same"
-        assert one.words == "the same in every trial"
+        assert one.verdict == one.words == "the same"
+        assert not one.clear
         assert one.low <= 0.0 <= one.high
         if one.measure.kind != "event":
             assert (one.low, one.high) == (0.0, 0.0)
@@ -112,7 +120,10 @@ def test_a_known_shift_is_found_exactly(sets: int, shift: float, seed: int) -> N
     assert found.mean == pytest.approx(shift, abs=1e-12)
     assert found.high - found.low < 1e-9
     if abs(shift) > 1e-9:
-        assert found.verdict == ("higher" if shift > 0 else "lower")
+        direction = "higher" if shift > 0 else "lower"
+        large = abs(shift) > UNITS["level"].smallest + 1e-9
+        if abs(abs(shift) - UNITS["level"].smallest) > 1e-9:
+            assert found.verdict == (direction if large else "too small to matter")
         # Parameter sets may have equal means by chance: then there is nothing to gain from pairing.
         if np.ptp(values.reshape(sets, 2).mean(axis=1)) > 0.01:
             assert found.gain > 1e9
@@ -183,14 +194,16 @@ def test_an_open_verdict_says_how_many_trials_would_close_it() -> None:
     random = np.random.default_rng(8)
     noise = random.normal(0.01, 1.0, 1000)
     (found,) = differences(panel(np.zeros(1000)), panel(noise))
-    assert found.verdict == "not distinguishable"
+    assert found.verdict == "cannot be told apart"
     assert found.needed is not None
     assert found.needed > 1000
-    assert found.words.startswith("not distinguishable at 1,000 trials; about ")
+    assert found.words.startswith("cannot be told apart; about ")
+    assert "cannot be told apart in «one» and «one» with 1,000 trials" in found.sentence()
     centred = noise - noise.mean()
     (never,) = differences(panel(np.zeros(1000)), panel(centred))
     assert never.needed is None
-    assert "more than 10,000,000 would settle it" in never.words
+    assert never.words == "cannot be told apart"
+    assert "settle" not in never.sentence()
 
 
 def test_the_number_of_trials_that_settles_it_settles_it_four_times_in_five() -> None:
@@ -202,7 +215,7 @@ def test_the_number_of_trials_that_settles_it_settles_it_four_times_in_five() ->
         trials = min(found.needed, 20_000)
         change = random.normal(effect, 1.0, trials)
         (again,) = differences(panel(np.zeros(trials)), panel(change))
-        settled += again.verdict in {"lower", "higher"}
+        settled += again.clear
     assert 0.68 <= settled / 200 <= 0.92
 
 
@@ -215,7 +228,7 @@ def test_chance_findings_among_many_measures_are_held_down() -> None:
     found = differences(one, two)
     missed = sum(not each.low <= 0.0 <= each.high for each in found)
     assert 60 <= missed <= 140
-    assert sum(each.verdict in {"lower", "higher"} for each in found) <= 3
+    assert sum(each.clear for each in found) <= 3
 
 
 def test_step_up_agrees_with_scipy() -> None:
@@ -268,4 +281,51 @@ def test_a_trial_is_the_same_whatever_the_first(base: Ensemble) -> None:
 
 
 def test_a_parent_with_other_months_is_not_compared(base: Ensemble) -> None:
-    assert against_parent(base, replace(base, dates=base.dates[:-1])) is None
+    assert against_parent(base, replace(base, dates=base.dates[:-1])) == ()
+
+
+def test_a_difference_is_the_same_whatever_stands_beside_it(base: Ensemble, war: Ensemble) -> None:
+    """To the bit: a run, a library and a comparison keep different measures."""
+    every = {one.measure: one for one in differences(base, war)}
+    few = [replace(each, sample=each.sample[:10]) for each in (base, war)]
+    kept = differences(few[0], few[1])
+    assert len(kept) < len(every)
+    assert [repr(one) for one in kept] == [repr(every[one.measure]) for one in kept]
+    assert all(one.measure.always_kept for one in kept)
+    (end,) = differences(base, war, [one.measure for one in kept][:1])
+    assert (end.mean, end.low, end.high) == (kept[0].mean, kept[0].low, kept[0].high)
+
+
+@given(
+    st.sampled_from(["level", "event", "count"]),
+    st.integers(1, 40),
+    st.floats(-1.5, 1.5),
+    st.floats(0.0, 1.0),
+    st.integers(0, 2**31),
+)
+def test_a_sentence_claims_a_direction_only_where_the_verdict_does(
+    kind: Any, trials: int, shift: float, noise: float, seed: int
+) -> None:
+    measure = Measure(
+        {"level": "cohesion", "event": "troops_sent", "count": "deployments"}[kind],
+        *(None, 12, "2027-11", kind),
+    )
+    random = np.random.default_rng(seed)
+    one = random.random(trials)
+    two = one + shift * random.random() + noise * random.normal(size=trials)
+    if kind == "event":
+        one, two = np.where(one > 0.5, 1.0, 0.0), np.where(two > 0.5, 1.0, 0.0)
+    (found,) = differences(panel(one, measure), panel(two, measure, "two"))
+    sentence, smallest = found.sentence(), UNITS[measure.kind].smallest
+    directed = re.search(r" is [\d.,]+\S*.* (lower|higher) in «two» than in «one»", sentence)
+    assert bool(directed) == found.clear == (found.verdict in {"lower", "higher"})
+    if found.clear:
+        assert abs(found.mean) > smallest
+        assert trials > 2
+        assert " 0.000 " not in sentence
+        assert (found.verdict == "lower") == (found.mean < 0.0)
+    if found.verdict == "too small to matter":
+        assert abs(found.mean) <= smallest + 1e-12 or max(-found.low, found.high) <= smallest
+    assert "nan" not in sentence
+    assert "1 trials" not in sentence
+    assert "10,000,000" not in sentence

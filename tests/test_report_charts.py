@@ -127,7 +127,7 @@ def test_differences_and_assumptions_are_drawn_with_their_intervals(runs: list[P
     war = setup_of("prolonged-ukraine-war")
     ensemble = run_ensemble(war, trials=40, seed=1)
     other = replace(runs[0], setup=war, ensemble=ensemble, label="The war")
-    chart = charts.difference_chart(contrast(runs[0], other), 0, runs[0])
+    chart = charts.difference_chart(contrast(runs[0], other), 0)
     assert chart is not None
     assert chart.title == f"What «The war» changes against «{runs[0].label}»"
     assert 'aria-label="Differences at the end. ' in chart.panels[0][1]
@@ -142,8 +142,10 @@ def test_differences_and_assumptions_are_drawn_with_their_intervals(runs: list[P
 def test_any_words_and_any_numbers_are_drawn_whole(
     entries: list[tuple[str, float, float, float]],
 ) -> None:
-    ordered = [(name, *sorted(numbers)) for name, *numbers in entries]
-    rows = [Estimate(name, value, low, high) for name, low, value, high in ordered]
+    rows = []
+    for name, *numbers in entries:
+        low, middle, high = sorted(numbers)
+        rows.append(Estimate(name, middle, low, high))
     drawn = draw_estimates(rows, title=entries[0][0], axis="Share", words="{:+.2f}".format)
     root = ET.fromstring(drawn)
     assert root.get("aria-label") == entries[0][0]

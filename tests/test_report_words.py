@@ -19,8 +19,7 @@ from foedus.report.gather import Contrast, Findings
 from foedus.report.verbal import said, scale, word_for
 from foedus.statistics.quantiles import Band, Frequency, wilson
 from foedus.studies.carriers import carriers
-from foedus.studies.compare.measures import Measure
-from foedus.studies.compare.paired import Difference
+from foedus.telling.difference import VERDICTS, Difference, Measure, Verdict
 from foedus.telling.summary import summarize
 from small_runs import small_run
 
@@ -100,13 +99,15 @@ def test_the_sentence_on_cohesion_follows_the_intervals(
     assert (" falls by " in sentence) == (mean + half < 0.0)
     assert (" rises by " in sentence) == (mean - half > 0.0)
     # The word says the direction: «falls by 0.005 (-0.007 to -0.004)» would say it twice.
-    assert (" by " in sentence and "(-" in sentence) is False
+    assert (" by " in sentence and "0.000 on" in sentence) is False
 
 
-@given(st.sampled_from(["lower", "higher", "same", "not distinguishable", "too few trials"]))
-def test_the_sentence_on_differences_follows_the_verdict(verdict: str) -> None:
+@given(st.sampled_from(VERDICTS))
+def test_the_sentence_on_differences_is_that_of_every_surface(verdict: Verdict) -> None:
     end = Difference(
         Measure("cohesion", None, 60, "2031-11"),
+        base_title="A",
+        other_title="B",
         trials=400,
         base=0.5,
         other=0.48,
@@ -117,18 +118,14 @@ def test_the_sentence_on_differences_follows_the_verdict(verdict: str) -> None:
         below=Frequency(300, 400, 0.75, 0.71, 0.79),
         above=Frequency(100, 400, 0.25, 0.21, 0.29),
         chance=0.01,
-        verdict=verdict,  # type: ignore[arg-type]
+        verdict=verdict,
         needed=None,
         gain=3.0,
     )
-    sentence = answer.difference_sentence([Contrast("A", "B", (end,))])
-    assert ("cohesion ends" in sentence) == (verdict in {"lower", "higher"})
-    assert ("interval 0.010 to 0.030" in sentence) == (verdict in {"lower", "higher"})
-    assert "«A»" in sentence
-    assert "«B»" in sentence
-    twice = answer.difference_sentence([Contrast("A", "B", (end,)), Contrast("A", "C", (end,))])
-    assert "«C»" in twice
-    assert "nothing is said" in answer.difference_sentence([])
+    one, two = Contrast("A", "B", (end,)), Contrast("A", "C", (replace(end, other_title="C"),))
+    assert answer.difference_sentence([one]) == f"{end.sentence()}."
+    assert "«C»" in answer.difference_sentence([one, two])
+    assert "no other scenario" in answer.difference_sentence([])
 
 
 def test_every_word_in_the_answer_is_backed_by_a_frequency() -> None:

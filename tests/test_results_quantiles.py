@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +13,6 @@ from hypothesis import strategies as st
 from foedus.statistics.quantiles import (
     FAN,
     Frequency,
-    difference_words,
     epistemic_share,
     frequency,
     histogram_mean,
@@ -18,7 +20,7 @@ from foedus.statistics.quantiles import (
     mean_interval,
     wilson,
 )
-from foedus.telling import words
+from foedus.telling import numbers
 
 BINS = 200
 WIDTH = 1.0 / BINS
@@ -136,21 +138,54 @@ def test_the_interval_of_a_mean_counts_pairs_once() -> None:
     assert low < mean < high
 
 
-def test_a_difference_is_named_only_where_there_is_one() -> None:
-    assert difference_words(0.1, 0.05, 0.15) == "0.10 higher (0.05 to 0.15)"
-    assert difference_words(-0.1, -0.15, -0.05) == "0.10 lower (0.05 to 0.15)"
-    assert difference_words(0.001, 0.0005, 0.0015).startswith("distinguishable")
-    for low, high in ((-0.1, 0.3), (0.0, 0.2), (float("nan"), float("nan"))):
-        assert difference_words(0.1, low, high).startswith("not distinguishable")
+@given(st.floats(0.0, 1.0))
+def test_rounding_never_turns_rare_into_never(share: float) -> None:
+    text = numbers.percent(share)
+    assert (text == "0") == (share == 0.0)
+    assert (text == "100") == (share == 1.0)
+    if text.isdigit():
+        assert abs(int(text) - 100.0 * share) <= 0.5 + 1e-9
 
 
-def test_rounding_never_turns_rare_into_never() -> None:
-    assert words.percent(1e-6) == "<1"
-    assert words.percent(1.0 - 1e-6) == ">99"
-    assert (words.percent(0.0), words.percent(1.0)) == ("0", "100")
+def test_halves_of_a_per_cent_go_up_and_do_not_vanish() -> None:
+    assert [numbers.percent(each) for each in (0.005, 0.015, 0.025, 0.995)] == [
+        *("1", "2", "3", ">99")
+    ]
+
+
+@given(st.integers(1, 3000), st.integers(0, 3000))
+def test_ends_of_an_interval_are_whole_numbers_that_hold_the_share(trials: int, count: int) -> None:
+    happened = np.arange(trials) < min(count, trials)
+    text = numbers.share(frequency(np.random.default_rng(trials).permutation(happened)))
+    match = re.fullmatch(r"(<1|>99|\d+) %(?: \((\d+) to (\d+)\))?", text)
+    assert match, text
+    if match[2]:
+        middle = {"<1": 0.5, ">99": 99.5}.get(match[1]) or float(match[1])
+        assert int(match[2]) - 0.5 <= middle <= int(match[3]) + 0.5
+        assert int(match[2]) < int(match[3])
+
+
+@given(st.lists(st.floats(0.0, 1e6), min_size=1, max_size=8).filter(lambda each: sum(each) > 0.0))
+def test_parts_of_a_whole_add_to_a_hundred(sizes: list[float]) -> None:
+    told = [int(part) for part in numbers.parts(sizes)]
+    assert sum(told) == 100
+    for part, size in zip(told, sizes, strict=True):
+        assert abs(part - 100.0 * size / sum(sizes)) < 1.0 + 1e-6
+
+
+@given(st.floats(-1.0, 1.0), st.sampled_from(["level", "event", "count"]))
+def test_a_change_that_prints_as_nothing_has_no_sign(change: float, kind: Any) -> None:
+    text = numbers.change(change, kind)
+    assert (text[0] in "+-") == (float(text) != 0.0)
+    if change and not float(text):
+        assert numbers.amount(change, kind).startswith("less than 0.")
 
 
 def test_a_frequency_without_trials_is_a_dash() -> None:
     nothing = frequency(np.zeros(0, bool))
     assert isinstance(nothing, Frequency)
-    assert words.frequency_words(nothing) == words.frequency_cell(nothing) == "-"
+    assert numbers.share(nothing) == "-"
+
+
+def test_a_single_trial_is_one() -> None:
+    assert [numbers.trials(each) for each in (0, 1, 2)] == ["0 trials", "1 trial", "2 trials"]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from foedus.errors import FoedusError
-from foedus.runs.streaming import write_streamed
+from foedus.runs.streaming import streamed
 from foedus.runs.tables import catalogue as tables
 from foedus.runs.tables.catalogue import TABLES, write_tables
 from foedus.simulation.chunks import arrays_of, chunk_of, pack, spans, unpack
@@ -39,18 +39,18 @@ def test_chunks_leave_no_trace_in_tables_and_summary(
     write_tables(ensemble, whole)
     chunks = run_chunks(baseline, spans(TRIALS, size), seed=SEED, threads=2, sample=SAMPLE, block=9)
     packed = {chunk.span: pack(arrays_of(chunk)) for chunk in chunks}
-    streamed = write_streamed(
+    joined = streamed(
         baseline,
         (chunk_of(unpack(packed[span])) for span in spans(TRIALS, size)),
         trials=TRIALS,
         seed=SEED,
-        folder=parts,
+        tables=parts,
         scratch=tmp_path,
     )
     for name in TABLES:
         one, other = (folder / f"{name}.parquet" for folder in (whole, parts))
         assert one.read_bytes() == other.read_bytes(), name
-    assert repr(summarize(streamed)) == repr(summarize(ensemble))
+    assert repr(summarize(joined)) == repr(summarize(ensemble))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["parts", "whole"]
 
 
@@ -59,24 +59,24 @@ def test_trials_on_disk_read_as_those_in_memory(baseline: Setup, tmp_path: Path)
     chunks = sorted(
         run_chunks(baseline, spans(TRIALS, 10), seed=SEED, sample=0), key=lambda each: each.span
     )
-    streamed = write_streamed(
-        baseline, iter(chunks), trials=TRIALS, seed=SEED, folder=tmp_path, scratch=tmp_path
+    joined = streamed(
+        baseline, iter(chunks), trials=TRIALS, seed=SEED, tables=tmp_path, scratch=tmp_path
     )
     for name in ensemble.outcomes.dtype.names or ():
-        one, other = ensemble.outcomes[name], streamed.outcomes[name]
+        one, other = ensemble.outcomes[name], joined.outcomes[name]
         assert one.shape == other.shape
         if one.ndim == 1:
             np.testing.assert_array_equal(one, other)
             assert one.dtype == other.dtype
         elif one.ndim == 2:
             np.testing.assert_array_equal(one[:, -1], other[:, -1])
-    np.testing.assert_array_equal(ensemble.milestones[:, 1, 2], streamed.milestones[:, 1, 2])
-    np.testing.assert_array_equal(ensemble.questions[:, 0], streamed.questions[:, 0])
-    assert streamed.questions[:, 0].dtype == np.bool_
-    np.testing.assert_array_equal(ensemble.alignment, streamed.alignment)
+    np.testing.assert_array_equal(ensemble.milestones[:, 1, 2], joined.milestones[:, 1, 2])
+    np.testing.assert_array_equal(ensemble.questions[:, 0], joined.questions[:, 0])
+    assert joined.questions[:, 0].dtype == np.bool_
+    np.testing.assert_array_equal(ensemble.alignment, joined.alignment)
     for wrong in (0, (slice(0, 5), 0), (slice(None), 99)):
         with pytest.raises(IndexError):
-            streamed.milestones[wrong]
+            joined.milestones[wrong]
 
 
 def test_chunks_that_are_written_are_let_go(baseline: Setup, tmp_path: Path) -> None:
@@ -89,13 +89,11 @@ def test_chunks_that_are_written_are_let_go(baseline: Setup, tmp_path: Path) -> 
             held.append(weakref.ref(whole.block.outcomes))
             yield whole
 
-    streamed = write_streamed(
-        baseline, passing(), trials=60, seed=SEED, folder=tmp_path, scratch=tmp_path
-    )
+    joined = streamed(baseline, passing(), trials=60, seed=SEED, tables=tmp_path, scratch=tmp_path)
     gc.collect()
     assert len(held) == 6
     assert [each() is not None for each in held[1:]] == [False] * 5
-    assert len(streamed.sample) == SAMPLE
+    assert len(joined.sample) == SAMPLE
 
 
 @pytest.mark.parametrize("size", [-2, 0, 1, 7])

@@ -16,7 +16,8 @@ from foedus.parameters.names import USUAL_SET
 from foedus.simulation.ensemble import check_size
 from foedus.studies.compare.contrasts import Wanted, check_setups
 from foedus.studies.compare.study import compare_setups, write_comparison
-from foedus.studies.compare.text import clearly_different, difference_cells, headline
+from foedus.studies.compare.text import difference_cells
+from foedus.telling.difference import clear_ones
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from foedus.simulation.world import Setup
     from foedus.studies.compare.contrasts import Contrasts
-    from foedus.studies.compare.paired import Difference
+    from foedus.telling.difference import Difference
 
 
 class Comparison:
@@ -72,13 +73,13 @@ class Comparison:
         return self._frame.copy()
 
     def clear(self) -> pd.DataFrame:
-        """The rows of `frame` that are called lower or higher: sure, and large enough to matter."""
-        kept = [clearly_different(one) for one in self.differences]
+        """The rows of `frame` in which scenarios differ: discovered, and large enough to matter."""
+        kept = [one.clear for one in self.differences]
         return self._frame[kept].reset_index(drop=True)
 
     def sentence(self) -> str:
         """What each scenario does to cohesion at the end, a sentence each."""
-        return " ".join(f"{headline(one)}." for one in self.contrasts.contrasts)
+        return " ".join(self._sentences())
 
     @property
     def plot(self) -> Plots:
@@ -120,14 +121,13 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
-        clear = sorted(
-            (one for one in self.differences if clearly_different(one)),
-            key=lambda one: (one.measure.kind, -abs(one.mean)),
-        )
-        rows = [(one.measure.words, *difference_cells(one)) for one in clear]
-        head = ("Clear difference", "Base", "Here", "Difference (90 %)", "Lower, %", "Verdict")
+        rows = [(one.measure.words, *difference_cells(one)) for one in clear_ones(self.differences)]
+        head = ("What differs", "Base", "Scenario", "Difference (90 %)", "Lower, %", "Verdict")
         title = " / ".join(one.title for one in self.contrasts.scenarios)
-        return card(title, [f"{headline(one)}." for one in self.contrasts.contrasts], head, rows)
+        return card(title, self._sentences(), head, rows)
+
+    def _sentences(self) -> list[str]:
+        return [f"{one.find('cohesion').sentence()}." for one in self.contrasts.contrasts]
 
 
 def compare(

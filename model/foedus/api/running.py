@@ -59,7 +59,7 @@ class Run:
 
         parent = self._parent_ensemble()
         return summarize(
-            self.ensemble, None if parent is None else against_parent(self.ensemble, parent)
+            self.ensemble, () if parent is None else against_parent(self.ensemble, parent)
         )
 
     @property
@@ -135,10 +135,10 @@ class Run:
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
-        from foedus.telling.words import frequency_words
+        from foedus.telling.numbers import share
 
         rows = [
-            (one.title, one.start_status, *(frequency_words(one.end_status[name]) for name in ENDS))
+            (one.title, one.start_status, *(share(one.end_status[name]) for name in ENDS))
             for one in self.summary.members
         ]
         head = ("Member", "At the start", *(f"{name} at the end" for name in ENDS))

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from foedus.runs.provenance import Provenance
     from foedus.simulation.world import Setup
-    from foedus.studies.compare.measures import Measure
     from foedus.studies.sweep import study
+    from foedus.telling.difference import Measure
 
 
 class Sweep:
@@ -137,7 +137,12 @@ class Sweep:
         """What a notebook shows."""
         m = self.result.measures.index(self.measure)
         rows = [point_cells(self.result, n, m) for n in range(len(self.points))]
-        head = [*self.result.plan.factors, "Mean (90 % interval)", "Change (90 % interval)"]
+        head = [
+            *self.result.plan.factors,
+            "Mean (90 % interval)",
+            "Change (90 % interval)",
+            "Verdict",
+        ]
         return card(self.scenario.title, [self.sentence()], head, rows)
 
 

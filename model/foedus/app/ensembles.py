@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.simulation.outcome import Ensemble
-    from foedus.studies.compare.paired import Difference
+    from foedus.telling.difference import Difference
 
 TRIALS: Final = 400
 """Trials of an ensemble on the page: enough for a fan, and ready in about a second."""
@@ -79,7 +79,7 @@ def fans_of(ensemble: Ensemble) -> Fans:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two scenarios with the same luck.
+    """Two scenarios with common random numbers.
 
     Attributes:
         first: Fans of the first.
@@ -96,7 +96,7 @@ class Pair:
 
 
 def play_pair(first: Settings, second: Settings, trials: int = TRIALS) -> Pair:
-    """Play two scenarios with the same luck; runs in the helper."""
+    """Play two scenarios with common random numbers; runs in the helper."""
     a, b = (_run(each, trials, sample=trials) for each in (first, second))
     alike = comparable(a, b) and a.dates == b.dates and a.series == b.series
     gap = np.quantile(b.sample - a.sample, FAN, axis=0) if alike else None

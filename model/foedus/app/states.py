@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from foedus.dictionary.vocabulary import OUT, STATUS_NAMES
 from foedus.drawings import network, region_map
-from foedus.telling.words import percent
+from foedus.telling.numbers import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from foedus.commands.shared.options import Commands
     from foedus.runs.unfinished import Unfinished
-    from foedus.studies.compare.measures import Measure
     from foedus.studies.sweep.design import Plan
     from foedus.studies.sweep.points import Layout
     from foedus.studies.sweep.study import Sweep
+    from foedus.telling.difference import Measure
 
 
 def add(commands: Commands) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foedus.drawings.svg import element, label, picture, text
+from foedus.telling.numbers import percent
 from foedus.telling.palette import BLUE, FAINT, INK, PURPLE, STATUS_COLOURS
-from foedus.telling.words import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

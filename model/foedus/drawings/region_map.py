@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foedus.drawings.svg import element, label, picture, scale_key, shade, text
+from foedus.telling.numbers import percent
 from foedus.telling.palette import FAINT, INK, STATUS_COLOURS, VERMILLION
-from foedus.telling.words import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from foedus.dictionary.vocabulary import ACTIVE
 from foedus.report.sources import meaning_of
 from foedus.report.verbal import said
-from foedus.statistics.quantiles import Frequency, frequency
-from foedus.telling.words import frequency_words, joined, month_words, percent
+from foedus.telling.difference import at_the_end
+from foedus.telling.headlines import answers_headline, not_active
+from foedus.telling.numbers import amount, change, share, variance_share
+from foedus.telling.words import joined, month_words
 
 if TYPE_CHECKING:
     from foedus.report.gather import Contrast, Findings, Played
@@ -37,7 +36,7 @@ def answer(
     return (
         cohesion_sentence(summary),
         difference_sentence(contrasts),
-        members_sentence(played),
+        members_sentence(summary),
         help_sentence(summary),
         assumptions_sentence(summary, findings, played.setup, validated),
     )
@@ -51,126 +50,61 @@ def cohesion_sentence(summary: Summary) -> str:
     fall = f"It is {said(lower)} that cohesion is lower in {month} than at the start"
     if math.isnan(low):
         return f"{fall}; a single trial tells no mean change."
+    ends = f"90 % interval {change(low, 'level')} to {change(high, 'level')}"
     if low <= 0.0 <= high:
-        ends = f"{low:+.3f} to {high:+.3f}"
-        return f"{fall}; on average it neither rises nor falls for certain (interval {ends})."
+        return f"{fall}; on average it neither rises nor falls for certain ({ends})."
     way = "falls" if high < 0.0 else "rises"
-    ends = sizes(low, high)
-    return f"{fall}; on average it {way} by {abs(mean):.3f} on a scale from 0 to 1 ({ends})."
-
-
-def sizes(low: float, high: float) -> str:
-    """An interval on one side of zero without its sign, which the words before it say.
-
-    Example:
-        >>> sizes(-0.017, -0.016)
-        '0.016 to 0.017'
-    """
-    if low < 0.0 < high:
-        return f"{low:+.3f} to {high:+.3f}"
-    small, large = sorted((abs(low), abs(high)))
-    return f"{small:.3f} to {large:.3f}"
+    size = amount(mean, "level")
+    return f"{fall}; on average it {way} by {size} on a scale from 0 to 1 ({ends})."
 
 
 def difference_sentence(contrasts: list[Contrast]) -> str:
     """What each scenario changes against the base."""
     if not contrasts:
-        return (
-            "There is no other scenario here with which its trials can be paired, so that nothing "
-            "is said of what it changes."
-        )
-    said_of = [f"in «{one.other}» {_difference(one)}" for one in contrasts]
-    return f"Against «{contrasts[0].base}», with the same luck, {'; '.join(said_of)}."
+        return "There is no other scenario here with which these trials can be compared."
+    sentences = [at_the_end(one.differences, "cohesion").sentence() for one in contrasts]
+    return f"{'. '.join(sentences)}."
 
 
-def _difference(contrast: Contrast) -> str:
-    """How cohesion at the end differs, in a clause."""
-    last = max(one.measure.month for one in contrast.differences)
-    end = next(
-        one
-        for one in contrast.differences
-        if (one.measure.metric, one.measure.subject, one.measure.month) == ("cohesion", None, last)
-    )
-    if end.verdict not in {"lower", "higher"}:
-        interval = f"interval {end.low:+.3f} to {end.high:+.3f}"
-        return f"cohesion at the end is {end.words} ({interval})"
-    interval = f"interval {sizes(end.low, end.high)}"
-    share = end.below if end.verdict == "lower" else end.above
-    return (
-        f"cohesion ends {end.verdict} by {abs(end.mean):.3f} on average ({interval}), and "
-        f"{end.verdict} in {frequency_words(share)} of trials"
-    )
-
-
-def not_active(played: Played) -> list[tuple[str, bool, Frequency]]:
-    """How often each member is frozen or out at the end; whether it was active at the start."""
-    ensemble, summary = played.ensemble, played.summary
-    found = []
-    for i, member in enumerate(summary.members):
-        status = np.asarray(ensemble.outcomes["status"][:, i])
-        active = member.start_status == "active"
-        found.append((member.title, active, frequency(status != ACTIVE)))
-    return found
-
-
-def members_sentence(played: Played) -> str:
+def members_sentence(summary: Summary) -> str:
     """Who freezes or leaves."""
-    month = month_words(played.summary.dates[-1])
-    everyone = not_active(played)
-    active = sorted((one for one in everyone if one[1]), key=lambda one: -one[2].share)
-    already = [one for one in played.summary.members if one.start_status == "frozen"]
-    parts = []
-    for one in already:
-        end = one.end_status["active"]
-        parts.append(f"that {one.title}, frozen at the start, is active again is {said(end)}")
-    if not active:
-        parts.append("no member is active at the start")
-    else:
-        title, _, most = active[0]
-        parts.append(f"that {title} is frozen or out is {said(most)}")
-        rest = [found for _, _, found in active[1:]]
-        if rest:
-            highest = max(rest, key=lambda found: found.high)
-            parts.append(
-                f"for every other active member it happens in at most {percent(highest.high)} % "
-                "of trials"
-            )
-    return f"In {month}: {'; '.join(parts)}."
+    month = month_words(summary.dates[-1])
+    ranked = sorted(
+        ((not_active(one), one.title) for one in summary.members if one.start_status == "active"),
+        key=lambda pair: -pair[0].share,
+    )
+    clauses = []
+    for one in summary.members:
+        if one.start_status == "frozen":
+            end = said(one.end_status["active"])
+            clauses.append(f"that {one.title}, frozen at the start, is active again is {end}")
+    if not ranked:
+        clauses.append("no member is active at the start")
+    for happened, title in ranked[:1]:
+        clauses.append(f"that {title} is frozen or out is {said(happened)}")
+    if ranked[1:]:
+        happened, title = ranked[1]
+        clauses.append(
+            f"of the other members active at the start it happens most often to {title}, in "
+            f"{share(happened)} of trials"
+        )
+    return f"In {month}: {'; '.join(clauses)}."
 
 
 def help_sentence(summary: Summary) -> str:
-    """What becomes of those that are struck."""
-    totals = {
-        channel: sum(row.total for row in summary.requests if row.channel == channel)
-        for channel in ("none", "bilateral", "bloc")
-    }
-    total = sum(totals.values())
+    """Whom members ask for help, and whether troops come."""
     troops = f"that troops are sent to a member at least once is {said(summary.deployments)}"
-    if total == 0.0:
-        return f"No member was struck in any trial; {troops}."
-    none, alone, bloc = (percent(value / total) for value in totals.values())
-    return (
-        f"Of 100 times that a member is struck, it asks nobody after {none}, "
-        f"{summary.patron_title} alone after {alone} and the bloc after {bloc}; {troops}."
-    )
+    return f"{answers_headline(summary)}; {troops}."
 
 
 def assumptions_sentence(
     summary: Summary, findings: Findings, setup: Setup | None, validated: str
 ) -> str:
     """How sure all this is, and what it hangs on."""
-    share = summary.epistemic
-    if math.isnan(share.share):
-        spread = "How much of the spread is uncertain assumptions cannot be told from so few trials"
-    else:
-        ends = f"{percent(share.low)} to {percent(share.high)}"
-        spread = (
-            f"Of the spread of cohesion at the end, {percent(share.share)} % ({ends} %) comes from "
-            "uncertain assumptions and the rest from chance"
-        )
+    variance = f"Variance of cohesion at the end: {variance_share(summary.epistemic)}"
     if not findings.carriers:
         hangs = "no single assumption stands out"
     else:
         named = [meaning_of(one.name, setup) for one in findings.carriers[:MOST_NAMED]]
         hangs = f"it hangs most on {joined(named)}"
-    return f"{spread}; {hangs}; {validated}."
+    return f"{variance}; {hangs}; {validated}."

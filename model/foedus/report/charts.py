@@ -10,10 +10,10 @@ from foedus.dictionary.vocabulary import STATUS_NAMES
 from foedus.drawings import fan
 from foedus.drawings.rows import Estimate, draw_estimates, draw_shares
 from foedus.statistics.quantiles import FAN, histogram_quantiles
-from foedus.studies.compare.measures import QUESTION, TITLES
 from foedus.telling.cast import Cast
+from foedus.telling.difference import clear_ones
+from foedus.telling.numbers import percent
 from foedus.telling.palette import STATUS_COLOURS
-from foedus.telling.words import month_words, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from foedus.drawings.rows import Words
     from foedus.report.gather import Contrast, Findings, Played
-    from foedus.studies.compare.measures import Measure
 
 MOST_CARRIERS, MOST_DIFFERENCES = 12, 14
 
@@ -43,18 +42,6 @@ class Chart:
     title: str
     note: str
     panels: tuple[tuple[str, str], ...]
-
-
-def measure_words(measure: Measure, run: Played, *, date: bool = True) -> str:
-    """A measure for a reader, with members by their titles and questions by their texts."""
-    when = f", {month_words(measure.date)}" if date else ""
-    if measure.metric == QUESTION:
-        texts = {one.id: one.text for one in run.summary.questions}
-        return texts.get(str(measure.subject), str(measure.subject))
-    title = TITLES[measure.metric]
-    if measure.subject is not None:
-        title = f"{title}, {Cast(run.ensemble).titles.get(measure.subject, measure.subject)}"
-    return f"{title}{when}"
 
 
 def _panels(runs: Sequence[Played], drawn: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -127,28 +114,19 @@ def status_chart(runs: Sequence[Played]) -> Chart:
     )
 
 
-def difference_chart(contrast: Contrast, number: int, run: Played) -> Chart | None:
+def difference_chart(contrast: Contrast, number: int) -> Chart | None:
     """The clearest differences from another scenario, with their intervals."""
-    last = max(one.measure.month for one in contrast.differences)
-    clear = [
-        one
-        for one in contrast.differences
-        if one.verdict in {"lower", "higher"}
-        and one.measure.month == last
-        and one.measure.kind != "count"
-    ]
+    clear = [one for one in clear_ones(contrast.differences) if one.measure.kind != "count"]
     if not clear:
         return None
-    clear.sort(key=lambda one: -abs(one.mean))
     rows = [
-        Estimate(measure_words(one.measure, run, date=False), one.mean, one.low, one.high)
-        for one in clear[:MOST_DIFFERENCES]
+        Estimate(one.measure.title, one.mean, one.low, one.high) for one in clear[:MOST_DIFFERENCES]
     ]
     return Chart(
         f"differences-{number}",
         f"What «{contrast.other}» changes against «{contrast.base}»",
-        "Mean difference at the end with its 90 % interval, trial by trial under the same luck; "
-        "only measures that pass a false discovery rate of 10 % over all that are compared.",
+        "Mean difference at the end with its 90 % interval, trial by trial with common random "
+        "numbers; only measures in which the two differ.",
         _single(
             draw_estimates(
                 rows,

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from foedus.simulation.outcome import Ensemble
     from foedus.simulation.world import Setup
     from foedus.studies.carriers import Carrier
-    from foedus.studies.compare.paired import Difference
     from foedus.studies.explain.leaving import Leaving
     from foedus.studies.indicators import EarlyWarning
+    from foedus.telling.difference import Difference
     from foedus.telling.summary import Summary
 
     type Say = Callable[[str], None]
@@ -85,7 +85,7 @@ class Findings:
 
 @dataclass(frozen=True)
 class Contrast:
-    """Another scenario against the first one, under the same luck."""
+    """Another scenario against the first one, with common random numbers."""
 
     base: str
     other: str
@@ -153,7 +153,7 @@ def contrast(base: Played, other: Played) -> Contrast:
 
 
 def against_baseline(setup: Setup, played: Played) -> Contrast:
-    """A run against the baseline with the luck of the run.
+    """A run against the baseline with the random numbers of the run.
 
     Raises:
         FoedusError: Their trials cannot be paired; it says why.

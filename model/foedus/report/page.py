@@ -16,17 +16,15 @@ from foedus.runs.provenance import code_revision, sha256, versions
 from foedus.runs.store import LocalStore
 from foedus.studies.explain.sentences import term_words
 from foedus.studies.indicators import FALL, WINDOW
+from foedus.telling.difference import at_the_end, clear_ones
 from foedus.telling.headlines import member_notes
+from foedus.telling.numbers import UNITS, level_range, share, trials, value, variance_share
+from foedus.telling.terminal import request_cells
 from foedus.telling.words import (
     ANSWER_TITLES,
     CHANNEL_TITLES,
     THREAT_KIND_TITLES,
-    band_words,
-    frequency_words,
     month_words,
-    per_100,
-    percent,
-    variance_share_words,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
 TEMPLATES: Final = Path(__file__).with_name("templates")
 
 MOST_CARRIERS: Final = 12
+MOST_DIFFERENCES: Final = 15
 
 KINDS: Final = {
     "freeze": "freezes",
@@ -112,7 +111,7 @@ def render(
             "words": sorted(scale().words, key=lambda word: (word.low + word.high, word.low)),
         },
         "charts": _charts(runs, findings, contrasts),
-        "contrasts": [_contrast_rows(one, first) for one in contrasts],
+        "contrasts": [_contrast_rows(one) for one in contrasts],
         "unpaired": unpaired,
         "members": [{"label": run.label, "rows": _member_rows(run)} for run in runs],
         "notes": member_notes(first.summary),
@@ -125,7 +124,7 @@ def render(
         "carrier_count": len(findings.carriers),
         "evidence_set": first.ensemble.evidence_set,
         "numbers": len(first.ensemble.quantity_names),
-        "epistemic": variance_share_words(first.summary.epistemic),
+        "epistemic": variance_share(first.summary.epistemic),
         "warnings": [_warning_row(one) for one in findings.warnings],
         "window": WINDOW,
         "validation": known,
@@ -153,8 +152,8 @@ def _subtitle(run: Played) -> str:
     summary = run.summary
     return (
         f"{summary.alliance_title}, {month_words(summary.dates[0])} to "
-        f"{month_words(summary.dates[-1])}. {summary.trials:,} trials, seed {summary.seed}, "
-        f"parameters {summary.evidence_set}."
+        f"{month_words(summary.dates[-1])}. {trials(summary.trials)}, seed {summary.seed}, "
+        f"parameter set {summary.evidence_set}."
     )
 
 
@@ -162,35 +161,33 @@ def _charts(runs: list[Played], findings: Findings, contrasts: list[Contrast]) -
     made: Iterable[Chart | None] = (
         charts.fan_chart(runs),
         charts.status_chart(runs),
-        *(charts.difference_chart(one, n, runs[0]) for n, one in enumerate(contrasts)),
+        *(charts.difference_chart(one, n) for n, one in enumerate(contrasts)),
         charts.question_chart(runs[0]),
         charts.carrier_chart(findings),
     )
     return {one.name: one for one in made if one is not None}
 
 
-def _contrast_rows(one: Contrast, run: Played) -> dict[str, Any]:
-    """The differences of the alliance and of its members at the end, clear ones first."""
-    last = max(each.measure.month for each in one.differences)
-    at_end = [each for each in one.differences if each.measure.month == last]
-    clear = [each for each in at_end if each.verdict in {"lower", "higher"}]
-    clear.sort(key=lambda each: -abs(each.mean))
-    cohesion = [each for each in at_end if each.measure.name == "cohesion"]
-    shown = [*cohesion, *(each for each in clear if each not in cohesion)][:15]
+def _contrast_rows(contrast: Contrast) -> dict[str, Any]:
+    """Cohesion at the end, and what differs in the alliance and its members, the largest first."""
+    cohesion = at_the_end(contrast.differences, "cohesion")
+    clear = clear_ones(contrast.differences)
+    shown = [cohesion, *(one for one in clear if one is not cohesion)][:MOST_DIFFERENCES]
     return {
-        "base": one.base,
-        "other": one.other,
-        "compared": len(one.differences),
-        "found": sum(each.verdict in {"lower", "higher"} for each in one.differences),
+        "base": contrast.base,
+        "other": contrast.other,
+        "sentence": cohesion.sentence(),
+        "compared": len(contrast.differences),
+        "clear": sum(one.clear for one in contrast.differences),
         "rows": [
             {
-                "measure": charts.measure_words(each.measure, run),
-                "base": f"{each.base:.3f}",
-                "other": f"{each.other:.3f}",
-                "difference": f"{each.mean:+.3f} ({each.low:+.3f} to {each.high:+.3f})",
-                "verdict": each.words,
+                "measure": one.measure.words,
+                "base": value(one.base, one.measure.kind),
+                "other": value(one.other, one.measure.kind),
+                "difference": f"{one.range}{UNITS[one.measure.kind].name}",
+                "verdict": one.words,
             }
-            for each in shown
+            for one in shown
         ],
     }
 
@@ -200,11 +197,11 @@ def _member_rows(run: Played) -> list[dict[str, str]]:
         {
             "member": one.title,
             "start": one.start_status,
-            "freezes": "-" if one.freezes is None else frequency_words(one.freezes),
-            "leaves": "-" if one.leaves is None else frequency_words(one.leaves),
+            "freezes": "-" if one.freezes is None else share(one.freezes),
+            "leaves": "-" if one.leaves is None else share(one.leaves),
             "word": "-" if one.leaves is None else word_for(one.leaves),
-            "active": frequency_words(one.end_status["active"]),
-            "participation": band_words(one.participation_end),
+            "active": share(one.end_status["active"]),
+            "participation": level_range(one.participation_end),
         }
         for one in run.summary.members
     ]
@@ -235,8 +232,7 @@ def _request_rows(run: Played) -> list[list[str]]:
         [
             THREAT_KIND_TITLES[row.kind],
             CHANNEL_TITLES[row.channel],
-            per_100(row.total),
-            *("" if row.channel == "none" else per_100(value) for value in row.answers.values()),
+            *request_cells(row),
         ]
         for row in run.summary.requests
     ]
@@ -246,9 +242,9 @@ def _question_rows(run: Played) -> list[dict[str, str]]:
     return [
         {
             "text": one.text,
-            "share": frequency_words(one.came_true),
+            "share": share(one.came_true),
             "word": word_for(one.came_true),
-            "epistemic": variance_share_words(one.epistemic),
+            "epistemic": variance_share(one.epistemic),
         }
         for one in run.summary.questions
     ]
@@ -271,14 +267,10 @@ def _warning_row(one: EarlyWarning) -> dict[str, Any]:
         "sign": f"{one.sign.words} {one.threshold:.{digits}f}"
         if one.threshold
         else one.sign.words + " 0",
-        "hits": _rate(one.hits.share, one.hits.low, one.hits.high),
-        "alarms": _rate(one.false_alarms.share, one.false_alarms.low, one.false_alarms.high),
+        "hits": share(one.hits),
+        "alarms": share(one.false_alarms),
         "precision": f"{100.0 * one.precision:.2g} %" if one.precision > 0.0 else "0 %",
     }
-
-
-def _rate(share: float, low: float, high: float) -> str:
-    return f"{percent(share)} % ({percent(low)} to {percent(high)})"
 
 
 def _provenance(run: Played) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
-from foedus.telling.words import frequency_words
+from foedus.telling.numbers import share
 
 if TYPE_CHECKING:
     from foedus.statistics.quantiles import Frequency
@@ -71,8 +71,8 @@ def said(found: Frequency) -> str:
         >>> said(Frequency(93, 100, 0.93, 0.91, 0.96))
         'very likely (93 % of trials, interval 91 to 96 %)'
     """
-    numbers = frequency_words(found)
+    numbers = share(found)
     if "(" not in numbers:
         return f"{word_for(found)} ({numbers} of trials)"
-    share, interval = numbers.rstrip(")").split(" (")
-    return f"{word_for(found)} ({share} of trials, interval {interval} %)"
+    middle, interval = numbers.rstrip(")").split(" (")
+    return f"{word_for(found)} ({middle} of trials, interval {interval} %)"

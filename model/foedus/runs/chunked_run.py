@@ -10,13 +10,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, cast
-
-import numpy as np
 
 from foedus.errors import FoedusError
 from foedus.runs.memory import give_back_what_is_freed
@@ -31,19 +29,20 @@ from foedus.runs.run_folder import (
     write_manifest,
     write_texts,
 )
-from foedus.runs.streaming import write_streamed
+from foedus.runs.streaming import streamed
 from foedus.runs.unfinished import Unfinished
-from foedus.simulation.chunks import Chunk, Span, arrays_of, chunk_of, cohesion_of, spans
+from foedus.simulation.chunks import Chunk, Span, arrays_of, chunk_of, spans
 from foedus.simulation.compiled import cache
 from foedus.simulation.ensemble import SAMPLE, check_size, run_chunks
 from foedus.simulation.loading import load_setup
-from foedus.telling.summary import Comparison, Summary, summarize
+from foedus.telling.summary import Summary, summarize
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.simulation.outcome import Ensemble
     from foedus.simulation.world import Setup
+    from foedus.telling.difference import Difference
 
 KIND: Final = "run"
 OWN: Final = "run"
@@ -51,7 +50,7 @@ PARENT: Final = "parent"
 
 type Arrays = dict[str, NDArray[Any]]
 type Progress = Callable[[int], None]
-type Against = Callable[[Ensemble, Ensemble], Comparison | None]
+type Against = Callable[[Ensemble, Ensemble], tuple[Difference, ...]]
 """Compares an ensemble with that of the scenario that it extends."""
 
 
@@ -213,17 +212,17 @@ class ChunkedRun:
 
         def fill(folder: Path) -> None:
             (folder / "tables").mkdir()
-            ensemble = write_streamed(
+            ensemble = streamed(
                 self.setup,
                 self.chunks(),
                 trials=self.request.trials,
                 seed=self.request.seed,
-                folder=folder / "tables",
                 scratch=folder.parent,
+                tables=folder / "tables",
             )
-            parent = self._parent(ensemble)
+            parent = None if against is None else self._parent(folder.parent)
             told.append(
-                summarize(ensemble, against(ensemble, parent) if against and parent else None)
+                summarize(ensemble, against(ensemble, parent) if against and parent else ())
             )
             write_texts(folder, ensemble, told[0], draw)
             write_manifest(
@@ -238,12 +237,15 @@ class ChunkedRun:
         place = self.work.finish(fill)
         return told[0], finished_folder(place)
 
-    def _parent(self, ensemble: Ensemble) -> Ensemble | None:
-        """The parent, as far as a comparison needs it: cohesion at both ends."""
+    def _parent(self, scratch: Path) -> Ensemble | None:
+        """The trials of the parent; what tables alone would need is not written."""
         if self.parent is None:
             return None
-        outcomes = [self._read(_piece(PARENT, span))["outcomes"] for span in self.spans]
-        return replace(ensemble, scenario=self.parent.scenario, outcomes=np.concatenate(outcomes))
+        chunks = (chunk_of(self._read(_piece(PARENT, span))) for span in self.spans)
+        request = self.request
+        return streamed(
+            self.parent, chunks, trials=request.trials, seed=request.seed, scratch=scratch
+        )
 
     def _work_off(self, part: str, setup: Setup, engine: Engine, progress: Progress | None) -> None:
         names = {span: _piece(part, span) for span in self.spans}
@@ -254,7 +256,7 @@ class ChunkedRun:
             todo,
             seed=self.request.seed,
             sample=SAMPLE if part == OWN else 0,
-            keep=arrays_of if part == OWN else cohesion_of,
+            keep=arrays_of,
             progress=progress and (lambda trials: progress(before + trials)),
         )
         # Closed here and now, so that a second Ctrl-C meets no generator that nobody listens to.

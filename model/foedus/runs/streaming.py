@@ -8,6 +8,7 @@ when it is asked for.
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain
 from tempfile import TemporaryFile
@@ -36,19 +37,25 @@ FIRST_TRIALS: Final = 1000
 """Trials whose drawn quantities a streamed ensemble holds; all others are in the table."""
 
 
-def write_streamed(
-    setup: Setup, chunks: Iterator[Chunk], *, trials: int, seed: int, folder: Path, scratch: Path
+def streamed(
+    setup: Setup,
+    chunks: Iterator[Chunk],
+    *,
+    trials: int,
+    seed: int,
+    scratch: Path,
+    tables: Path | None = None,
 ) -> Ensemble:
-    """Write all tables of a run from its chunks.
+    """One ensemble from the chunks of a run, whose tables are written on the way.
 
     Args:
         setup: The scenario, laid out in memory.
         chunks: All chunks, in order.
         trials: Number of trials in all of them.
         seed: Seed of the run.
-        folder: Where the tables go; it must exist.
-        scratch: A folder with room for about a kilobyte a trial; the file there has no name, so
+        scratch: A folder with room for about a kilobyte per trial; the file there has no name, so
             that nothing stays behind.
+        tables: Where the tables go; it must exist. None writes none.
 
     Returns:
         The ensemble. With more than one chunk, its `outcomes`, `milestones` and `questions` are
@@ -58,18 +65,20 @@ def write_streamed(
     first = next(chunks)
     shell = assemble(setup, first, seed=seed, seconds=0.0)
     if first.block.outcomes.size == trials:
-        with TrialTables(folder, shell) as tables:
-            tables.add(first.block)
-        write_other_tables(shell, folder)
+        if tables is not None:
+            with TrialTables(tables, shell) as by_trial:
+                by_trial.add(first.block)
+            write_other_tables(shell, tables)
         return shell
     columns, kept = Columns(scratch, trials), list[Block]()
     tally = Tally.blank(setup, first.tally.histograms.shape[1])
     # One chunk at a time is in memory: nothing here holds on to another.
     shell, remaining = _without_trials(shell, FIRST_TRIALS // 2), chain([first], chunks)
     del first
-    with TrialTables(folder, shell) as tables:
+    with nullcontext() if tables is None else TrialTables(tables, shell) as by_trial:
         for chunk in remaining:
-            tables.add(chunk.block)
+            if by_trial is not None:
+                by_trial.add(chunk.block)
             columns.write(chunk.block)
             tally.add(chunk.tally)
             kept.append(_without_trials(chunk.block))
@@ -82,7 +91,8 @@ def write_streamed(
         questions=cast("NDArray[Any]", columns.array("questions", shell.questions)),
         quantities=shell.quantities,
     )
-    write_other_tables(ensemble, folder)
+    if tables is not None:
+        write_other_tables(ensemble, tables)
     return ensemble
 
 

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 CHUNK: Final = 10_000
 """Usual number of trials in a chunk: two or three seconds of work for one core."""
 
-COHESION: Final = ("cohesion_start", "cohesion_end")
-"""What is kept of the trials of a parent scenario."""
-
 type Span = tuple[int, int]
 """First trial and number of trials."""
 
@@ -143,14 +140,6 @@ def chunk_of(arrays: Mapping[str, NDArray[Any]]) -> Chunk:
     block = {name: arrays[name] for name in Block.__dataclass_fields__ if name != "first"}
     tally = {name: arrays[name] for name in Tally.__dataclass_fields__}
     return Chunk(Block(first=int(arrays["first"]), **block), Tally(**tally))
-
-
-def cohesion_of(chunk: Chunk) -> dict[str, NDArray[Any]]:
-    """Cohesion at both ends: all that a comparison with a parent scenario needs."""
-    kept = np.empty(chunk.block.outcomes.size, dtype=[(name, np.float64) for name in COHESION])
-    for name in COHESION:
-        kept[name] = chunk.block.outcomes[name]
-    return {"first": np.array(chunk.block.first), "outcomes": kept}
 
 
 def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:

@@ -25,9 +25,6 @@ FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
 LEVEL = 0.9
 """Level of every interval in summaries."""
 
-SMALLEST = 0.005
-"""Smallest difference that two digits can show."""
-
 
 @dataclass(frozen=True)
 class Band:
@@ -255,35 +252,6 @@ def mean_interval(
         return mean, math.nan, math.nan
     half = student_quantile(level, sets - 1) * math.sqrt(float(mean_variance(values)))
     return mean, mean - half, mean + half
-
-
-def difference_words(difference: float, low: float, high: float) -> str:
-    """A difference and its interval in words that do not claim more than was found.
-
-    Args:
-        difference: Later minus earlier, or one scenario minus the other.
-        low: Lower end of its interval.
-        high: Upper end of its interval.
-
-    Example:
-        >>> difference_words(-0.054, -0.062, -0.046)
-        '0.05 lower (0.05 to 0.06)'
-        >>> difference_words(0.01, -0.02, 0.04)
-        'not distinguishable (-0.02 to 0.04)'
-    """
-    if not (low > 0.0 or high < 0.0):
-        return f"not distinguishable ({_tidy(low)} to {_tidy(high)})"
-    if abs(difference) < SMALLEST:
-        return "distinguishable, but smaller than 0.01"
-    ends = sorted((abs(low), abs(high)))
-    word = "higher" if difference > 0 else "lower"
-    return f"{abs(difference):.2f} {word} ({ends[0]:.2f} to {ends[1]:.2f})"
-
-
-def _tidy(value: float) -> str:
-    """Two digits, and never «-0.00»."""
-    text = f"{value:.2f}"
-    return "0.00" if text == "-0.00" else text
 
 
 def _clip(share: float) -> float:

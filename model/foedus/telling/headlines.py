@@ -1,4 +1,4 @@
-"""The findings of a run, a sentence each: for the terminal and for titles of figures."""
+"""The results of a run, a sentence each: for the terminal and for titles of figures."""
 
 from __future__ import annotations
 
@@ -7,94 +7,87 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from foedus.dictionary.vocabulary import ACTIVE
-from foedus.statistics.quantiles import histogram_quantiles
+from foedus.statistics.quantiles import Frequency, histogram_quantiles
 from foedus.telling.cast import Cast
-from foedus.telling.words import (
-    band_words,
-    dates_words,
-    frequency_words,
-    joined,
-    month_words,
-    percent,
-)
+from foedus.telling.difference import at_the_end
+from foedus.telling.numbers import level, level_range, parts, percent, share, trials
+from foedus.telling.words import dates_words, joined, month_words
 
 if TYPE_CHECKING:
     from foedus.simulation.outcome import Ensemble
     from foedus.telling.summary import MemberSummary, Summary
 
-HALF = 0.5
-
 MOST_NAMED = 3
 """Members that a headline names."""
 
-CLEAR = 0.8
-"""Smallest share of pairs of trials that point the same way in a clear difference."""
-
 NOTICEABLE = 0.05
-"""Smallest share of trials that a headline mentions."""
+"""Share of trials from which a headline names a second member, and notes give dates."""
+
+FEW = 100
+"""Incidents below which they are counted, and not given as parts of a hundred."""
 
 
 def cohesion_headline(summary: Summary) -> str:
-    """Where cohesion goes, and how sure the direction is within the model."""
+    """Where cohesion starts and ends, and how sure the direction is within the model."""
     first, last = summary.milestones[0], summary.milestones[-1]
-    now, end = first.bands["cohesion"], last.bands["cohesion"]
-    lower = summary.ends_lower.share
-    if lower >= HALF:
-        direction = f"ends lower than it starts in {percent(lower)} % of trials"
-    else:
-        direction = f"ends no lower than it starts in {percent(1.0 - lower)} % of trials"
+    start, end = first.bands["cohesion"], last.bands["cohesion"]
     return (
-        f"Cohesion {direction}: {now.median:.2f} now, {band_words(end)} in {month_words(last.date)}"
+        f"Cohesion, on a scale from 0 to 1, starts at {level(start.median)} in "
+        f"{month_words(first.date)} and ends at {level_range(end)} in {month_words(last.date)}; "
+        f"it ends lower than it starts in {share(summary.ends_lower)} of {trials(summary.trials)}"
     )
 
 
 def comparison_headline(summary: Summary) -> str:
-    """What the scenario changes against its parent, under the same luck; empty without one."""
-    against = summary.against
-    if against is None:
+    """What the scenario changes against the one that it extends; empty without one."""
+    if not summary.against:
         return ""
-    same_luck = f"than in «{against.parent}» with the same luck"
-    change = against.cohesion_change
-    for share, word in ((against.lower, "lower"), (against.higher, "higher")):
-        if share.share >= CLEAR:
-            sizes = sorted(abs(size) for size in (change.low, change.high))
-            return (
-                f"Cohesion ends {word} {same_luck} in {percent(share.share)} % of trials, by "
-                f"{abs(change.median):.3f} ({sizes[0]:.3f} to {sizes[1]:.3f})"
-            )
-    return (
-        f"Cohesion ends lower {same_luck} in {percent(against.lower.share)} % of trials and higher "
-        f"in {percent(against.higher.share)} %: no clear difference"
+    return at_the_end(summary.against, "cohesion").sentence()
+
+
+def not_active(member: MemberSummary) -> Frequency:
+    """How often a member is frozen or out at the end: the mirror image of being active."""
+    active = member.end_status["active"]
+    return Frequency(
+        active.trials - active.count,
+        active.trials,
+        1.0 - active.share,
+        1.0 - active.high,
+        1.0 - active.low,
     )
 
 
 def status_headline(summary: Summary) -> str:
-    """Who most often ends outside or frozen."""
-    members = [one for one in summary.members if one.leaves is not None]
-    ranked = sorted(members, key=_not_active, reverse=True)
-    often = [one for one in ranked if _not_active(one) >= NOTICEABLE]
+    """Which of the members active at the start are most often frozen or out at the end."""
     month = month_words(summary.dates[-1])
-    if not often:
-        return (
-            f"Every member is active in {month} in more than {percent(1 - NOTICEABLE)} % of trials"
-        )
-    said = joined([_frozen_or_out(one) for one in often[:MOST_NAMED]])
-    return f"Frozen or out in {month}: {said} of trials"
+    ranked = sorted(
+        ((not_active(one), one.title) for one in summary.members if one.freezes is not None),
+        key=lambda pair: -pair[0].share,
+    )
+    if not ranked:
+        return "No member is active at the start"
+    if ranked[0][0].count == 0:
+        every = "the one trial" if summary.trials == 1 else f"each of {trials(summary.trials)}"
+        return f"Every member active at the start is active in {month} in {every}"
+    often = [pair for pair in ranked if pair[0].share >= NOTICEABLE][:MOST_NAMED] or ranked[:1]
+    named = joined([f"{title} in {share(happened)}" for happened, title in often])
+    return f"Of the members active at the start, frozen or out in {month}: {named} of trials"
 
 
 def answers_headline(summary: Summary) -> str:
-    """What struck members do: not ask, ask the patron, ask the bloc."""
-    totals = {
-        channel: sum(row.total for row in summary.requests if row.channel == channel)
+    """Whom members ask for help in an incident: nobody, the patron or the bloc."""
+    numbers = [
+        round(summary.trials * sum(row.total for row in summary.requests if row.channel == channel))
         for channel in ("none", "bilateral", "bloc")
-    }
-    total = sum(totals.values())
-    if total == 0.0:
-        return "No member was struck in any trial"
-    none, bilateral, bloc = (percent(value / total) for value in totals.values())
+    ]
+    total = sum(numbers)
+    if total == 0:
+        return "There is no incident in any trial"
+    told = parts(numbers) if total >= FEW else [f"{number}" for number in numbers]
+    incidents = "1 incident" if total == 1 else f"{min(total, FEW)} incidents"
     return (
-        f"Of 100 times that a member is struck, it does not ask after {none}, "
-        f"asks {summary.patron_title} after {bilateral} and the bloc after {bloc}"
+        f"Of {incidents}, the member asks nobody in {told[0]}, {summary.patron_title} in {told[1]} "
+        f"and the bloc in {told[2]}"
     )
 
 
@@ -105,12 +98,13 @@ def engagement_headline(ensemble: Ensemble) -> str:
     if not active:
         return "No member is active at the start"
     series = [(one.name, one.member) for one in ensemble.series]
-    places = [series.index(("engagement", ensemble.members[i])) for i in active]
-    start, end = histogram_quantiles(ensemble.histograms[[0, -1]][:, places], (0.5,))[..., 0]
+    columns = [series.index(("engagement", ensemble.members[i])) for i in active]
+    start, end = histogram_quantiles(ensemble.histograms[[0, -1]][:, columns], (0.5,))[..., 0]
     most = int(np.argmax(np.abs(end - start)))
+    first, last = (month_words(ensemble.dates[month]) for month in (0, -1))
     return (
-        f"Of the members active now, {cast.member_titles[active[most]]} moves most: median "
-        f"engagement {start[most]:.2f} now, {end[most]:.2f} in {month_words(ensemble.dates[-1])}"
+        f"Of the members active at the start, {cast.member_titles[active[most]]} moves most: "
+        f"median engagement {level(start[most])} in {first}, {level(end[most])} in {last}"
     )
 
 
@@ -119,42 +113,39 @@ def alignment_headline(ensemble: Ensemble) -> str:
     cast = Cast(ensemble)
     start, end = ensemble.alignment[[0, -1], :, len(ensemble.partners)]
     most = int(np.argmax(np.abs(end - start)))
+    first, last = (month_words(ensemble.dates[month]) for month in (0, -1))
     return (
         f"{cast.patron_title}'s share of security ties moves most in {cast.member_titles[most]}: "
-        f"{percent(start[most])} % now, {percent(end[most])} % in {month_words(ensemble.dates[-1])}"
+        f"{percent(start[most])} % in {first}, {percent(end[most])} % in {last}"
     )
 
 
 def member_notes(summary: Summary) -> list[str]:
-    """What does not fit a table of members: staying frozen, and when members freeze or leave."""
-    notes = [
-        f"{one.title} is frozen at the start. It stays so throughout in "
-        f"{frequency_words(one.stays_frozen)} of trials, and is active at the end in "
-        f"{frequency_words(one.end_status['active'])}."
-        for one in summary.members
-        if one.stays_frozen is not None
-    ]
-    frozen = [
-        f"{one.title} {dates_words(one.freeze_dates)}"
-        for one in summary.members
-        if one.freezes and one.freeze_dates and one.freezes.share >= NOTICEABLE
-    ]
-    left = [
-        f"{one.title} {dates_words(one.exit_dates)}"
-        for one in summary.members
-        if one.leaves and one.exit_dates and one.leaves.share >= NOTICEABLE
-    ]
-    if frozen:
-        notes.append(f"When they first freeze, if they do: {'; '.join(frozen)}.")
-    if left:
-        notes.append(f"When they leave, if they do: {'; '.join(left)}.")
+    """What does not fit a table of members: who starts frozen or out, and dates of steps."""
+    notes = []
+    for one in summary.members:
+        if one.stays_frozen is not None:
+            notes.append(
+                f"{one.title} is frozen at the start. It stays frozen throughout in "
+                f"{share(one.stays_frozen)} of trials and is active at the end in "
+                f"{share(one.end_status['active'])}."
+            )
+        if one.leaves is None:
+            again = share(one.rejoins)
+            notes.append(f"{one.title} is out at the start. It joins again in {again} of trials.")
+    often = f"members that do so in {percent(NOTICEABLE)} % of trials or more"
+    for what, steps in (
+        ("freeze", [(one.title, one.freezes, one.freeze_dates) for one in summary.members]),
+        ("exit", [(one.title, one.leaves, one.exit_dates) for one in summary.members]),
+    ):
+        dated = [
+            f"{title} {dates_words(dates)}"
+            for title, happened, dates in steps
+            if happened and dates and happened.share >= NOTICEABLE
+        ]
+        if dated:
+            notes.append(
+                f"Month of the first {what}, median (middle 90 % of the trials with one), for "
+                f"{often}: {'; '.join(dated)}."
+            )
     return notes
-
-
-def _frozen_or_out(member: MemberSummary) -> str:
-    already = " (frozen now)" if member.stays_frozen is not None else ""
-    return f"{member.title}{already} in {percent(_not_active(member))} %"
-
-
-def _not_active(member: MemberSummary) -> float:
-    return 1.0 - member.end_status["active"].share

@@ -42,11 +42,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.simulation.outcome import Ensemble
+    from foedus.telling.difference import Difference
 
 MEASURES = ("cohesion", *COMPONENTS)
 
 RARE = 20
-"""Fewest trials on either side of a question from which a share of variance is told."""
+"""Fewest trials on either side of a question from which a share of its variance is estimated."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,10 @@ class MemberSummary:
 
 @dataclass(frozen=True)
 class RequestSummary:
-    """Requests over one kind of threat by one channel; numbers per 100 trials.
+    """Requests over one kind of threat by one channel; mean numbers per trial.
 
-    Each counts a member struck, so that a clash between two members counts twice. With the channel
-    ``none``: times that the struck member did not ask.
+    Each counts a member in an incident, so that a clash between two members counts twice. With the
+    channel ``none``: incidents in which the member asked nobody.
     """
 
     kind: str
@@ -107,23 +108,6 @@ class QuestionSummary:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """A scenario against its parent, trial by trial under the same luck.
-
-    Attributes:
-        parent: Title of the parent.
-        cohesion_change: Median and 5-95 % interval of the difference at the end, trial by trial.
-        lower: How often cohesion ends lower than in the parent.
-        higher: How often it ends higher.
-    """
-
-    parent: str
-    cohesion_change: Band
-    lower: Frequency
-    higher: Frequency
-
-
-@dataclass(frozen=True)
 class Summary:
     """The answer of a run in numbers.
 
@@ -136,6 +120,8 @@ class Summary:
             patron alone.
         force_between_members: Troops sent against a member, over all trials; must be 0.
         expulsions: Members put out by others, over all trials; must be 0.
+        against: Differences from the scenario that it extends, measure by measure; empty if it
+            extends none, or one with which its trials cannot be paired.
     """
 
     scenario_name: str
@@ -159,10 +145,10 @@ class Summary:
     deployments_mean: float
     force_between_members: int
     expulsions: int
-    against: Comparison | None = None
+    against: tuple[Difference, ...] = ()
 
 
-def summarize(ensemble: Ensemble, against: Comparison | None = None) -> Summary:
+def summarize(ensemble: Ensemble, against: tuple[Difference, ...] = ()) -> Summary:
     """All that the terminal, the report and the figures' titles say about an ensemble.
 
     Args:
@@ -256,7 +242,7 @@ def _dates(ensemble: Ensemble, months: NDArray[np.integer[Any]]) -> tuple[str, s
 
 
 def _requests(ensemble: Ensemble, cast: Cast) -> tuple[RequestSummary, ...]:
-    """By kind of threat and channel, for every kind by which a member was struck."""
+    """By kind of threat and channel, for every kind of which there was an incident."""
     rows = []
     for kind in THREAT_KIND_NAMES:
         of_kind = [k for k, name in enumerate(cast.threat_kinds) if name == kind]
@@ -264,13 +250,13 @@ def _requests(ensemble: Ensemble, cast: Cast) -> tuple[RequestSummary, ...]:
         if not counts.any():
             continue
         for channel in (NO_CHANNEL, BILATERAL, BLOC):
-            per_100 = 100.0 * counts[channel] / ensemble.trials
+            per_trial = counts[channel] / ensemble.trials
             rows.append(
                 RequestSummary(
                     kind,
                     CHANNEL_NAMES[channel],
-                    float(per_100.sum()),
-                    dict(zip(ANSWER_NAMES, per_100.tolist(), strict=True)),
+                    float(per_trial.sum()),
+                    dict(zip(ANSWER_NAMES, per_trial.tolist(), strict=True)),
                 )
             )
     return tuple(rows)

@@ -15,18 +15,13 @@ from foedus.telling.headlines import (
     member_notes,
     status_headline,
 )
+from foedus.telling.numbers import count, level, level_range, share, trials, variance_share
 from foedus.telling.words import (
     ANSWER_TITLES,
     CHANNEL_TITLES,
     COMPONENT_TITLES,
     THREAT_KIND_TITLES,
-    band_cell,
-    frequency_cell,
-    frequency_words,
     month_words,
-    per_100,
-    percent,
-    variance_share_words,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +29,7 @@ if TYPE_CHECKING:
 
     from foedus.telling.summary import MemberSummary, RequestSummary, Summary
 
-MOST_MILESTONES = 3
+MOST_MILESTONES = 2
 """Later months that fit beside the start in 80 columns."""
 
 
@@ -49,7 +44,7 @@ ANSWER_HEADS = {
 """Heads of columns; the words in full take more than 80 columns."""
 
 ANSWERS_LEGEND = (
-    "All: members struck, by what they did then; a clash between two members strikes both. "
+    "Times: incidents by what the member did next; a clash between two members counts for both. "
     "None: no answer, or a refusal. "
     + ", ".join(
         f"{head} {ANSWER_TITLES[name].lower()}"
@@ -66,7 +61,7 @@ def report_text(summary: Summary, width: int = FILE_WIDTH) -> str:
 
 
 def render(summary: Summary, console: Console) -> None:
-    """Say it all on a console."""
+    """Print the whole answer on a console."""
     _render_head(summary, console)
     _render_cohesion(summary, console)
     _render_members(summary, console)
@@ -80,7 +75,7 @@ def _render_head(summary: Summary, console: Console) -> None:
     console.print(Text(summary.alliance_title))
     console.print(
         f"{month_words(summary.dates[0])} to {month_words(summary.dates[-1])}; "
-        f"{summary.trials:,} trials, seed {summary.seed}, parameters {summary.evidence_set}",
+        f"{trials(summary.trials)}, seed {summary.seed}, parameter set {summary.evidence_set}",
         markup=False,
     )
     console.print()
@@ -93,41 +88,39 @@ def _render_cohesion(summary: Summary, console: Console) -> None:
     grid = text_table("")
     shown = (summary.milestones[0], *summary.milestones[1:][-MOST_MILESTONES:])
     for milestone in shown:
-        title = "Now" if milestone.month == 0 else month_words(milestone.date)
-        grid.add_column(title, justify="right", no_wrap=True)
+        grid.add_column(month_words(milestone.date), justify="right", no_wrap=True)
     for name, title in COMPONENT_TITLES.items():
-        cells = [band_cell(milestone.bands[name]) for milestone in shown]
+        cells = [level_range(milestone.bands[name]) for milestone in shown]
         grid.add_row(title if name == "cohesion" else f"  {title.lower()}", *cells)
-    section("Cohesion, 0 to 1: median (5 to 95 % of trials)", grid, console)
-    share = variance_share_words(summary.epistemic)
-    say(f"Where the spread at the end comes from: {share}.", console)
+    section("Cohesion and its components, 0 to 1: median (middle 90 % of trials)", grid, console)
+    say(f"Variance of cohesion at the end: {variance_share(summary.epistemic)}.", console)
 
 
 def _render_members(summary: Summary, console: Console) -> None:
     grid = text_table("Member")
-    grid.add_column("Now", no_wrap=True)
-    for title in ("Freezes", "Leaves", "Rejoins", "Active at end", "Takes part"):
+    grid.add_column("At start", no_wrap=True)
+    for title in ("Freezes", "Leaves", "Active at end", "Participation"):
         grid.add_column(title, justify="right", no_wrap=True)
     for one in summary.members:
         grid.add_row(
             one.title,
             one.start_status,
-            "-" if one.freezes is None else frequency_cell(one.freezes),
-            "-" if one.leaves is None else frequency_cell(one.leaves),
-            percent(one.rejoins.share),
-            frequency_cell(one.end_status["active"]),
+            "-" if one.freezes is None else share(one.freezes, mark=""),
+            "-" if one.leaves is None else share(one.leaves, mark=""),
+            share(one.end_status["active"], mark=""),
             _participation(one),
         )
     section("Members: % of trials (90 % interval)", grid, console)
     for note in member_notes(summary):
         say(note, console)
-    say("Takes part: median share of acts of membership complied with, now > at the end.", console)
+    say("Participation: median share of obligations met, at start and at end.", console)
 
 
 def _participation(member: MemberSummary) -> str:
     if member.leaves is None:
         return "-"
-    return f"{member.participation_start.median:.2f} > {member.participation_end.median:.2f}"
+    start, end = member.participation_start.median, member.participation_end.median
+    return f"{level(start)} to {level(end)}"
 
 
 def _render_requests(summary: Summary, console: Console) -> None:
@@ -135,21 +128,22 @@ def _render_requests(summary: Summary, console: Console) -> None:
         return
     grid = text_table("Threat")
     grid.add_column("", no_wrap=True)
-    for title in ("All", *ANSWER_HEADS.values()):
+    for title in ("Times", *ANSWER_HEADS.values()):
         grid.add_column(title, justify="right", no_wrap=True)
     kind = ""
     for row in summary.requests:
         title = "" if row.kind == kind else THREAT_KIND_TITLES[row.kind]
         kind = row.kind
-        grid.add_row(title, CHANNEL_TITLES[row.channel].lower(), *_request_cells(row))
-    section("Members struck, and the answers to their requests, per 100 trials", grid, console)
+        grid.add_row(title, CHANNEL_TITLES[row.channel].lower(), *request_cells(row))
+    section("Incidents, and answers to requests for help: mean per trial", grid, console)
     say(ANSWERS_LEGEND, console)
 
 
-def _request_cells(row: RequestSummary) -> list[str]:
+def request_cells(row: RequestSummary) -> list[str]:
+    """Mean numbers per trial: of incidents, and of each answer where somebody was asked."""
     if row.channel == "none":
-        return [per_100(row.total)]
-    return [per_100(row.total), *(per_100(row.answers[name]) for name in ANSWER_NAMES)]
+        return [count(row.total), *("" for _ in ANSWER_NAMES)]
+    return [count(row.total), *(count(row.answers[name]) for name in ANSWER_NAMES)]
 
 
 def _render_questions(summary: Summary, console: Console) -> None:
@@ -158,7 +152,7 @@ def _render_questions(summary: Summary, console: Console) -> None:
     grid = text_table("Question")
     grid.add_column("Came true", justify="right", no_wrap=True)
     for one in summary.questions:
-        grid.add_row(one.text, frequency_cell(one.came_true))
+        grid.add_row(one.text, share(one.came_true, mark=""))
     section("Questions: scenario frequency, % of trials (90 % interval)", grid, console)
 
 
@@ -166,7 +160,7 @@ def _render_foot(summary: Summary, console: Console) -> None:
     console.print()
     say(
         f"Troops were sent to a member, by the bloc or by {summary.patron_title} alone, in "
-        f"{frequency_words(summary.deployments)} of trials.",
+        f"{share(summary.deployments)} of trials.",
         console,
     )
     say(
@@ -175,7 +169,7 @@ def _render_foot(summary: Summary, console: Console) -> None:
         console,
     )
     say(
-        "Scenario frequencies: how often it happens in this model under this scenario. Intervals "
-        "of frequencies cover the number of trials, not the error of the model.",
+        "Scenario frequencies: how often something happens in this model under this scenario. "
+        "Their intervals cover the number of trials, not the error of the model.",
         console,
     )

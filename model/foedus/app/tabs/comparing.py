@@ -1,4 +1,4 @@
-"""The second tab: two scenarios side by side, with the same luck."""
+"""The second tab: two scenarios side by side, with common random numbers."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from foedus.app.session import Session
 
 EXPLANATION = (
-    "Trial by trial, both have the same luck: the same draws decide the same questions. What "
-    "differs is the scenario's doing."
+    "Both are played with common random numbers: trials of the same number share all their draws, "
+    "so that what differs is due to the scenario."
 )
 APART = (
     "These two cover other months or other members, so their trials cannot be paired: read each "
@@ -133,7 +133,7 @@ def Fans(session: Session, model: LiveModel, twin: LiveModel, pair: Pair | None)
             with solara.Div(classes=["panel"]):
                 solara.HTML(unsafe_innerHTML=difference_of(pair, series, title))
             with solara.Div(classes=["panel"]):
-                rows = tables.differences(pair.rows, states.titles(model))
+                rows = tables.differences(pair.rows)
                 solara.HTML(unsafe_innerHTML=rows)
 
 
@@ -149,7 +149,7 @@ def difference_of(pair: Pair, series: tuple[str, str | None], title: str) -> str
     bands = pair.difference[:, pair.first.series.index(series)]
     far = either_side(float(abs(bands).max()))
     chart = fan.Chart(
-        title=f"B minus A: {title}, same luck",
+        title=f"B minus A: {title}",
         dates=pair.first.dates,
         bands=bands.tolist(),
         low=-far,

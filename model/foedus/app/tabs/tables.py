@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Final
 from foedus.app.states import LEVELS, drivers_of, status_of, titles
 from foedus.dictionary.vocabulary import ACTIVE, OUT
 from foedus.drawings.svg import ink_on, shade
-from foedus.studies.compare.measures import QUESTION, TITLES
+from foedus.telling.difference import at_the_end
+from foedus.telling.numbers import UNITS, percent, value
 from foedus.telling.palette import STATUS_COLOURS
-from foedus.telling.words import month_words, percent
+from foedus.telling.words import month_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from foedus.app.live import LiveModel
     from foedus.app.log import Line
-    from foedus.studies.compare.paired import Difference
     from foedus.studies.explain.decisions import Decision
+    from foedus.telling.difference import Difference
 
 NEWEST = 60
 """Lines of the log on the page."""
@@ -132,42 +133,46 @@ def month_of(model: LiveModel) -> str:
     return month_words(model.date)
 
 
-def differences(rows: Sequence[Difference], names: Mapping[str, str]) -> str:
-    """Paired differences at the end, in numbers and words, the largest first.
+def differences(rows: Sequence[Difference]) -> str:
+    """Paired differences at the end, in words and numbers, the largest first.
 
-    What cannot be told from chance is pale.
+    Measures in which the scenarios do not differ are pale.
 
     Args:
-        rows: One a measure.
-        names: Names of members by code.
+        rows: One per measure.
     """
-    ordered = sorted(rows, key=lambda row: (row.measure.metric != "cohesion", -abs(row.mean)))
-    body = "".join(
-        f'<tr class="{"" if row.verdict in {"higher", "lower"} else "same"}">'
-        f'<th scope="row">{escape(_measure(row, names))}</th>'
-        f"<td>{row.base:.3f}</td><td>{row.other:.3f}</td>"
-        f"<td>{row.mean:+.3f} ({row.low:+.3f} to {row.high:+.3f})</td>"
-        f"<td>{escape(row.verdict)}</td></tr>"
-        for row in ordered
-        if row.verdict != "same"
+    smallest = {kind: unit.smallest for kind, unit in UNITS.items()}
+    ordered = sorted(
+        rows,
+        key=lambda row: (
+            row.measure.metric != "cohesion",
+            -abs(row.mean) / smallest[row.measure.kind],
+        ),
     )
-    heads = ("Mean at the end", "A", "B", "B − A (90 % interval)", "B is")
+    body = "".join(
+        f'<tr class="{"" if row.clear else "same"}">'
+        f'<th scope="row">{escape(row.measure.title)}</th>'
+        f"<td>{_mean(row.base, row)}</td><td>{_mean(row.other, row)}</td>"
+        f"<td>{row.range}{UNITS[row.measure.kind].name}</td><td>{escape(row.verdict)}</td></tr>"
+        for row in ordered
+        if row.verdict != "the same"
+    )
+    heads = ("Mean at the end", "A", "B", "B minus A (90 % interval)", "B is")
     head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads)
-    same = sum(row.verdict == "same" for row in rows)
+    same = sum(row.verdict == "the same" for row in rows)
+    finding = f"{at_the_end(rows, 'cohesion').sentence()}."
     return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="Differences in numbers">'
+        notice(finding, "finding")
+        + '<div class="scroll" tabindex="0" role="region" aria-label="Differences in numbers">'
         f'<table class="members" data-testid="differences"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
-        + notice(f"{same} other measures are the same in every trial.", "same")
+        + notice(f"Measures that are the same in every trial: {same}.", "same")
     )
 
 
-def _measure(row: Difference, names: Mapping[str, str]) -> str:
-    metric, subject = row.measure.metric, row.measure.subject
-    if metric == QUESTION:
-        return f"Question: {(subject or '').replace('-', ' ')}"
-    title = TITLES[metric]
-    return f"{names.get(subject, subject)}: {title[:1].lower()}{title[1:]}" if subject else title
+def _mean(mean: float, row: Difference) -> str:
+    mark = " %" if row.measure.kind == "event" else ""
+    return escape(f"{value(mean, row.measure.kind)}{mark}")
 
 
 def sentence(words: str) -> str:

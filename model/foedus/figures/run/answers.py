@@ -1,4 +1,4 @@
-"""What becomes of struck members: not asking, or an answer from the patron or from the bloc."""
+"""What members do in an incident: ask nobody, or get an answer from the patron or the bloc."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from foedus.dictionary.vocabulary import ANSWER_NAMES, BILATERAL, BLOC, CHANNEL_
 from foedus.figures.style import TEXT_POINTS, page
 from foedus.runs.provenance import provenance
 from foedus.telling.headlines import answers_headline
-from foedus.telling.words import ANSWER_TITLES, THREAT_KIND_TITLES, per_100
+from foedus.telling.numbers import count
+from foedus.telling.words import ANSWER_TITLES, THREAT_KIND_TITLES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,9 +30,9 @@ CONTRAST = 0.5
 def answers_figure(ensemble: Ensemble, summary: Summary) -> Figure:
     """Heat map of requests and answers: kind of threat by answer, for each channel."""
     note = (
-        "Members struck, and the answers to their requests, per 100 trials over the whole horizon; "
-        "the darker, the more. A clash between two members strikes both. Without a mandate the "
-        "bloc answers with monitoring at most."
+        "Incidents, and the answers to requests for help: mean number per trial over the whole "
+        "horizon; the darker, the more. A clash between two members counts for both. Without a "
+        "mandate the bloc answers with monitoring at most."
     )
     kinds = list(dict.fromkeys(row.kind for row in summary.requests))
     size = (11.0, 2.2 + 0.55 * max(3, len(kinds)))
@@ -46,7 +47,7 @@ def answers_figure(ensemble: Ensemble, summary: Summary) -> Figure:
         for channel in (CHANNEL_NAMES[BILATERAL], CHANNEL_NAMES[BLOC])
     ]
     most = max(float(each.max()) for each in (unasked, *asked))
-    norm = PowerNorm(CONTRAST, 0.0, max(most, 1.0))
+    norm = PowerNorm(CONTRAST, 0.0, max(most, 0.01))
     axes = figure.subplots(1, 3, sharey=True, width_ratios=(1.3, 6, 6))
     answers = [ANSWER_TITLES[name].replace(" or ", "\nor ") for name in ANSWER_NAMES]
     titles = ("", f"Asked {summary.patron_title}: the answer", "Asked the bloc: the answer")
@@ -66,7 +67,7 @@ def _map(ax: Axes, numbers: NDArray[np.float64], labels: list[str], norm: PowerN
         ax=ax,
         norm=norm,
         cmap="Blues",
-        annot=np.vectorize(per_100, otypes=[object])(numbers),
+        annot=np.vectorize(count, otypes=[object])(numbers),
         fmt="",
         annot_kws={"fontsize": TEXT_POINTS},
         cbar=False,

@@ -1,4 +1,4 @@
-"""One page that says it all: for a wall, a briefing or an appendix."""
+"""One page with the whole answer: for a wall, a briefing or an appendix."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from foedus.figures.style import PAGE, SMALL_POINTS, fitted, marks, page, time_a
 from foedus.runs.provenance import provenance
 from foedus.telling.cast import Cast
 from foedus.telling.headlines import cohesion_headline, comparison_headline
+from foedus.telling.numbers import level_range, percent, share
 from foedus.telling.palette import BLUE, FAINT, INK
-from foedus.telling.words import COMPONENT_TITLES, band_words, frequency_words, month_words, percent
+from foedus.telling.words import COMPONENT_TITLES, month_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +41,7 @@ def overview_figure(ensemble: Ensemble, summary: Summary) -> Figure:
     note = (
         f"{summary.scenario_title}. {summary.alliance_title}, "
         f"{month_words(summary.dates[0])} to {month_words(summary.dates[-1])}. Shares are scenario "
-        "frequencies: how often it happens in this model under this scenario."
+        "frequencies: how often something happens in this model under this scenario."
     )
     title = comparison_headline(summary) or cohesion_headline(summary)
     figure = page(PAGE, f"{title}.", note, provenance(ensemble))
@@ -84,7 +85,7 @@ def questions(ax: Axes, summary: Summary) -> Axes:
         ax.plot(100.0 * found.share, n, "o", color=BLUE, markersize=5, clip_on=False)
         right = found.share > PAST_THE_MIDDLE
         ax.annotate(
-            frequency_words(found),
+            share(found),
             (100.0 * (found.low if right else found.high), n),
             xytext=(-7 if right else 7, 0),
             textcoords="offset points",
@@ -116,19 +117,19 @@ def key_numbers(ax: Axes, summary: Summary) -> Axes:
         for name, title in COMPONENT_TITLES.items()
         if name != "cohesion"
     ]
-    lines = [(label, band_words(found)) for label, found in rows]
+    lines = [(label, level_range(found)) for label, found in rows]
     lines += [
         (
             f"Troops sent by the bloc or {summary.patron_title}",
-            frequency_words(summary.deployments),
+            share(summary.deployments),
         ),
-        ("Spread at the end: from parameters", f"{percent(summary.epistemic.share)} %"),
+        ("Variance of cohesion: from parameters", f"{percent(summary.epistemic.share)} %"),
         (
             "Troops against a member; expulsions",
             f"{summary.force_between_members}; {summary.expulsions}",
         ),
     ]
-    ax.set_title("Key numbers (of levels: middle 90 % of trials)")
+    ax.set_title("Key numbers (levels: median, middle 90 % of trials)")
     ax.set_axis_off()
     for n, (label, value) in enumerate(lines):
         height = 1.0 - (n + 0.6) / len(lines)

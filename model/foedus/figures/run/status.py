@@ -11,8 +11,8 @@ from foedus.figures.style import marks, marks_note, page, panel_size, panel_titl
 from foedus.runs.provenance import provenance
 from foedus.telling.cast import Cast
 from foedus.telling.headlines import status_headline
+from foedus.telling.numbers import percent
 from foedus.telling.palette import STATUS_COLOURS
-from foedus.telling.words import percent
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

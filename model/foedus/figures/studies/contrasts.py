@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -22,10 +23,10 @@ from foedus.figures.style import (
     years,
 )
 from foedus.scenarios.language.quantities import COMPONENTS
-from foedus.studies.compare.measures import QUESTION, TITLES, lower_title
-from foedus.studies.compare.text import headline, signed
 from foedus.studies.compare.trials import FAN_SERIES
 from foedus.telling.cast import Mark
+from foedus.telling.difference import QUESTION
+from foedus.telling.numbers import trials
 from foedus.telling.palette import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMILLION
 from foedus.telling.words import COMPONENT_TITLES, joined, month_words
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from foedus.scenarios.resolved import ResolvedScenario
     from foedus.studies.compare.contrasts import Contrast, Contrasts
-    from foedus.studies.compare.paired import Difference
+    from foedus.telling.difference import Difference
 
 COLOURS: Final = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 SHAPES: Final = ("o", "s", "D", "^", "v", "P")
@@ -51,8 +52,8 @@ MEMBER_LEVELS: Final = ("participation", "engagement")
 MOST_QUESTIONS: Final = 14
 LETTERS: Final = 26
 MOST_TICKS: Final = 5
-MOST_NAMED: Final = 3
-"""Scenarios whose differences a title can hold."""
+MOST_NAMED: Final = 2
+"""Scenarios whose differences a title can hold in full."""
 
 
 def draw_contrasts(found: Contrasts, folder: Path) -> None:
@@ -67,9 +68,9 @@ def forest_figure(found: Contrasts) -> Figure:
     shown = found.contrasts[:MOST_DRAWN]
     date = month_words(found.dates[-1])
     note = (
-        f"Mean difference in {date} from the scenario set against, trial by trial under the same "
-        f"luck, with 90 % intervals over {found.trials:,} trials; filled where the verdict is "
-        f"lower or higher. {_left_out(found)}"
+        f"Mean difference in {date}, scenario minus base, trial by trial with common random "
+        f"numbers (trials of the same number share all draws), and its 90 % interval over "
+        f"{trials(found.trials)}; filled where the two differ. {_left_out(found)}"
     )
     columns = [_alliance(shown[0]), _members(shown[0]), _questions(shown[0])]
     columns = [column for column in columns if column]
@@ -93,8 +94,8 @@ def difference_figure(found: Contrasts) -> Figure:
     """How the difference opens over time, with a line at zero."""
     shown = found.contrasts[:MOST_DRAWN]
     note = (
-        "Differences trial by trial under the same luck; above the line at zero the scenario is "
-        f"higher. {_left_out(found)}"
+        "Differences trial by trial with common random numbers: median and middle 50 % and 90 % of "
+        f"trials; above the line at zero the scenario is higher. {_left_out(found)}"
     )
     one = len(shown) == 1
     parts = (
@@ -172,14 +173,13 @@ def _forest(ax: Axes, shown: Sequence[Contrast], column: Sequence[Difference], r
             height = n + step * (c - (len(shown) - 1) / 2)
             colour = COLOURS[c]
             ax.plot([unit * one.low, unit * one.high], [height] * 2, color=colour, linewidth=1.6)
-            clear = one.verdict in {"lower", "higher"}
             ax.plot(
                 unit * one.mean,
                 height,
                 SHAPES[c],
                 color=colour,
                 markersize=4.5,
-                markerfacecolor=colour if clear else "white",
+                markerfacecolor=colour if one.clear else "white",
             )
     ax.axvline(0.0, color=INK, linewidth=0.9, zorder=0.9)
     ax.set_yticks(range(len(column)), [_label(one) for one in column])
@@ -193,12 +193,7 @@ def _label(one: Difference) -> str:
     measure = one.measure
     if measure.metric == "cohesion":
         return f"Cohesion, {month_words(measure.date)}"
-    if measure.metric == QUESTION:
-        words = str(measure.subject).replace("-", " ")
-        return words if len(words) <= LETTERS else f"{words[: LETTERS - 1]}…"
-    if measure.subject:
-        return f"{measure.subject} {lower_title(measure.metric)}"
-    return TITLES[measure.metric]
+    return "\n".join(wrap(measure.title, LETTERS, max_lines=2, placeholder=" ..."))
 
 
 def _alliance(contrast: Contrast) -> list[Difference]:
@@ -211,7 +206,7 @@ def _members(contrast: Contrast) -> list[Difference]:
     """Levels of members at the end, those that differ in any trial."""
     members = dict.fromkeys(one.subject for one in contrast.measures if one.metric == "engagement")
     found = [contrast.find(name, code) for code in members for name in MEMBER_LEVELS]
-    return [one for one in found if one.verdict != "same"] or found[:1]
+    return [one for one in found if one.verdict != "the same"] or found[:1]
 
 
 def _questions(contrast: Contrast) -> list[Difference]:
@@ -220,25 +215,17 @@ def _questions(contrast: Contrast) -> list[Difference]:
 
 
 def _title(found: Contrasts) -> str:
-    if len(found.contrasts) == 1:
-        return f"{headline(found.contrasts[0])}."
     ends = [one.find("cohesion") for one in found.contrasts]
-    counts = {word: sum(one.verdict == word for one in ends) for word in ("lower", "higher")}
-    said = ", ".join(f"{word} in {count}" for word, count in counts.items() if count)
-    date = month_words(found.dates[-1])
     if len(ends) <= MOST_NAMED:
-        sizes = [
-            f"{signed(end.mean, 3)} in {_pair(found, one)}"
-            for end, one in zip(ends, found.contrasts, strict=True)
-        ]
-        one_base = len({each.base.name for each in found.contrasts}) == 1
-        against = f" against {_name(found, found.base)}" if one_base else ""
-        return f"Cohesion in {date}{against}: {joined(sizes)}."
+        return f"{'. '.join(end.sentence() for end in ends)}."
+    date = month_words(found.dates[-1])
     if found.fork is not None:
         return f"One past, {len(found.scenarios)} futures: cohesion in {date}, each against each."
+    counts = {word: sum(end.verdict == word for end in ends) for word in ("lower", "higher")}
+    counted = [f"{word} in {number}" for word, number in counts.items() if number]
     return (
-        f"Cohesion in {date} against «{found.base.title}»: {said or 'no difference to be seen'} "
-        f"of {len(ends)} scenarios."
+        f"Cohesion in {date} against «{found.base.title}»: "
+        f"{joined(counted) if counted else 'different in none'} of {len(ends)} scenarios."
     )
 
 

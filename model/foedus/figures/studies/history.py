@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foedus.figures.style import SMALL_POINTS, fitted, page
-from foedus.statistics.quantiles import frequency
+from foedus.telling.numbers import percent, share
 from foedus.telling.palette import BLUE, FAINT, INK
-from foedus.telling.words import frequency_words, month_words, percent
+from foedus.telling.words import month_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,18 +54,16 @@ def _band(ax: Axes, entry: Entry, rows: int) -> None:
     ax.set_title(title, fontsize=points)
     ax.set_xlim(-1.35, 1.0)
     ax.set_ylim(rows - 1.4, -0.7)
-    for row, (measure, share) in enumerate(entry.questions()):
+    for row, (measure, came_true) in enumerate(entry.questions()):
         text = entry.texts[str(measure.subject)]
         line, points = fitted(text, TEXT_WIDTH, ROW, 8.0)
         ax.text(-1.35, row, line, va="center", fontsize=points, color=INK)
-        place = entry.panel.measures.index(measure)
-        found = frequency(entry.panel.values[:, place] > 0.0)
-        ax.plot([found.low, found.high], [row, row], color=BLUE, linewidth=2.5)
-        ax.plot(share, row, "o", color=BLUE, markersize=5, clip_on=False)
-        right = share > PAST_THE_MIDDLE
+        ax.plot([came_true.low, came_true.high], [row, row], color=BLUE, linewidth=2.5)
+        ax.plot(came_true.share, row, "o", color=BLUE, markersize=5, clip_on=False)
+        right = came_true.share > PAST_THE_MIDDLE
         ax.annotate(
-            frequency_words(found),
-            (found.low if right else found.high, row),
+            share(came_true),
+            (came_true.low if right else came_true.high, row),
             xytext=(-7 if right else 7, 0),
             textcoords="offset points",
             va="center",

@@ -8,8 +8,9 @@ from matplotlib.lines import Line2D
 
 from foedus.figures.studies.history import history_figure
 from foedus.figures.style import SMALL_POINTS, fitted, page, save, styled
+from foedus.telling.numbers import change, percent
 from foedus.telling.palette import BLUE, FAINT, INK, PALE, VERMILLION
-from foedus.telling.words import COMPONENT_TITLES, month_words, percent
+from foedus.telling.words import COMPONENT_TITLES, month_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from foedus.runs.provenance import Provenance
-    from foedus.studies.compare.paired import Difference
     from foedus.studies.library.study import Entry, Family, Library
+    from foedus.telling.difference import Difference
 
 ROW: Final = 0.37
 """Height of a scenario's row, in inches."""
@@ -29,15 +30,13 @@ WIDTH: Final = 17.0
 TITLE_WIDTH: Final = 3.8
 """Room for a title, in inches."""
 TABLE_POINTS: Final = 8.5
-NOTICED: Final = 0.005
-"""Smallest change of a share that a cell points at: half of the last digit shown."""
 
 MARKERS: Final = {
     "lower": ("v", VERMILLION, VERMILLION),
     "higher": ("^", BLUE, BLUE),
-    "not distinguishable": ("o", FAINT, "white"),
-    "too few trials": ("o", FAINT, "white"),
-    "same": ("|", FAINT, FAINT),
+    "too small to matter": ("o", FAINT, FAINT),
+    "cannot be told apart": ("o", FAINT, "white"),
+    "the same": ("|", FAINT, FAINT),
 }
 """Marker, edge and face by verdict: shape says it without colour."""
 
@@ -63,13 +62,14 @@ def library_figure(family: Family, origin: Provenance) -> Figure:
     entries = family.others
     dates = family.root.panel.dates
     end = month_words(dates[-1])
-    against = f"{len(entries)} scenarios against «{family.root.title}» with the same luck"
+    against = f"{len(entries)} scenarios against «{family.root.title}»"
     title = f"{against}: {_finding(family)}"
     note = (
-        f"Mean difference in {end} of what the model plays, with 90 % intervals that cover the "
-        "number of trials, not the error of the model. Scenarios are ordered by cohesion. The "
-        "pale line spans the middle 90 % of single trials. On the right: per cent of trials, with"
-        " an arrow where that differs from the shared scenario."
+        f"Mean difference in {end}, trial by trial with common random numbers (trials of the same "
+        "number share all draws), with 90 % intervals that cover the number of trials, not the "
+        "error of the model. Scenarios are ordered by cohesion. The pale line spans the middle 90 "
+        "% of single trials. On the right: % of trials, with an arrow where it differs from the "
+        "shared scenario."
     )
     height = 2.0 + ROW * (len(entries) + 2)
     figure = page((WIDTH, height), title, note, origin, _legend())
@@ -93,22 +93,16 @@ def library_figure(family: Family, origin: Provenance) -> Figure:
 
 
 def _finding(family: Family) -> str:
-    """The two ends of the order, in words."""
-    first, last = family.others[0], family.others[-1]
-    return f"most cohesive with «{first.title}», least with «{last.title}»"
+    """How many differ in cohesion, in words."""
+    ends = [entry.difference("cohesion") for entry in family.others]
+    counts = {word: sum(end.verdict == word for end in ends) for word in ("higher", "lower")}
+    return f"cohesion ends higher in {counts['higher']} and lower in {counts['lower']}"
 
 
 def _legend() -> list[Line2D]:
-    said = {
-        "higher": "higher",
-        "lower": "lower",
-        "not distinguishable": "not distinguishable",
-        "same": "the same in every trial",
-    }
     return [
-        Line2D([], [], marker=m, color=edge, markerfacecolor=face, linewidth=0, label=said[verdict])
+        Line2D([], [], marker=m, color=edge, markerfacecolor=face, linewidth=0, label=verdict)
         for verdict, (m, edge, face) in MARKERS.items()
-        if verdict in said
     ]
 
 
@@ -139,7 +133,7 @@ def _forest(ax: Axes, rows: Sequence[int], found: Sequence[Difference], *, numbe
     ax.set_xlim(low - room, high + room + (0.42 * (high - low) if numbers else 0.0))
     if numbers:
         for row, one in zip(rows, found, strict=True):
-            words = "0" if one.verdict == "same" else f"{one.mean:+.3f}".replace("-", "\u2212")
+            words = change(one.mean, one.measure.kind)
             ax.text(high + 0.45 * (high - low), row, words, va="center", ha="right", color=INK)
         ax.spines["bottom"].set_bounds(low, high)
     ax.tick_params(axis="x", labelsize=7.0)
@@ -192,7 +186,7 @@ def _share(entry: Entry, metric: str, subject: str | None) -> float:
 def _cell(entry: Entry, metric: str, subject: str | None, share: float) -> tuple[str, str]:
     """A share, and an arrow where it differs clearly."""
     found = entry.difference("active" if metric == "inactive" else metric, subject)
-    if found.verdict not in {"lower", "higher"} or abs(found.mean) < NOTICED:
+    if not found.clear:
         return percent(share), INK
     up = (found.verdict == "higher") != (metric == "inactive")
     return f"{percent(share)} {'▲' if up else '▼'}", BLUE if up else VERMILLION

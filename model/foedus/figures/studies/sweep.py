@@ -12,9 +12,10 @@ from matplotlib.ticker import MaxNLocator
 
 from foedus.figures.run.cohesion import NARROW, WIDE
 from foedus.figures.style import page, panel_size, save, styled
-from foedus.studies.compare.text import signed
 from foedus.studies.sweep.design import as_written
 from foedus.studies.sweep.tables import is_number
+from foedus.telling.numbers import change as change_words
+from foedus.telling.numbers import trials, value
 from foedus.telling.palette import BLUE, FAINT, INK
 from foedus.telling.words import COMPONENT_TITLES
 
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 
     from foedus.runs.provenance import Provenance
     from foedus.scenarios.resolved import ResolvedScenario
-    from foedus.studies.compare.measures import Measure
     from foedus.studies.sweep.study import Sweep
+    from foedus.telling.difference import Measure
+    from foedus.telling.numbers import Kind
 
     type Floats = NDArray[np.float64]
 
@@ -94,19 +96,19 @@ def heat_figure(
     first, second = found.plan.factors
     mark = "" if threshold is None else f" The bold line marks {threshold:g}."
     note = (
-        f"Each cell: mean over {found.trials:,} trials with the same luck; empty where the point "
-        f"failed. Left: the level, with contours.{mark} Right: the change from the scenario as "
-        "written; the bold line is no change."
+        f"Each cell: mean over {trials(found.trials)}, with common random numbers; empty where the "
+        f"point failed. Left: the level, with contours.{mark} Right: the change from the scenario "
+        "as written; the bold line is no change."
     )
     title = f"{measure.words}, over {first} and {second}."
     figure = page((11.69, 6.2), title, note, origin)
     level = _cells(found.values["mean"][:, m], points)
     change = _cells(found.values["change"][:, m], points)
     left, right = figure.subplots(1, 2, sharey=True)
-    _heat(left, across, up, level, "cividis", bold=threshold)
+    _heat(left, across, up, level, "cividis", measure.kind, bold=threshold)
     reach = float(np.nanmax(np.abs(change))) or 1.0
     norm = TwoSlopeNorm(0.0, -reach, reach)
-    _heat(right, across, up, change, "RdBu", norm=norm, bold=0.0)
+    _heat(right, across, up, change, "RdBu", measure.kind, norm=norm, bold=0.0)
     left.set_title(measure.words)
     right.set_title("Change from the scenario as written")
     for ax in (left, right):
@@ -124,8 +126,8 @@ def line_figure(
     (name,) = _numeric(found)
     shown = [measure, *(one for one in _components(found) if one != measure)]
     note = (
-        f"Mean over {found.trials:,} trials with the same luck, its 90 % interval, and the middle "
-        "90 % of trials. Dotted: the scenario as written."
+        f"Mean over {trials(found.trials)}, with common random numbers, its 90 % interval, and the "
+        "middle 90 % of trials. Dotted: the scenario as written."
     )
     legend = [
         Line2D([], [], color=BLUE, linewidth=2.0, marker="o", markersize=4, label="Mean"),
@@ -153,9 +155,9 @@ def cloud_figure(
     shown = list(ranked)[:MOST_CLOUDS]
     m = found.measures.index(measure)
     note = (
-        f"A dot a point: mean change from the scenario as written over {found.trials:,} trials "
-        "with the same luck, with its 90 % interval. r: Spearman's rank correlation over the "
-        "points; the strongest factor first."
+        f"One dot per point: mean change from the scenario as written over {trials(found.trials)}, "
+        "with common random numbers, and its 90 % interval. r: Spearman's rank correlation over "
+        "the points; the strongest factor first."
     )
     title = f"{measure.words}: moved most by {shown[0]}."
     figure = page(panel_size(len(shown)), title, note, origin)
@@ -241,6 +243,7 @@ def _heat(
     up: Floats,
     cells: Floats,
     colours: str,
+    kind: Kind,
     *,
     bold: float | None,
     norm: TwoSlopeNorm | None = None,
@@ -255,7 +258,7 @@ def _heat(
     if enough and bold is not None and cells.min() < bold < cells.max():
         ax.contour(across, up, cells, levels=[bold], colors=INK, linewidths=2.2)
     if cells.size <= MOST_NUMBERS:
-        _write_numbers(ax, across, up, cells, change=norm is not None)
+        _write_numbers(ax, across, up, cells, kind, change=norm is not None)
     for axis, values in ((ax.xaxis, across), (ax.yaxis, up)):
         axis.set_major_locator(MaxNLocator(TICKS))
         if values.size <= TICKS + 2:
@@ -263,18 +266,20 @@ def _heat(
         axis.set_tick_params(length=2.0)
 
 
-def _write_numbers(ax: Axes, across: Floats, up: Floats, cells: Floats, *, change: bool) -> None:
+def _write_numbers(
+    ax: Axes, across: Floats, up: Floats, cells: Floats, kind: Kind, *, change: bool
+) -> None:
     """The numbers in the cells, in an ink that stands out from them."""
     mesh = ax.collections[0]
     for j, y in enumerate(up):
         for i, x in enumerate(across):
-            value = cells[j, i]
-            if np.isnan(value):
+            cell = cells[j, i]
+            if np.isnan(cell):
                 continue
-            ground = mesh.cmap(mesh.norm(value))
+            ground = mesh.cmap(mesh.norm(cell))
             red, green, blue, _ = ground
             bright = 0.3 * red + 0.59 * green + 0.11 * blue
-            text = signed(float(value), 3) if change else f"{value:.3f}"
+            text = change_words(float(cell), kind) if change else value(float(cell), kind)
             ink = INK if bright > 0.5 else "white"
             # On the cell's own colour, so that no contour crosses a number.
             box = {"facecolor": ground, "edgecolor": "none", "pad": 1.0}

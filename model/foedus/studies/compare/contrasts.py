@@ -1,4 +1,4 @@
-"""Several scenarios set against each other under the same luck."""
+"""Several scenarios set against each other under common random numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from foedus.errors import FoedusError
 from foedus.files.faults import did_you_mean, printable
 from foedus.runs.provenance import Provenance, provenance_of, sha256
 from foedus.statistics.quantiles import FAN
-from foedus.studies.compare.paired import Difference, check_comparable, differences
+from foedus.studies.compare.paired import check_comparable, differences
+from foedus.telling.difference import Difference, at_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
     from foedus.scenarios.resolved import ResolvedScenario
     from foedus.simulation.world import Setup
-    from foedus.studies.compare.measures import Measure, Panel
+    from foedus.studies.compare.measures import Panel
     from foedus.studies.compare.trials import Trials
+    from foedus.telling.difference import Measure
 
 MOST_TRIALS: Final = 100_000
 """Trials beyond which a comparison is not widened any more: about 200 MB a scenario."""
@@ -37,7 +39,7 @@ MOST_AT_ONCE: Final = 8
 
 @dataclass(frozen=True)
 class Contrast:
-    """One scenario against another under the same luck.
+    """One scenario against another under common random numbers.
 
     Attributes:
         base: What is compared with.
@@ -58,14 +60,7 @@ class Contrast:
         Raises:
             KeyError: It is not among them.
         """
-        found = [
-            one
-            for one in self.differences
-            if (one.measure.metric, one.measure.subject) == (metric, subject)
-        ]
-        if not found:
-            raise KeyError(metric, subject)
-        return max(found, key=lambda one: one.measure.month)
+        return at_the_end(self.differences, metric, subject)
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -153,7 +148,7 @@ def contrast_all(
     every_pair: bool = False,
     fork: int | None = None,
 ) -> Contrasts:
-    """Play scenarios under the same luck and set them against the first, or each against each.
+    """Play scenarios under common random numbers, and compare each with the first or with each.
 
     Args:
         setups: The scenarios, laid out in memory, the base first; at least two.

@@ -6,7 +6,8 @@ One list for whatever sets ensembles side by side: comparisons, forks and sweeps
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -14,98 +15,23 @@ from foedus.dictionary.recording import BLOC_SERIES, MEMBER_SERIES
 from foedus.dictionary.vocabulary import ACTIVE
 from foedus.runs.tables.trial_tables import MEANINGS
 from foedus.scenarios.language.quantities import COMPONENTS
-from foedus.telling.words import COMPONENT_TITLES, month_words
+from foedus.telling.cast import Cast
+from foedus.telling.difference import QUESTION, TITLES, Measure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from foedus.simulation.outcome import Ensemble
 
-type Kind = Literal["level", "event", "count"]
-
 STATUS_EVENTS: Final = {"frozen": "first_freeze", "left": "exit", "joined": "first_return"}
 """Events by the outcome that holds their first month, or -1 for never."""
 
-END_LEVELS: Final = {
-    "arms_dependence": "arms_dependence_end",
-    "loyalty": "loyalty_end",
-    "fear": "fear_end",
-}
-"""States of a member that are kept of the end only, by the outcome that holds them."""
-
-KEPT_AT_THE_END: Final = (*MEMBER_SERIES, *END_LEVELS)
+KEPT_AT_THE_END: Final = (*MEMBER_SERIES, "arms_dependence", "loyalty", "fear")
+"""Levels of a member of which every run keeps the end of every trial, as ``<name>_end``."""
 
 COUNTS: Final = ("deployments", "requests_bloc", "requests_bilateral", "unasked")
-
-QUESTION: Final = "question"
-
-TITLES: Final = {
-    **COMPONENT_TITLES,
-    "frustration": "Landscape frustration",
-    "capacity": "The patron's capacity",
-    "engagement": "Engagement",
-    "trust_bloc": "Trust in the bloc",
-    "trust_patron": "Trust in the patron",
-    "arms_dependence": "Arms dependence",
-    "loyalty": "Loyalty at the UN",
-    "fear": "Fear of the patron",
-    "frozen": "Has frozen its membership",
-    "left": "Has left formally",
-    "joined": "Has joined again",
-    "active": "Is active",
-    "troops_sent": "Troops sent to a member",
-    "deployments": "Deployments",
-    "requests_bloc": "Requests to the bloc",
-    "requests_bilateral": "Requests to the patron",
-    "unasked": "Struck and did not ask",
-    QUESTION: "Question",
-}
-"""What a metric is called."""
-
-
-def lower_title(metric: str) -> str:
-    """What a metric is called within a line: `loyalty at the UN`."""
-    title = TITLES[metric]
-    return title[0].lower() + title[1:]
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One number of every trial.
-
-    Attributes:
-        metric: Such as ``cohesion``, ``participation``, ``frozen`` or ``question``.
-        subject: Code of the member, or id of the question; None for the alliance.
-        month: Months since the start at which it is read, or up to which it may happen.
-        date: The same as ``YYYY-MM``.
-        kind: A ``level`` from 0 to 1, an ``event`` that is 0 or 1, or a ``count``.
-        definition: What exactly is asked, for a question; two of one name need not be the same.
-    """
-
-    metric: str
-    subject: str | None
-    month: int
-    date: str
-    kind: Kind = "level"
-    definition: str = ""
-
-    @property
-    def name(self) -> str:
-        """The name without the date, as the command line takes it: ``participation[KAZ]``."""
-        return self.metric if self.subject is None else f"{self.metric}[{self.subject}]"
-
-    @property
-    def label(self) -> str:
-        """The name with the date: ``participation[KAZ]@2031-11``."""
-        return f"{self.name}@{self.date}"
-
-    @property
-    def words(self) -> str:
-        """For a reader: ``Participation, KAZ, Nov 2031``."""
-        parts = (TITLES[self.metric], self.subject, month_words(self.date))
-        return ", ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -116,11 +42,11 @@ class Panel:
         name: Of the scenario.
         title: Of the scenario.
         seed: Of all chance.
-        evidence_set: ``record`` or ``corpus``.
+        evidence_set: Name of the parameter set.
         dates: All months of the run.
         members: Codes of the members.
         measures: What the columns are.
-        values: Shape ``(trial, measure)``.
+        values: Shape ``(trial, measure)``, each measure in one piece of memory.
     """
 
     name: str
@@ -140,20 +66,29 @@ class Panel:
     def columns(self, measures: Sequence[Measure]) -> NDArray[np.float64]:
         """Values of some measures; shape ``(trial, measure)``."""
         places = {measure: place for place, measure in enumerate(self.measures)}
-        return self.values[:, [places[one] for one in measures]]
+        return self.values.T[[places[measure] for measure in measures]].T
 
     def and_then(self, later: Panel) -> Panel:
         """This panel and the trials that follow it."""
-        return replace(self, values=np.concatenate([self.values, later.values]))
+        return replace(self, values=np.concatenate([self.values.T, later.values.T], axis=1).T)
 
 
-def panel_of(ensemble: Ensemble) -> Panel:
-    """Every measure of an ensemble that is known of all its trials.
+def panel_of(ensemble: Ensemble, measures: Sequence[Measure] | None = None) -> Panel:
+    """The measures of an ensemble that are known of all its trials.
 
     The months of a member's levels, and the patron's capacity, are known of the sampled trials
     only; if these are not all, what an outcome holds of the end remains.
+
+    Args:
+        ensemble: What was run.
+        measures: Which of them; all that are known if None.
     """
-    found = list(_measured(ensemble))
+    readers = measured(ensemble)
+    chosen = tuple(readers if measures is None else measures)
+    # A row for each measure: sums over its trials do not depend on what stands beside it.
+    rows = np.empty((len(chosen), ensemble.trials))
+    for row, measure in zip(rows, chosen, strict=True):
+        row[:] = readers[measure]()
     return Panel(
         name=ensemble.scenario.name,
         title=ensemble.scenario.title,
@@ -161,78 +96,107 @@ def panel_of(ensemble: Ensemble) -> Panel:
         evidence_set=ensemble.evidence_set,
         dates=ensemble.dates,
         members=ensemble.members,
-        measures=tuple(measure for measure, _ in found),
-        values=np.stack([values for _, values in found], axis=1).astype(np.float64),
+        measures=chosen,
+        values=rows.T,
     )
 
 
-type Found = tuple[Measure, NDArray[np.generic]]
+type Reader = Callable[[], NDArray[np.generic]]
 
 
-def _measured(ensemble: Ensemble) -> Iterator[Found]:
-    yield from _levels(ensemble)
-    yield from _status(ensemble)
-    yield from _bloc_counts(ensemble)
-    yield from _questions(ensemble)
+def measured(ensemble: Ensemble) -> dict[Measure, Reader]:
+    """Every measure of an ensemble, and what reads its column; shape ``(trial,)``."""
+    titles = Cast(ensemble).titles
+    readers: dict[Measure, Reader] = {}
+    for each in (_levels, _status, _bloc_counts, _questions):
+        for measure, reader in each(ensemble):
+            title = measure.subject_title or titles.get(measure.subject or "", "")
+            readers[replace(measure, subject_title=title)] = reader
+    return readers
 
 
-def _levels(ensemble: Ensemble) -> Iterator[Found]:
+def _levels(ensemble: Ensemble) -> Iterator[tuple[Measure, Reader]]:
     """Levels of the alliance and of members, horizon by horizon."""
     full = len(ensemble.sample) == ensemble.trials
     places = {(one.name, one.member): n for n, one in enumerate(ensemble.series)}
     last, dates = ensemble.milestone_months[-1], ensemble.dates
+    sample, milestones, outcomes = ensemble.sample, ensemble.milestones, ensemble.outcomes
     for m, month in enumerate(ensemble.milestone_months):
         if month == 0:
             continue
+        at = month, dates[month]
         for c, name in enumerate(("cohesion", *COMPONENTS)):
-            yield Measure(name, None, month, dates[month]), ensemble.milestones[:, m, c]
-        for name in BLOC_SERIES[1 + len(COMPONENTS) :] if full else ():
-            values = ensemble.sample[:, month, places[name, None]]
-            yield Measure(name, None, month, dates[month]), values
-        for i, code in enumerate(ensemble.members):
-            for name in MEMBER_SERIES if full else ():
-                values = ensemble.sample[:, month, places[name, code]]
-                yield Measure(name, code, month, dates[month]), values
-            if month != last:
-                continue
-            for name in END_LEVELS if full else KEPT_AT_THE_END:
-                values = ensemble.outcomes[f"{name}_end"][:, i]
-                yield Measure(name, code, month, dates[month]), values
+            yield Measure(name, None, *at), partial(_column, milestones, m, c)
+        sampled: list[tuple[str, str | None]] = [
+            (name, None) for name in BLOC_SERIES[1 + len(COMPONENTS) :]
+        ]
+        if month != last:
+            sampled += [(name, code) for code in ensemble.members for name in MEMBER_SERIES]
+        for key in sampled if full else ():
+            measure = Measure(*key, *at, always_kept=False)
+            yield measure, partial(_column, sample, month, places[key])
+    for i, code in enumerate(ensemble.members):
+        for name in KEPT_AT_THE_END:
+            measure = Measure(name, code, last, dates[last])
+            yield measure, partial(_of_member, outcomes, f"{name}_end", i)
 
 
-def _status(ensemble: Ensemble) -> Iterator[Found]:
+def _column(trials: NDArray[Any], *place: int) -> NDArray[Any]:
+    key: Any = (slice(None), *place)
+    return np.asarray(trials[key])
+
+
+def _of_member(outcomes: NDArray[Any], name: str, i: int) -> NDArray[Any]:
+    return np.asarray(outcomes[name][:, i])
+
+
+def _sent(outcomes: NDArray[Any]) -> NDArray[np.bool_]:
+    return np.asarray(outcomes["deployments"] > 0)
+
+
+def _status(ensemble: Ensemble) -> Iterator[tuple[Measure, Reader]]:
     """What members have done by each horizon, and whether they are active at the last."""
-    last = ensemble.milestone_months[-1]
+    last, outcomes = ensemble.milestone_months[-1], ensemble.outcomes
+
+    def happened(name: str, i: int, month: int) -> NDArray[np.bool_]:
+        first = outcomes[name][:, i]
+        return np.asarray((first >= 0) & (first <= month))
+
+    def is_active(i: int) -> NDArray[np.bool_]:
+        return np.asarray(outcomes["status"][:, i] == ACTIVE)
+
     for month in ensemble.milestone_months:
         if month == 0:
             continue
         date = ensemble.dates[month]
         for i, code in enumerate(ensemble.members):
-            for name, outcome in STATUS_EVENTS.items():
-                first = ensemble.outcomes[outcome][:, i]
-                happened = (first >= 0) & (first <= month)
-                yield Measure(name, code, month, date, "event"), happened
+            for metric, name in STATUS_EVENTS.items():
+                yield Measure(metric, code, month, date, "event"), partial(happened, name, i, month)
             if month == last:
-                active = ensemble.outcomes["status"][:, i] == ACTIVE
-                yield Measure("active", code, month, date, "event"), active
+                yield Measure("active", code, month, date, "event"), partial(is_active, i)
 
 
-def _bloc_counts(ensemble: Ensemble) -> Iterator[Found]:
-    month = ensemble.milestone_months[-1]
+def _bloc_counts(ensemble: Ensemble) -> Iterator[tuple[Measure, Reader]]:
+    month, outcomes = ensemble.milestone_months[-1], ensemble.outcomes
     date = ensemble.dates[month]
-    sent = ensemble.outcomes["deployments"] > 0
-    yield Measure("troops_sent", None, month, date, "event"), sent
+    yield Measure("troops_sent", None, month, date, "event"), partial(_sent, outcomes)
     for name in COUNTS:
-        yield Measure(name, None, month, date, "count"), ensemble.outcomes[name]
+        yield Measure(name, None, month, date, "count"), partial(outcomes.__getitem__, name)
 
 
-def _questions(ensemble: Ensemble) -> Iterator[Found]:
+def _questions(ensemble: Ensemble) -> Iterator[tuple[Measure, Reader]]:
     for q, question in enumerate(ensemble.scenario.questions):
-        definition = str(replace(question, text=""))
         month = min(question.end, ensemble.milestone_months[-1])
-        date = ensemble.dates[month]
-        measure = Measure(QUESTION, question.id, month, date, "event", definition)
-        yield measure, ensemble.questions[:, q]
+        measure = Measure(
+            QUESTION,
+            question.id,
+            month,
+            ensemble.dates[month],
+            "event",
+            definition=str(replace(question, text="")),
+            subject_title=question.text,
+        )
+        yield measure, partial(_column, ensemble.questions, q)
 
 
 def meaning(measure: Measure) -> str:

@@ -1,4 +1,4 @@
-"""Two scenarios, trial by trial under the same luck: what differs, and how sure that is.
+"""Two scenarios, trial by trial under common random numbers: what differs, and how sure that is.
 
 Trial n of both shares its tape and its parameter set, so that chance which touches both alike
 cancels in the difference. Trials 2k and 2k+1 share a parameter set, and the effect of a scenario
@@ -11,8 +11,10 @@ depends on the parameters; so the set, not the trial, is the independent observa
   four cells, which keeps the interval honest where few or no trials disagree; counts are first
   divided by the design effect of the clusters.
 * **Verdicts**: a hundred measures are compared at once, and one 90 % interval in ten misses. So a
-  measure is called lower or higher only if it passes Benjamini and Hochberg's step-up at a false
-  discovery rate of 10 % over all measures of the comparison.
+  difference is discovered only if it passes Benjamini and Hochberg's step-up at a false discovery
+  rate of 10 % over all measures that every run keeps of every trial; measures that only some
+  comparisons keep are judged apart, so that verdicts do not depend on who compares. What is
+  discovered must also be larger than the smallest difference that matters (`telling.numbers`).
 
 Source:
     Agresti and Min 2005, doi:10.1002/sim.1781; Benjamini and Hochberg 1995,
@@ -23,7 +25,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -36,9 +38,11 @@ from foedus.statistics.clustered import (
     student_quantile,
     student_to_normal,
 )
-from foedus.statistics.quantiles import LEVEL, Band, Frequency, band, frequency
-from foedus.studies.compare.measures import Measure, Panel, panel_of
-from foedus.telling.summary import Comparison
+from foedus.statistics.quantiles import LEVEL, band, frequency
+from foedus.studies.compare.measures import Panel, measured, panel_of
+from foedus.telling.difference import Difference
+from foedus.telling.labels import distinct
+from foedus.telling.numbers import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,8 +50,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.simulation.outcome import Ensemble
+    from foedus.telling.difference import Measure, Verdict
 
-type Verdict = Literal["lower", "higher", "same", "not distinguishable", "too few trials"]
 type Floats = NDArray[np.float64]
 
 FALSE_DISCOVERIES: Final = 1.0 - LEVEL
@@ -56,67 +60,11 @@ FALSE_DISCOVERIES: Final = 1.0 - LEVEL
 POWER: Final = 0.8
 """How often the number of trials named in a verdict would settle it, were the estimate right."""
 
-MOST_NEEDED: Final = 10_000_000
-"""Trials beyond which no number is named."""
+MOST_NEEDED: Final = 1_000_000
+"""Trials beyond which no number is named: few would play them."""
 
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One measure of another scenario minus the same of the base, under the same luck.
-
-    Attributes:
-        measure: What is compared.
-        trials: Number of paired trials.
-        base: Mean in the base.
-        other: Mean in the other scenario.
-        mean: Mean of the differences, other minus base.
-        low: Lower end of its 90 % interval; NaN with fewer than two parameter sets.
-        high: Upper end.
-        spread: Median and 5-95 % interval of the differences themselves, trial by trial.
-        below: In how many trials the other is lower: P(other < base).
-        above: In how many it is higher.
-        chance: Two-sided p-value of no difference in the mean.
-        verdict: What can be said.
-        needed: Trials that would settle an open verdict four times in five, if the difference is as
-            estimated; None if the verdict is not open or if it would take more than ten million.
-        gain: Variance of the mean difference with unpaired seeds over that with the same luck: how
-            many times fewer trials pairing needs. Infinite if nothing is left to chance; NaN if
-            nothing varies anyway.
-    """
-
-    measure: Measure
-    trials: int
-    base: float
-    other: float
-    mean: float
-    low: float
-    high: float
-    spread: Band
-    below: Frequency
-    above: Frequency
-    chance: float
-    verdict: Verdict
-    needed: int | None
-    gain: float
-
-    @property
-    def words(self) -> str:
-        """The verdict as a sentence would have it."""
-        match self.verdict:
-            case "same":
-                return "the same in every trial"
-            case "too few trials":
-                return "not to be told from so few trials"
-            case "not distinguishable":
-                wanted = needed_words(self)
-                return f"not distinguishable at {self.trials:,} trials; {wanted} would settle it"
-            case _:
-                return self.verdict
-
-
-def needed_words(one: Difference) -> str:
-    """How many trials would settle an open verdict."""
-    return f"about {one.needed:,}" if one.needed else f"more than {MOST_NEEDED:,}"
+CELLS: Final = 4_000_000
+"""Numbers of one scenario that are compared at a time, 32 MB."""
 
 
 def differences(
@@ -130,15 +78,63 @@ def differences(
         measures: Which ones, all of them shared; all that are shared if None. Verdicts take all
             that are asked for together.
 
+    Returns:
+        A difference for each measure, in the order of the base.
+
     Raises:
         FoedusError: Their trials cannot be paired.
     """
-    base = base if isinstance(base, Panel) else panel_of(base)
-    other = other if isinstance(other, Panel) else panel_of(other)
     check_comparable(base, other)
-    known = set(other.measures)
-    wanted = [one for one in measures or base.measures if one in known]
-    return _judged(wanted, base.columns(wanted), other.columns(wanted))
+    known = set(_measures(other))
+    wanted = [one for one in measures or _measures(base) if one in known]
+    step, parts = max(1, CELLS // base.trials), []
+    details: list[dict[str, Any]] = []
+    for first in range(0, len(wanted), step):
+        part = wanted[first : first + step]
+        before, after = _columns(base, part), _columns(other, part)
+        parts.append(paired_changes(before, after, _events(part)))
+        for was, became in zip(before.T, after.T, strict=True):
+            change = became - was
+            details.append(
+                {
+                    "base": float(was.mean()),
+                    "other": float(became.mean()),
+                    "spread": band(change),
+                    "below": frequency(change < 0.0),
+                    "above": frequency(change > 0.0),
+                }
+            )
+    changes = Changes.joined(parts)
+    base_title, other_title = distinct([_title(base), _title(other)], [_name(base), _name(other)])
+    return tuple(
+        Difference(
+            measure=measure,
+            base_title=base_title,
+            other_title=other_title,
+            trials=base.trials,
+            mean=float(changes.mean[m]),
+            low=float(changes.low[m]),
+            high=float(changes.high[m]),
+            chance=float(changes.chance[m]),
+            gain=float(changes.gain[m]),
+            verdict=verdict,
+            needed=needed,
+            **details[m],
+        )
+        for m, (measure, (verdict, needed)) in enumerate(
+            zip(wanted, judged(wanted, changes), strict=True)
+        )
+    )
+
+
+def _measures(trials: Ensemble | Panel) -> Sequence[Measure]:
+    return trials.measures if isinstance(trials, Panel) else list(measured(trials))
+
+
+def _columns(trials: Ensemble | Panel, measures: Sequence[Measure]) -> Floats:
+    if isinstance(trials, Panel):
+        return trials.columns(measures)
+    return panel_of(trials, measures).values
 
 
 def check_comparable(base: Ensemble | Panel, other: Ensemble | Panel) -> None:
@@ -173,63 +169,114 @@ def comparable(base: Ensemble | Panel, other: Ensemble | Panel) -> bool:
     return True
 
 
-def against_parent(ensemble: Ensemble, parent: Ensemble) -> Comparison | None:
-    """How cohesion ends against the scenario that this one extends; None if they do not pair."""
-    if not comparable(parent, ensemble):
-        return None
-    end = Measure("cohesion", None, len(parent.dates) - 1, parent.dates[-1])
-    cohesion = [one.outcomes["cohesion_end"][:, None] for one in (parent, ensemble)]
-    (found,) = _judged([end], *cohesion)
-    return Comparison(
-        parent=parent.scenario.title,
-        cohesion_change=found.spread,
-        lower=found.below,
-        higher=found.above,
-    )
+def against_parent(ensemble: Ensemble, parent: Ensemble) -> tuple[Difference, ...]:
+    """How a scenario differs from the one that it extends; nothing if they do not pair."""
+    return differences(parent, ensemble) if comparable(parent, ensemble) else ()
 
 
-def _name(one: Ensemble | Panel) -> str:
-    return one.name if isinstance(one, Panel) else one.scenario.name
+def _name(trials: Ensemble | Panel) -> str:
+    return trials.name if isinstance(trials, Panel) else trials.scenario.name
 
 
-def _judged(measures: Sequence[Measure], before: Floats, after: Floats) -> tuple[Difference, ...]:
-    """Differences of all columns, with verdicts taken together."""
-    trials, change = len(before), after - before
-    freedom = parameter_sets(trials) - 1
-    variance = mean_variance(change)
-    apart = mean_variance(before) + mean_variance(after)
-    event = np.array([one.kind == "event" for one in measures])
+def _title(trials: Ensemble | Panel) -> str:
+    return trials.title if isinstance(trials, Panel) else trials.scenario.title
+
+
+def _events(measures: Sequence[Measure]) -> NDArray[np.bool_]:
+    return np.array([one.kind == "event" for one in measures], dtype=bool)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Paired differences of many measures; each array of shape ``(measure,)``.
+
+    Attributes:
+        trials: Number of pairs.
+        mean: Mean difference.
+        low: Lower end of its 90 % interval; NaN with fewer than two parameter sets.
+        high: Upper end.
+        chance: Two-sided p-value of no difference in the mean; 1 if no trial differs.
+        gain: See `Difference`.
+        same: Whether no trial differs.
+    """
+
+    trials: int
+    mean: Floats
+    low: Floats
+    high: Floats
+    chance: Floats
+    gain: Floats
+    same: NDArray[np.bool_]
+
+    @classmethod
+    def joined(cls, parts: Sequence[Changes]) -> Changes:
+        """Those of all measures from those of some."""
+        if not parts:
+            nothing = np.empty(0)
+            return cls(0, nothing, nothing, nothing, nothing, nothing, np.empty(0, bool))
+        names = ("mean", "low", "high", "chance", "gain", "same")
+        arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+        return cls(trials=parts[0].trials, **arrays)
+
+
+def paired_changes(before: Floats, after: Floats, event: NDArray[np.bool_]) -> Changes:
+    """Mean differences of paired trials, with intervals and p-values.
+
+    Args:
+        before: In the base; shape ``(trial, measure)``.
+        after: In the other scenario, in the same shape.
+        event: Whether a measure is an event; shape ``(measure,)``.
+    """
+    # Each measure in one piece: its sum is then the same whatever measures stand beside it.
+    before, after = np.asfortranarray(before), np.asfortranarray(after)
+    change = after - before
+    freedom = parameter_sets(len(before)) - 1
     centre, error = _centre_and_error(change, event)
-    means, lows, highs = change_intervals(change, event)
+    mean, low, high = change_intervals(change, event)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.abs(centre) / error
-        gain = apart / variance
+        gain = (mean_variance(before) + mean_variance(after)) / mean_variance(change)
         z = np.where(event, t, student_to_normal(t, max(freedom, 1)))
-    chance = np.array([2.0 * NORMAL.cdf(-float(each)) for each in z])
     same = ~change.any(axis=0)
-    passed, critical = step_up(np.where(same, 1.0, chance))
-    found = []
-    for m, measure in enumerate(measures):
-        verdict = _verdict(float(means[m]), bool(same[m]), bool(passed[m]), freedom)
-        found.append(
-            Difference(
-                measure=measure,
-                trials=trials,
-                base=float(before[:, m].mean()),
-                other=float(after[:, m].mean()),
-                mean=float(means[m]),
-                low=float(lows[m]),
-                high=float(highs[m]),
-                spread=band(change[:, m]),
-                below=frequency(change[:, m] < 0.0),
-                above=frequency(change[:, m] > 0.0),
-                chance=1.0 if same[m] else float(chance[m]),
-                verdict=verdict,
-                needed=_needed(trials, z[m], critical) if verdict == _OPEN else None,
-                gain=float(gain[m]),
-            )
-        )
-    return tuple(found)
+    chance = np.array([2.0 * NORMAL.cdf(-float(each)) for each in z])
+    return Changes(len(before), mean, low, high, np.where(same, 1.0, chance), gain, same)
+
+
+def judged(measures: Sequence[Measure], changes: Changes) -> list[tuple[Verdict, int | None]]:
+    """What can be said of each measure, and how many trials would settle what is open.
+
+    Measures that every run keeps of every trial are judged together, and the others together, so
+    that a verdict does not depend on what else was kept.
+    """
+    found: dict[int, tuple[Verdict, int | None]] = {}
+    for kept in (True, False):
+        family = [m for m, one in enumerate(measures) if one.always_kept is kept]
+        discovered, critical = step_up(changes.chance[family])
+        for m, passed in zip(family, discovered.tolist(), strict=True):
+            verdict = _verdict(measures[m], changes, m, discovered=passed)
+            found[m] = verdict, None
+            if verdict == OPEN and abs(changes.mean[m]) > UNITS[measures[m].kind].smallest:
+                found[m] = verdict, _needed(changes.trials, float(changes.chance[m]), critical)
+    return [found[m] for m in range(len(measures))]
+
+
+OPEN: Final = "cannot be told apart"
+
+
+def _verdict(measure: Measure, changes: Changes, m: int, *, discovered: bool) -> Verdict:
+    """What can be said of one measure."""
+    smallest = UNITS[measure.kind].smallest
+    mean, low, high = float(changes.mean[m]), float(changes.low[m]), float(changes.high[m])
+    if changes.same[m]:
+        return "the same"
+    if parameter_sets(changes.trials) < FEWEST_SETS:
+        return OPEN
+    # Not discovered either, a difference is too small if even the ends of its interval are.
+    if max(-low, high) <= smallest or (discovered and abs(mean) <= smallest):
+        return "too small to matter"
+    if not discovered:
+        return OPEN
+    return "lower" if mean < 0.0 else "higher"
 
 
 def change_intervals(change: Floats, event: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
@@ -259,19 +306,6 @@ def _centre_and_error(change: Floats, event: NDArray[np.bool_]) -> tuple[Floats,
     adjusted = _agresti_min(change, variance)
     centre = np.where(event, adjusted[0], change.mean(axis=0))
     return centre, np.where(event, adjusted[1], np.sqrt(variance))
-
-
-_OPEN: Final = "not distinguishable"
-
-
-def _verdict(mean: float, same: bool, passed: bool, freedom: int) -> Verdict:  # noqa: FBT001
-    if same:
-        return "same"
-    if freedom + 1 < FEWEST_SETS:
-        return "too few trials"
-    if not passed:
-        return _OPEN
-    return "lower" if mean < 0.0 else "higher"
 
 
 def _agresti_min(change: Floats, variance: Floats) -> tuple[Floats, Floats]:
@@ -304,6 +338,8 @@ def step_up(chances: Floats, rate: float = FALSE_DISCOVERIES) -> tuple[NDArray[n
         >>> step_up(np.array([0.001, 0.04, 0.5]))[0]
         array([ True,  True, False])
     """
+    if not chances.size:
+        return np.empty(0, bool), rate
     ranked = np.sort(chances)
     bars = rate * np.arange(1, chances.size + 1) / chances.size
     below = np.flatnonzero(ranked <= bars)
@@ -313,10 +349,11 @@ def step_up(chances: Floats, rate: float = FALSE_DISCOVERIES) -> tuple[NDArray[n
     return passed, critical
 
 
-def _needed(trials: int, z: float, critical: float) -> int | None:
-    """Trials after which a deviate that now stands at `z` would mostly pass a p-value."""
-    if not z > 0.0:
+def _needed(trials: int, chance: float, critical: float) -> int | None:
+    """Trials after which a difference with this p-value would mostly pass another one."""
+    if not 0.0 < chance < 1.0:
         return None
+    z = -NORMAL.inv_cdf(chance / 2.0)
     wanted = NORMAL.inv_cdf(1.0 - critical / 2.0) + NORMAL.inv_cdf(POWER)
     number = trials * (wanted / z) ** 2
     if not number <= MOST_NEEDED:

@@ -1,4 +1,4 @@
-"""Tidy tables of a comparison: a row a measure, and a row a month of every fan."""
+"""Tidy tables of a comparison: one row per measure, and one per month of every fan."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.studies.compare.contrasts import Contrast, Contrasts
-    from foedus.studies.compare.measures import Measure
-    from foedus.studies.compare.paired import Difference
+    from foedus.telling.difference import Difference, Measure
 
 INTERVAL = "90 % interval of the finite number of trials"
 
 
 def differences_table(found: Contrasts) -> pa.Table:
-    """A row a pair of scenarios and measure."""
+    """One row per pair of scenarios and measure."""
     rows = [(one, each) for one in found.contrasts for each in one.differences]
     every = [each for _, each in rows]
     columns = [
@@ -44,7 +43,7 @@ def differences_table(found: Contrasts) -> pa.Table:
         *_shares(every),
         floats("p_value", [each.chance for each in every], "Two-sided, of no mean difference"),
         texts("verdict", [each.verdict for each in every], "What can be said"),
-        texts("words", [each.words for each in every], "The same in words"),
+        texts("sentence", [each.sentence() for each in every], "The difference in a sentence"),
         floats(
             "trials_needed",
             [np.nan if each.needed is None else each.needed for each in every],
@@ -54,14 +53,14 @@ def differences_table(found: Contrasts) -> pa.Table:
         floats(
             "variance_ratio",
             [each.gain for each in every],
-            "Variance of the mean difference with unpaired seeds over that with the same luck",
+            "Variance of the mean difference with unpaired seeds over that with paired ones",
         ),
     ]
-    return table(columns, f"One row a pair of scenarios and measure; {found.trials} trials.")
+    return table(columns, f"One row per pair of scenarios and measure; {found.trials} trials.")
 
 
 def fans_table(found: Contrasts) -> pa.Table:
-    """A row a pair of scenarios, month and series: quantiles of the paired differences."""
+    """One row per pair of scenarios, month and series: quantiles of the paired differences."""
     months, series = len(found.dates), len(FAN_SERIES)
     month, one = (axis.reshape(-1) for axis in np.indices((months, series)))
     pairs = len(found.contrasts)
@@ -76,7 +75,7 @@ def fans_table(found: Contrasts) -> pa.Table:
         values = np.concatenate([_quantile(contrast, q) for contrast in found.contrasts])
         meant = f"Quantile {probability} of the differences, trial by trial"
         columns.append(numbers(f"q{100 * probability:02.0f}", values, meant, LEVEL))
-    return table(columns, "One row a pair of scenarios, month and series.")
+    return table(columns, "One row per pair of scenarios, month and series.")
 
 
 def measure_columns(measures: Sequence[Measure]) -> list[Column]:

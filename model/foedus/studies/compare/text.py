@@ -1,4 +1,4 @@
-"""A comparison as text: what differs, how sure that is, and what same luck was worth."""
+"""A comparison as text: what differs, how sure that is, and what pairing was worth."""
 
 from __future__ import annotations
 
@@ -8,30 +8,19 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from foedus.scenarios.language.quantities import COMPONENTS
-from foedus.studies.compare.measures import QUESTION, lower_title
-from foedus.studies.compare.paired import needed_words
 from foedus.telling.console import plain_text, say, section, tell, text_table
-from foedus.telling.words import COMPONENT_TITLES, joined, month_words, percent
+from foedus.telling.difference import QUESTION, clear_ones
+from foedus.telling.numbers import UNITS, percent, trials, value
+from foedus.telling.words import COMPONENT_TITLES, joined, month_words
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from foedus.studies.compare.contrasts import Contrast, Contrasts
-    from foedus.studies.compare.measures import Measure
-    from foedus.studies.compare.paired import Difference
+    from foedus.telling.difference import Difference, Measure
 
 MOST_ROWS: Final = 16
 """Differences of members that a terminal shows; all of them are in the table."""
-
-SMALLEST: Final = 0.0005
-"""Difference of a level or a frequency that is shown at all: less would print as nothing."""
-
-SAID: Final = frozenset({"lower", "higher"})
-
-
-def clearly_different(one: Difference) -> bool:
-    """Whether a difference is called lower or higher, and is large enough to be shown."""
-    return one.verdict in SAID and abs(one.mean) >= SMALLEST
 
 
 def print_contrasts(found: Contrasts, place: str | None = None) -> None:
@@ -44,75 +33,69 @@ def contrasts_text(found: Contrasts) -> str:
     return plain_text(lambda console: render(found, console))
 
 
-def render(found: Contrasts, console: Console) -> None:
-    """Say it all on a console."""
-    titles = joined([f"«{one.title}»" for one in found.scenarios])
+def render(comparison: Contrasts, console: Console) -> None:
+    """Print the whole comparison on a console."""
+    titles = joined([f"«{one.title}»" for one in comparison.scenarios])
     console.print(Text(titles, style="bold"))
     console.print(
-        f"{month_words(found.dates[0])} to {month_words(found.dates[-1])}; {found.trials:,} trials "
-        f"each with the same luck, seed {found.seed}, parameters {found.evidence_set}",
+        f"{month_words(comparison.dates[0])} to {month_words(comparison.dates[-1])}; "
+        f"{trials(comparison.trials)} of each scenario with common random numbers, seed "
+        f"{comparison.seed}, parameter set {comparison.evidence_set}",
         markup=False,
     )
-    if found.fork is not None:
-        console.print(f"One past up to {month_words(found.dates[found.fork - 1])}.", markup=False)
-    if found.widening is not None:
-        say(widening_words(found), console)
-    for contrast in found.contrasts:
+    if comparison.fork is not None:
+        month = month_words(comparison.dates[comparison.fork - 1])
+        console.print(f"One past up to {month}.", markup=False)
+    if comparison.widening is not None:
+        say(widening_words(comparison), console)
+    for contrast in comparison.contrasts:
         console.print()
-        say(f"{headline(contrast)}.", console)
+        say(f"{contrast.find('cohesion').sentence()}.", console)
         _alliance(contrast, console)
         _members(contrast, console)
         _questions(contrast, console)
         console.print()
-        say(f"{luck_words(contrast)}.", console)
+        say(f"{pairing_words(contrast)}.", console)
     console.print()
-    say(
-        "Difference: mean over the trials, with its 90 % interval, of a scenario minus the one it "
-        "is set against, trial by trial. Lower: % of trials in which it is lower. Not "
-        f"distinguishable: at {found.trials:,} trials; about so many would settle it four times "
-        "in five, if the difference is as estimated. Verdicts take all "
-        f"{len(found.contrasts[0].differences)} measures of a comparison together: of those called "
-        "lower or higher, one in ten at most is expected to be chance. Intervals cover the number "
-        "of trials, not the error of the model.",
-        console,
-    )
+    say(LEGEND, console)
 
 
-def headline(contrast: Contrast) -> str:
-    """What the scenario does to cohesion, in a sentence."""
-    end = contrast.find("cohesion")
-    date = month_words(end.measure.date)
-    who = f"«{contrast.other.title}» against «{contrast.base.title}»"
-    if end.verdict not in SAID:
-        return f"{who}: cohesion in {date} is {end.words}"
-    share = end.below if end.verdict == "lower" else end.above
-    return (
-        f"{who}: cohesion in {date} is {end.verdict} by {abs(end.mean):.3f} on average, and "
-        f"{end.verdict} in {percent(share.share)} % of trials"
-    )
+LEGEND: Final = (
+    "Base, Scenario: means over the trials. Difference: mean, with its 90 % interval, of scenario "
+    "minus base, trial by trial: trials of the same number share all their random numbers. Lower: "
+    "% of trials in which the scenario is lower. A measure is called lower or higher only if its "
+    "difference is larger than the smallest that matters ("
+    f"{UNITS['level'].smallest:g} of a level, {100 * UNITS['event'].smallest:g} percentage point "
+    f"of a share, {UNITS['count'].smallest:g} per trial of a count) and is discovered at a false "
+    "discovery rate of 10 % over all measures of the comparison: at most one in ten discoveries is "
+    "expected to be chance. The number of trials said to settle a difference would do so four "
+    "times in five if the difference is as estimated. Intervals cover the number of trials, not "
+    "the error of the model."
+)
 
 
-def luck_words(contrast: Contrast) -> str:
+def pairing_words(contrast: Contrast) -> str:
     """What pairing is worth, for cohesion at the end."""
     end = contrast.find("cohesion")
     if math.isinf(end.gain):
-        return "Same luck: cohesion differs by the same amount in every trial"
+        return "Common random numbers: cohesion differs by the same amount in every trial"
     if math.isnan(end.gain):
-        return "Same luck: cohesion at the end does not vary"
+        return "Common random numbers: the difference in cohesion does not vary"
     worth = int(float(f"{end.gain * end.trials:.2g}"))
     return (
-        f"Same luck: the variance of the difference in cohesion at the end is {ratio_words(end)} "
-        f"times smaller than with unpaired seeds ({end.trials:,} paired trials are worth "
-        f"about {worth:,})"
+        "Common random numbers make the variance of the difference in cohesion at the end "
+        f"{ratio_words(end)} times smaller than unpaired seeds would ({end.trials:,} paired trials "
+        f"are worth about {worth:,})"
     )
 
 
-def ratio_words(one: Difference) -> str:
-    """How many times less a difference varies under the same luck.
+def ratio_words(difference: Difference) -> str:
+    """How many times less a difference varies with common random numbers.
 
     Two digits below ten, whole numbers beyond.
     """
-    return f"{one.gain:.1f}" if one.gain < 10.0 else f"{one.gain:,.0f}"
+    gain = difference.gain
+    return f"{gain:.1f}" if gain < 10.0 else f"{gain:,.0f}"
 
 
 def widening_words(found: Contrasts) -> str:
@@ -120,50 +103,25 @@ def widening_words(found: Contrasts) -> str:
     grown = found.widening
     if grown is None:
         return ""
-    words = f"The 90 % interval of {grown.measure.label} is {grown.width:.2g} wide"
+    words = f"The 90 % interval of {grown.measure.words} is {grown.width:.2g} wide"
     if not grown.reached:
         return (
-            f"{words} at {grown.trials:,} trials, the most that are played; {grown.asked:g} was "
+            f"{words} with {grown.trials:,} trials, the most that are played; {grown.asked:g} was "
             "asked for."
         )
     if grown.trials == grown.started:
-        return f"{words} at {grown.trials:,} trials; {grown.asked:g} was asked for."
+        return f"{words} with {trials(grown.trials)}; {grown.asked:g} was asked for."
     return (
         f"{words}; {grown.asked:g} was asked for, and {grown.trials - grown.started:,} trials were "
-        f"added to {grown.started:,}. The first {grown.started:,} are as they were."
+        f"added to {grown.started:,}. The first {grown.started:,} are unchanged."
     )
 
 
-def difference_cells(one: Difference) -> list[str]:
-    """Base, other, difference with interval, share of trials lower, verdict."""
-    unit = 100.0 if one.measure.kind == "event" else 1.0
-    digits = 3 if one.measure.kind == "level" else 1
-    ends = f"({signed(unit * one.low, digits)} to {signed(unit * one.high, digits)})"
-    shown = f"{signed(unit * one.mean, digits)} {ends}"
-    levels = [f"{unit * each:.{digits - 1}f}" for each in (one.base, one.other)]
-    return [*levels, shown, percent(one.below.share), _short(one)]
-
-
-def _short(one: Difference) -> str:
-    """The verdict for a narrow column."""
-    if one.verdict == "same":
-        return "the same"
-    if one.verdict != "not distinguishable":
-        return one.words
-    return f"not distinguishable; {needed_words(one)}"
-
-
-def signed(value: float, digits: int) -> str:
-    """A difference with its sign; nothing has none.
-
-    Example:
-        >>> signed(-0.0512, 3), signed(0.0001, 3), signed(-0.0001, 3)
-        ('-0.051', '0.000', '0.000')
-    """
-    if math.isnan(value):
-        return "-"
-    text = f"{value:+.{digits}f}"
-    return text[1:] if float(text) == 0.0 else text
+def difference_cells(difference: Difference) -> list[str]:
+    """Base, scenario, difference with interval, share of trials in which it is lower, verdict."""
+    kind = difference.measure.kind
+    means = [value(mean, kind) for mean in (difference.base, difference.other)]
+    return [*means, difference.range, percent(difference.below.share), difference.words]
 
 
 def _alliance(contrast: Contrast, console: Console) -> None:
@@ -190,42 +148,33 @@ def _is_component(measure: Measure) -> bool:
 
 
 def _members(contrast: Contrast, console: Console) -> None:
-    """What clearly differs in members at the end, the largest first."""
-    last = max(one.month for one in contrast.measures)
-    found = [
+    """What differs in members at the end, the largest first."""
+    clear = [
         one
-        for one in contrast.differences
-        if one.measure.subject and one.measure.metric != QUESTION and one.measure.month == last
+        for one in clear_ones(contrast.differences)
+        if one.measure.subject and one.measure.metric != QUESTION
     ]
-    clear = sorted((one for one in found if one.verdict in SAID), key=_size)
-    levels = [one for one in clear if one.measure.kind == "level"]
-    events = [one for one in clear if one.measure.kind == "event"]
-    # With the same luck a difference may be certain and still be nothing.
-    for rows, title in (
-        (levels, "Members at the end: levels that clearly differ, 0 to 1"),
-        (events, "Members by the end: events that clearly differ, % of trials"),
+    for kind, title in (
+        ("level", "Members at the end: levels that differ, 0 to 1"),
+        ("event", "Members by the end: events that differ, % of trials"),
     ):
-        shown = [one for one in rows if abs(one.mean) >= SMALLEST][:MOST_ROWS]
+        rows = [one for one in clear if one.measure.kind == kind]
+        shown = rows[:MOST_ROWS]
         more = f" ({len(rows) - len(shown)} more in the table)" if len(rows) > len(shown) else ""
-        labels = [f"{one.measure.subject}  {lower_title(one.measure.metric)}" for one in shown]
-        _rows(f"{title}{more}", shown, labels, console)
-
-
-def _size(one: Difference) -> float:
-    return -abs(one.mean)
+        _rows(f"{title}{more}", shown, [one.measure.title for one in shown], console)
 
 
 def _questions(contrast: Contrast, console: Console) -> None:
-    found = [one for one in contrast.differences if one.measure.metric == QUESTION]
-    labels = [str(one.measure.subject).replace("-", " ") for one in found]
-    _rows("Questions that both ask: % of trials in which it came true", found, labels, console)
+    rows = [one for one in contrast.differences if one.measure.metric == QUESTION]
+    labels = [one.measure.title for one in rows]
+    _rows("Questions that both ask: % of trials in which it came true", rows, labels, console)
 
 
 def _rows(title: str, rows: list[Difference], labels: list[str], console: Console) -> None:
     if not rows:
         return
     grid = text_table("")
-    for head in ("Base", "Here", "Difference", "Lower"):
+    for head in ("Base", "Scenario", "Difference", "Lower"):
         grid.add_column(head, justify="right", no_wrap=True)
     grid.add_column("Verdict")
     for one, label in zip(rows, labels, strict=True):

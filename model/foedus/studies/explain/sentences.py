@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foedus.dictionary.vocabulary import CHANNEL_NAMES
-from foedus.telling.words import month_words, percent
+from foedus.telling.numbers import percent
+from foedus.telling.words import month_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The library of scenarios side by side: what each changes, under the same luck.
+"""The library of scenarios side by side: what each changes, with common random numbers.
 
 Scenarios that go back to one root, by what they extend, and that start together make a family: its
 members are compared with the root, and with their own parent where that is another. A scenario that
@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Final
 
 from foedus.runs.provenance import Provenance, provenance, sha256
 from foedus.scenarios.resolve import parent_of
-from foedus.studies.compare.measures import QUESTION, Panel, panel_of
+from foedus.statistics.quantiles import Frequency, frequency
+from foedus.studies.compare.measures import Panel, panel_of
 from foedus.studies.compare.paired import comparable, differences
+from foedus.telling.difference import QUESTION, at_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from foedus.scenarios.resolved import ResolvedScenario
     from foedus.simulation.outcome import Ensemble
-    from foedus.studies.compare.measures import Measure
-    from foedus.studies.compare.paired import Difference
+    from foedus.telling.difference import Difference, Measure
 
 LAST: Final = -1
 
@@ -79,18 +80,13 @@ class Entry:
         Raises:
             KeyError: There is none.
         """
-        end = self.panel.dates[LAST]
-        for one in self.against_root:
-            found = one.measure
-            if (found.metric, found.subject, found.date) == (metric, subject, end):
-                return one
-        raise KeyError(metric, subject)
+        return at_the_end(self.against_root, metric, subject)
 
-    def questions(self) -> list[tuple[Measure, float]]:
-        """The questions and the shares of trials in which they came true, in the file's order."""
+    def questions(self) -> list[tuple[Measure, Frequency]]:
+        """The questions and how often they came true, in the file's order."""
         return [
-            (one, float(self.panel.values[:, place].mean()))
-            for place, one in enumerate(self.panel.measures)
+            (one, frequency(self.panel.values[:, column] > 0.0))
+            for column, one in enumerate(self.panel.measures)
             if one.metric == QUESTION
         ]
 
@@ -110,7 +106,7 @@ class Family:
 
 @dataclass(frozen=True)
 class Library:
-    """All scenarios, played under the same luck.
+    """All scenarios, played with common random numbers.
 
     Attributes:
         families: Roots with what differs from them; the largest family first.

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from foedus.runs.tables.columns import LEVEL, numbers, table
-from foedus.studies.compare.measures import QUESTION, Measure, meaning
+from foedus.studies.compare.measures import meaning
 from foedus.studies.compare.tables import INTERVAL, floats, texts
+from foedus.telling.difference import QUESTION, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pyarrow as pa
 
-    from foedus.studies.compare.paired import Difference
     from foedus.studies.library.study import Entry, Library
+    from foedus.telling.difference import Difference
 
 
 class Row(NamedTuple):
@@ -73,7 +74,7 @@ def library_table(library: Library) -> pa.Table:
         ),
         texts("verdict", [one.verdict if one else "" for one in found], "What can be said"),
     ]
-    return table(columns, "Scenarios of the library side by side, under the same luck.")
+    return table(columns, "Scenarios of the library side by side, with common random numbers.")
 
 
 def _rows(entry: Entry, library: Library) -> Iterator[Row]:

@@ -6,19 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from foedus.studies.compare.text import signed
 from foedus.telling.console import plain_text, say, section, tell, text_table
-from foedus.telling.words import month_words, percent
+from foedus.telling.numbers import UNITS, count, percent, share, trials
+from foedus.telling.words import month_words
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from foedus.studies.library.study import Entry, Family, Library
 
-SAID: Final = frozenset({"lower", "higher"})
-
-OPEN: Final = "?"
-"""Mark of a difference that the trials cannot tell from none."""
+MARKS: Final = {"cannot be told apart": " ?", "too small to matter": " ~"}
+"""What stands behind a difference that is not one, by verdict."""
 
 
 def print_library(library: Library, place: str | None = None) -> None:
@@ -36,8 +34,8 @@ def render(library: Library, console: Console) -> None:
     origin = library.provenance
     console.print(Text("The library of scenarios", style="bold"))
     console.print(
-        f"{origin.trials:,} trials each with the same luck, seed {origin.seed}, parameters "
-        f"{origin.evidence_set}",
+        f"{trials(origin.trials)} of each scenario with common random numbers (trials of the same "
+        f"number share all their draws), seed {origin.seed}, parameter set {origin.evidence_set}",
         markup=False,
     )
     for family in library.families:
@@ -45,40 +43,41 @@ def render(library: Library, console: Console) -> None:
     if library.alone:
         _alone(library.alone, console)
     console.print()
-    say(
-        "Difference: mean over the trials of cohesion at the end, scenario minus the one that all "
-        f"share; {OPEN} where these trials cannot tell it from none. Lower: % of trials in which "
-        "it is lower. Troops: % of trials in which troops were sent to a member. Not active: "
-        "states that were active at the start and are frozen or out at the end, per 100 trials. "
-        "Left: % of trials in which a state that starts frozen has left. Scenario frequencies: "
-        "how often it happens in this model under this scenario. That an order is clear says that "
-        "there were trials enough, not that the model is right.",
-        console,
-    )
+    say(LEGEND, console)
+
+
+LEGEND: Final = (
+    "Difference: mean over the trials of cohesion at the end, scenario minus the one at the top, "
+    "with its 90 % interval; ? where these trials cannot tell it from none, ~ where it is too "
+    f"small to matter ({UNITS['level'].smallest:g} or less). Troops: % of trials in which troops "
+    "are sent to a member. Lost: members active at the start that are frozen or out at the end, "
+    "mean number per trial. Left: % of trials in which a member that starts frozen has left. "
+    "Scenario frequencies: how often something happens in this model under this scenario. A clear "
+    "order says that there were trials enough, not that the model is right."
+)
 
 
 def _family(family: Family, console: Console) -> None:
     grid = text_table("Scenario")
-    for head in ("Difference", "Lower", "Troops", "Not active", "Left"):
-        grid.add_column(head, justify="right")
-    active, frozen = _cast(family.root)
+    for head in ("Difference", "Troops", "Lost", "Left"):
+        grid.add_column(head, justify="right", no_wrap=head == "Difference")
+    active, frozen = _members_that_start(family.root)
     for entry in (family.root, *family.others):
-        change, lower = "-", "-"
+        difference = "-"
         if entry is not family.root:
-            found = entry.difference("cohesion")
-            mark = "" if found.verdict in SAID or found.verdict == "same" else f" {OPEN}"
-            change, lower = f"{signed(found.mean, 3)}{mark}", percent(found.below.share)
+            cohesion = entry.difference("cohesion")
+            difference = f"{cohesion.range}{MARKS.get(cohesion.verdict, '')}"
         lost = sum(1.0 - entry.mean("active", code) for code in active)
         left = sum(entry.mean("left", code) for code in frozen)
         troops = percent(entry.mean("troops_sent"))
-        grid.add_row(entry.title, change, lower, troops, f"{100.0 * lost:.1f}", percent(left))
+        grid.add_row(entry.title, difference, troops, count(lost), percent(left))
     end = month_words(family.root.panel.dates[-1])
-    cohesion = family.root.mean("cohesion")
-    title = f"Against «{family.root.title}» in {end}, where cohesion is {cohesion:.2f} on average"
-    section(title, grid, console)
+    section(f"Against «{family.root.title}» in {end}", grid, console)
+    for entry in family.others:
+        say(f"{entry.difference('cohesion').sentence()}.", console)
 
 
-def _cast(root: Entry) -> tuple[list[str], list[str]]:
+def _members_that_start(root: Entry) -> tuple[list[str], list[str]]:
     """Members that start active, and that start frozen."""
     status = root.scenario.initial_status
     active = [code for code, word in status.items() if word == "active"]
@@ -87,9 +86,9 @@ def _cast(root: Entry) -> tuple[list[str], list[str]]:
 
 def _alone(entries: tuple[Entry, ...], console: Console) -> None:
     grid = text_table("History played again")
-    grid.add_column("Came true (%)", justify="right")
+    grid.add_column("Came true (%)", justify="right", no_wrap=True)
     for entry in entries:
         grid.add_row(Text(entry.title, style="bold"), "")
-        for measure, share in entry.questions():
-            grid.add_row(f"  {entry.texts[str(measure.subject)]}", percent(share))
+        for measure, came_true in entry.questions():
+            grid.add_row(f"  {entry.texts[str(measure.subject)]}", share(came_true, mark=""))
     section("Scenarios that stand alone", grid, console)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from foedus.simulation.world import Setup
-    from foedus.studies.compare.measures import Measure
     from foedus.studies.sweep.design import Plan
     from foedus.studies.sweep.study import Sweep
+    from foedus.telling.difference import Measure
 
 
 def sweep_digest(base: Setup, plan: Plan, trials: int, seed: int) -> str:

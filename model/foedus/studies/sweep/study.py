@@ -1,4 +1,4 @@
-"""A sweep: every point of a design played under the same luck, in pieces that can be resumed."""
+"""A sweep: every point of a design with common random numbers, in pieces that can be resumed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from foedus.simulation.ensemble import available_cores, run_ensemble
 from foedus.statistics.clustered import value_intervals
 from foedus.statistics.quantiles import FAN, LEVEL
 from foedus.studies.compare.measures import panel_of
-from foedus.studies.compare.paired import change_intervals
+from foedus.studies.compare.paired import judged, paired_changes
+from foedus.telling.difference import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.simulation.world import Setup
-    from foedus.studies.compare.measures import Measure, Panel
+    from foedus.studies.compare.measures import Panel
     from foedus.studies.sweep.design import Plan
     from foedus.studies.sweep.points import Layout
+    from foedus.telling.difference import Measure, Verdict
 
 WORTH_A_PIECE: Final = 1_000
 """Trials after which what is done is written down: a tenth of a second of work or so."""
@@ -33,7 +35,7 @@ WORTH_A_PIECE: Final = 1_000
 CHUNK: Final = 2_000
 """Trials of a point that are held in full at a time."""
 
-STATISTICS: Final = ("mean", "low", "high", "change", "change_low", "change_high")
+STATISTICS: Final = ("mean", "low", "high", "change", "change_low", "change_high", "verdict")
 """What is kept of every measure of a point, beside its quantiles."""
 
 
@@ -45,7 +47,8 @@ class Sweep:
         plan: The points.
         measures: What was measured.
         values: Mean with its 90 % interval; the same of the paired change from the scenario as
-            written; by name, shape ``(point, measure)``, NaN where a point failed.
+            written, and the place of its verdict in `VERDICTS`; by name, shape
+            ``(point, measure)``, NaN where a point failed.
         quantiles: Quantiles over the trials; shape ``(point, measure, 5)``.
         errors: What was wrong with the points that failed, by number.
         trials: Trials a point.
@@ -59,6 +62,10 @@ class Sweep:
     errors: dict[int, str]
     trials: int
     seed: int
+
+    def verdict(self, point: int, m: int) -> Verdict:
+        """What can be said of a measure at a point that did not fail."""
+        return VERDICTS[int(self.values["verdict"][point, m])]
 
 
 class Pieces(Protocol):
@@ -228,8 +235,9 @@ def _statistics(base: Panel, values: NDArray[np.float64]) -> dict[str, NDArray[n
     """Mean, interval and quantiles of every measure, and the paired change from the base."""
     events = np.array([one.kind == "event" for one in base.measures])
     mean, low, high = value_intervals(values, events, LEVEL)
-    change, change_low, change_high = change_intervals(values - base.values, events)
-    found = (mean, low, high, change, change_low, change_high)
+    changes = paired_changes(base.values, values, events)
+    verdicts = [VERDICTS.index(verdict) for verdict, _ in judged(base.measures, changes)]
+    found = (mean, low, high, changes.mean, changes.low, changes.high, np.array(verdicts))
     quantiles = np.quantile(values, FAN, axis=0).T
     return {**dict(zip(STATISTICS, found, strict=True)), "quantiles": quantiles}
 

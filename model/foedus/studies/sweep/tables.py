@@ -1,4 +1,4 @@
-"""Tidy tables of a sweep: a row a point and measure, and a row a point."""
+"""Tidy tables of a sweep: one row per point and measure, and one per point."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEYS = frozenset(
 
 
 def results_table(found: Sweep) -> pa.Table:
-    """A row a point that did not fail and a measure."""
+    """One row per point that did not fail and measure."""
     points = [n for n in range(len(found.plan.points)) if n not in found.errors]
     count = len(found.measures)
     point = np.repeat(np.array(points, dtype=np.int32), count)
@@ -37,9 +37,14 @@ def results_table(found: Sweep) -> pa.Table:
         _values("mean", found, points, "Mean over the trials"),
         _values("low", found, points, f"Lower end, {INTERVAL}"),
         _values("high", found, points, f"Upper end, {INTERVAL}"),
-        _values("change", found, points, f"Mean {of_scenario}, same luck"),
+        _values("change", found, points, f"Mean {of_scenario}"),
         _values("change_low", found, points, f"Lower end, 90 % interval {of_scenario}"),
         _values("change_high", found, points, f"Upper end, 90 % interval {of_scenario}"),
+        texts(
+            "verdict",
+            [found.verdict(n, m) for n in points for m in range(count)],
+            "What can be said of the change",
+        ),
     ]
     for q, probability in enumerate(FAN):
         values = found.quantiles[points][..., q].reshape(-1)
@@ -47,24 +52,24 @@ def results_table(found: Sweep) -> pa.Table:
         columns.append(floats(f"q{100 * probability:02.0f}", values, meant))
     return table(
         columns,
-        f"One row a point and measure; {found.trials} trials a point, seed {found.seed}, the same "
-        "luck at every point.",
+        f"One row per point and measure; {found.trials} trials per point, seed {found.seed}, "
+        "common random numbers at all points.",
     )
 
 
 def points_table(found: Sweep) -> pa.Table:
-    """A row a point: its factors, and what was wrong if it failed."""
+    """One row per point: its factors, and what was wrong if it failed."""
     points = list(range(len(found.plan.points)))
     columns = [
         numbers("point", np.array(points, dtype=np.int32), "Number of the point", "number"),
         *factor_columns(found, points, 1),
         texts("error", [found.errors.get(n, "") for n in points], "Why it failed; empty if not"),
     ]
-    return table(columns, f"One row a point of a {found.plan.design} design.")
+    return table(columns, f"One row per point of a {found.plan.design} design.")
 
 
 def factor_columns(found: Sweep, points: Sequence[int], times: int) -> list[Column]:
-    """A column a factor: numbers where all values are, else words; empty where nothing is set."""
+    """One column per factor, of numbers or else of words; empty where nothing is set."""
     columns = []
     for name in found.plan.factors:
         values = [found.plan.points[n].get(name) for n in points for _ in range(times)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from command import ROOT, foedus
 from conftest import CSTO
+from foedus.cli import main
 from foedus.dictionary.vocabulary import ATTEND_SUMMIT, EventKind
 from foedus.errors import FoedusError
 from foedus.runs.provenance import sha256
@@ -59,6 +61,8 @@ def resolve(path: Path, text: str) -> Path:
     return told
 
 
+LATER = "2030-01-01"
+TODAY = "2026-11-30"
 OUT_NO = '- {id: out, outcome: "no", date: 2028-01-02, source: made up}\n'
 SUMMIT_NO = '- {id: summit, outcome: "no", date: 2027-12-01, source: made up}\n'
 
@@ -106,21 +110,22 @@ def test_a_withdrawal_is_a_freeze_or_an_exit_in_time(tmp_path: Path) -> None:
     run.outcomes["exit"][:, member("ARM")] = 5
     assert questions.frequencies(run, questions.load(path))["out"][0] == 6 / TRIALS
     path.write_text(path.read_text(encoding="utf-8").replace("by: ", "at: "), encoding="utf-8")
-    with pytest.raises(FoedusError, match="a withdrawal needs by"):
+    with pytest.raises(FoedusError, match="a withdrawal needs «by»"):
         questions.load(path)
 
 
 @pytest.mark.slow
 def test_every_shipped_question_can_be_asked_of_every_scenario() -> None:
-    asked = questions.load(SHIPPED)
+    (asked, listed) = questions.read(SHIPPED)
     for part in questions.mixture(CSTO):
-        found = questions._play(CSTO, part.scenario, asked, "record", 4, 1)
+        scenario = questions._asked(CSTO, part.scenario, asked, listed)
+        found = questions._play(CSTO, scenario, asked, "record", 4, 1)
         assert set(found) == {each.id for each in asked}
 
 
 def test_scores_against_numbers_worked_out_by_hand(two: Path) -> None:
     store(two, 0.2, 0.7)
-    report = resolutions.score(two, resolve(two, OUT_NO + SUMMIT_NO))
+    report = resolutions.score(two, resolve(two, OUT_NO + SUMMIT_NO), LATER)
     assert [each.brier for each in report.scored] == pytest.approx([0.04, 0.49])
     assert report.means["foedus"][0] == pytest.approx(0.265)
     assert report.means["even odds"] == pytest.approx((0.25, 1.0))
@@ -128,18 +133,18 @@ def test_scores_against_numbers_worked_out_by_hand(two: Path) -> None:
     gain = report.gains["status quo"]
     assert gain.mean == pytest.approx(0.41 - 0.265)
     assert gain.low <= gain.mean <= gain.high
-    assert report == resolutions.score(two, two.with_name("told.yaml"))
+    assert report == resolutions.score(two, two.with_name("told.yaml"), LATER)
 
 
 def test_void_and_open_questions_do_not_count(two: Path) -> None:
     store(two, 0.2, 0.7)
     void = SUMMIT_NO.replace('"no"', "void")
-    report = resolutions.score(two, resolve(two, OUT_NO + void))
+    report = resolutions.score(two, resolve(two, OUT_NO + void), LATER)
     assert (len(report.scored), report.open, report.void) == (1, (), ("summit",))
-    report = resolutions.score(two, resolve(two, OUT_NO))
+    report = resolutions.score(two, resolve(two, OUT_NO), LATER)
     assert (len(report.scored), report.open, report.void) == (1, ("summit",), ())
     with pytest.raises(FoedusError, match="no question is resolved"):
-        resolutions.score(two, resolve(two, void))
+        resolutions.score(two, resolve(two, void), LATER)
 
 
 def test_stored_forecasts_are_not_overwritten_and_mending_them_shows(two: Path) -> None:
@@ -164,14 +169,14 @@ def test_mending_the_questions_shows(two: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("  by: 2027-12\n", "", "expected either by or at"),
+        ("  by: 2027-12\n", "", "expected either «by» or «at»"),
         ("by: 2027-12", "by: 2027-13", "expected a month"),
-        ("attend_summit", "attend_sumit", "nearest: attend_summit"),
+        ("attend_summit", "attend_sumit", "did you mean «attend_summit»"),
         ("act attend_summit of KAZ", "act of KAZ", "expected act ACT of MEMBER"),
         ("act attend_summit of KAZ", "vote condemnation of KAZ is nay", "expected one of"),
-        ("id: summit", "id: out", "two questions are called out"),
+        ("id: summit", "id: out", "given twice, first in line 1"),
         ('status_quo: "no"', "status_quo: perhaps", "perhaps"),
-        ("resolution: The depositary says so.", "resolution: ''", "is empty"),
+        ("resolution: The depositary says so.", "resolution: ''", "expected text"),
     ],
 )
 def test_faulty_questions_are_refused(tmp_path: Path, old: str, new: str, complaint: str) -> None:
@@ -185,7 +190,7 @@ def test_faulty_questions_are_refused(tmp_path: Path, old: str, new: str, compla
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (OUT_NO.replace("id: out", "id: outt"), "nearest: out"),
+        (OUT_NO.replace("id: out", "id: outt"), "did you mean «out»"),
         (OUT_NO + OUT_NO, "resolved twice"),
         (OUT_NO.replace('"no"', "maybe"), "maybe"),
         (OUT_NO.replace("2028-01-02", "soon"), "date"),
@@ -195,12 +200,13 @@ def test_faulty_questions_are_refused(tmp_path: Path, old: str, new: str, compla
 def test_faulty_resolutions_are_refused(two: Path, text: str, complaint: str) -> None:
     store(two, 0.2, 0.7)
     with pytest.raises(FoedusError, match=complaint):
-        resolutions.score(two, resolve(two, text))
+        resolutions.score(two, resolve(two, text), LATER)
 
 
 def test_the_command_scores_made_up_resolutions(two: Path) -> None:
     store(two, 0.2, 0.7)
-    done = foedus("score", two, resolve(two, OUT_NO + SUMMIT_NO))
+    told = re.sub(r"20\d\d-\d\d-\d\d", TODAY, OUT_NO + SUMMIT_NO)
+    done = foedus("score", two, resolve(two, told))
     assert done.returncode == 0, done.stderr
     assert "Mean of foedus: Brier 0.265" in done.stdout
     assert "2 resolved, 0 open, 0 void" in done.stdout
@@ -225,3 +231,78 @@ def test_the_command_forecasts_questions_once(two: Path) -> None:
     again = foedus("forecast", two, "--trials", 40)
     assert again.returncode == 2
     assert "already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("when", "date", "words"),
+    [
+        ("withdrawal of KAZ", "by: 2035-12", ["two.yaml:4:", "found 2035-12", "within the run"]),
+        ("withdrawal of KAZ", "by: 2025-12", ["two.yaml:4:", "found 2025-12", "within the run"]),
+        ("withdrawal of MDA", "by: 2028-12", ["two.yaml:3:", "unknown member «MDA»"]),
+        ("withdrawal of RUS", "by: 2028-12", ["two.yaml:3:", "the patron RUS"]),
+        ("withdrawal of UZB", "by: 2028-12", ["two.yaml:3:", "UZB is out at the start"]),
+        ("withdrawal of CHN", "by: 2028-12", ["two.yaml:3:", "unknown member «CHN»"]),
+        ("act attend_summit of MDA", "at: 2027-11", ["two.yaml:3:", "unknown member «MDA»"]),
+        ("act attend_summit of RUS", "at: 2027-11", ["two.yaml:3:", "the patron RUS"]),
+        ("act attend_summit of KAZ", "at: 2037-11", ["two.yaml:4:", "found 2037-11"]),
+        ("act attend_summit of KAZ", "at: 2027-06", ["two.yaml:4:", "expected 2027-11"]),
+        ("vote condemnation of MDA is abstention", "at: 2027-03", ["two.yaml:3:", "MDA"]),
+        ("status of KAZ is out", "by: 2035-12", ["two.yaml:4:", "found 2035-12"]),
+        ("status of KAZ is out", "by: 2029-02-30", ["two.yaml:4:", "found the day"]),
+        ("status of KAZ is out", "by: 2027/03", ["two.yaml:4:", "did you mean 2027-03?"]),
+        ("status of KAZ is out", "by: March 2027", ["two.yaml:4:", "did you mean 2027-03?"]),
+        ("members in >= 99", "by: 2028-12", ["two.yaml:3:", "never true"]),
+        ("members in >= 1", "by: 2028-12", ["two.yaml:3:", "always true"]),
+        ("status of MDA is out", "by: 2028-12", ["two.yaml:3:", "unknown member «MDA»"]),
+        ("“cohesion” < 0.5", "by: 2028-12", ["two.yaml:3:", "curly quotes"]),
+        ("cohesion < 0,5", "by: 2028-12", ["two.yaml:3:", "decimal comma"]),
+        ("status of KAZ is not active", "by: 2028-12", ["two.yaml:3:", "there is no «not»"]),
+    ],
+)
+def test_what_no_run_can_answer_is_refused_in_the_users_own_file(
+    tmp_path: Path, when: str, date: str, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "two.yaml"
+    path.write_text(
+        f"- id: q\n  text: It happens.\n  when: {when}\n  {date}\n"
+        "  resolution: They say so.\n  status_quo: no\n",
+        encoding="utf-8",
+    )
+    assert main(["forecast", str(path), "--trials", "2"]) == 2
+    captured = capsys.readouterr()
+    lines = captured.err.splitlines()
+    assert len(lines) == 1, lines
+    for word in words:
+        assert word in lines[0]
+    assert not questions.forecasts_path(path).exists()
+
+
+@pytest.mark.parametrize("word", ["yes", "no", "void", '"no"', "'yes'"])
+def test_answers_need_no_quotes(two: Path, word: str) -> None:
+    store(two, 0.2, 0.7)
+    text = SUMMIT_NO + f"- {{id: out, outcome: {word}, date: 2028-01-02, source: made up}}\n"
+    report = resolutions.score(two, resolve(two, text), LATER)
+    found = {each.question.id: each.resolution.outcome for each in report.scored}
+    assert found.get("out", "void") == word.strip("'\"")
+
+
+@pytest.mark.parametrize(
+    ("date", "words"),
+    [
+        ("2029-02-30", "2029-02 has 28 days"),
+        ("2029-13-45", "months 01 to 12"),
+        ("2027/03", "expected a day such as"),
+        ("March 2027", "expected a day such as"),
+        ("2026-11-24", "from 2026-11-25, when the forecasts were issued"),
+        ("2030-01-02", "to 2030-01-01, today"),
+        ("٢٠٢٩-٠١-٠١", "expected a day such as"),
+    ],
+)
+def test_no_question_is_resolved_at_an_impossible_time(two: Path, date: str, words: str) -> None:
+    store(two, 0.2, 0.7)
+    told = resolve(two, f"- {{id: out, outcome: yes, date: {date}, source: made up}}\n")
+    with pytest.raises(FoedusError) as caught:
+        resolutions.score(two, told, LATER)
+    (line,) = str(caught.value).splitlines()
+    assert line.startswith(f"{told}:1:")
+    assert words in line

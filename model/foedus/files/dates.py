@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import PlainValidator, WithJsonSchema
 
 from foedus.files.faults import Misread, found
 
@@ -65,6 +67,10 @@ def day(value: object) -> str:
     if not 1 <= day_of_month <= days:
         raise Misread(f"found «{parts[0]}», but {parts[1]}-{parts[2]} has {days} days")
     return date(year, number, day_of_month).isoformat()
+
+
+type Day = Annotated[str, PlainValidator(day), WithJsonSchema({"type": "string", "format": "date"})]
+"""A day as a field of a file."""
 
 
 def _meant(value: object) -> str:

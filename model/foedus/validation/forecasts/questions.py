@@ -11,10 +11,9 @@ from __future__ import annotations
 import json
 import math
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from foedus.dictionary.vocabulary import (
     ACT_NAMES,
@@ -23,53 +22,63 @@ from foedus.dictionary.vocabulary import (
     EventKind,
 )
 from foedus.errors import FoedusError
-from foedus.evidence.tables import nearest, read_rows
+from foedus.evidence.tables import read_rows
+from foedus.files import yaml_reader
+from foedus.files.faults import Faults, Misread, curly, printable, unknown
+from foedus.files.models import Closed, Name, Text
+from foedus.files.validation import validate
+from foedus.files.yaml_reader import YES_OR_NO, Node
 from foedus.runs.provenance import code_revision, sha256
+from foedus.scenarios.language import months
+from foedus.scenarios.language.schema import Month
 from foedus.validation.patterns.reading import of_member
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from foedus.cases import Case
-    from foedus.evidence.tables import Row
+    from foedus.scenarios.resolved import ResolvedScenario
     from foedus.simulation.outcome import Ensemble
 
 _ACT: Final = re.compile(r"act (\w+) of ([A-Z]{3})")
 _VOTE: Final = re.compile(r"vote (\w+) of ([A-Z]{3}) is (.+)")
 _WITHDRAWAL: Final = re.compile(r"withdrawal of ([A-Z]{3})")
 _OWN_FORMS: Final = ("act ", "vote ", "withdrawal ")
-_MONTH: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-ANSWERS: Final = ("yes", "no")
+_ASKED: Final = ("id", "text", "when", "by", "at")
+"""Keys of a question that a scenario takes."""
 VOID: Final = "void"
 
 
-@dataclass(frozen=True)
-class Question:
-    """A dated event, and how people will tell whether it happened.
+class Question(Closed):
+    """A dated event, and how people will tell whether it happened."""
 
-    Attributes:
-        id: Its name.
-        text: The event as a sentence.
-        when: The event in the model: a condition of the scenario language, ``act ACT of MEMBER``,
-            ``vote TEXT of MEMBER is VOTE``, or ``withdrawal of MEMBER`` by freezing or leaving.
-        by: Last month in which it may come true, or None.
-        at: The month in which it must be true, instead of `by`.
-        resolution: What exactly makes it true in the world, and what makes it void.
-        status_quo: The answer if nothing changes, ``yes`` or ``no``.
-    """
-
-    id: str
-    text: str
-    when: str
-    by: str | None
-    at: str | None
-    resolution: str
-    status_quo: str
+    id: Name
+    """Short, unique in the file."""
+    text: Text
+    """The event as a sentence."""
+    when: Text
+    """The event in the model: a condition of the scenario language, `act ACT of MEMBER`,
+    `vote TEXT of MEMBER is VOTE`, or `withdrawal of MEMBER` by freezing or leaving."""
+    by: Month | None = None
+    """Last month in which it may come true."""
+    at: Month | None = None
+    """The month in which it must be true, instead of `by`."""
+    resolution: Text
+    """What exactly makes it true in the world, and what makes it void."""
+    status_quo: Literal["yes", "no"]
+    """The answer if nothing changes, `yes` or `no`."""
 
     @property
     def has_own_form(self) -> bool:
         """Whether it is read from a run instead of asked in the scenario language."""
         return self.when.startswith(_OWN_FORMS)
+
+
+class QuestionFile(Closed):
+    """A set of questions: a list."""
+
+    questions: tuple[Question, ...]
+    """The questions."""
 
 
 @dataclass(frozen=True)
@@ -87,43 +96,51 @@ def load(path: Path) -> tuple[Question, ...]:
     Raises:
         FoedusError: It cannot be read, or a question is malformed; all faults are named.
     """
-    faults: list[str] = []
-    required = ("id", "text", "when", "resolution", "status_quo")
-    rows = list(read_rows(path, required, ("by", "at"), faults))
-    found = [_question(row) for row in rows]
-    names = [each.id for each in found]
-    faults += [f"{path.name}: two questions are called {name}" for name in _twice(names)]
-    _refuse(faults)
-    if not found:
-        raise FoedusError(f"{path.name}: holds no questions")
-    return tuple(found)
+    return read(path)[0]
 
 
-def _question(row: Row) -> Question:
-    by, at = row.optional("by") or None, row.optional("at") or None
-    if (by is None) == (at is None):
-        row.fault("expected either by or at")
-    for month in (by, at):
-        if month is not None and _MONTH.fullmatch(month) is None:
-            row.fault(f"found {month}, expected a month such as 2027-12")
-    when = row.text("when")
-    if when.startswith(_OWN_FORMS):
-        if at is None and not when.startswith("withdrawal "):
-            row.fault("an act or a vote needs at: the month in which it falls due")
-        if by is None and when.startswith("withdrawal "):
-            row.fault("a withdrawal needs by: the last month in which it counts")
-        complaint = _misread(when)
-        if complaint:
-            row.fault(complaint)
-    return Question(
-        id=row.text("id"),
-        text=row.text("text"),
-        when=when,
-        by=by,
-        at=at,
-        resolution=row.text("resolution"),
-        status_quo=row.choice("status_quo", ANSWERS),
-    )
+def read(path: Path) -> tuple[tuple[Question, ...], Node]:
+    """A set of questions, and the list of the file in which each of them knows its place.
+
+    Raises:
+        FoedusError: As for `load`.
+    """
+    listed, faults = yaml_reader.read(path, YES_OR_NO), Faults()
+    if not listed.items():
+        faults.add(listed.place, "", "expected a list of questions: - id: ..., text: ...")
+        faults.check()
+    file = validate(QuestionFile, Node(listed.place, {"questions": listed}, listed.place), faults)
+    first: dict[str, int] = {}
+    for question, node in zip(file.questions if file else (), listed.items(), strict=False):
+        _check(question, node, faults)
+        line = node.find(("id",)).place.line
+        if question.id in first:
+            message = f"given twice, first in line {first[question.id]}"
+            faults.add(node.find(("id",)).place, f"[{question.id}].id", message)
+        first.setdefault(question.id, line)
+    faults.check()
+    if file is None:
+        raise AssertionError("a file that holds no questions has at least one fault")
+    return file.questions, listed
+
+
+def _check(question: Question, node: Node, faults: Faults) -> None:
+    """Note what is wrong with a question by itself."""
+
+    def fault(key: str, message: str) -> None:
+        faults.add(node.find((key,)).place, f"[{question.id}].{key}", message)
+
+    if (question.by is None) == (question.at is None):
+        fault("", "expected either «by» or «at»")
+    if not question.has_own_form:
+        return
+    withdrawal = question.when.startswith("withdrawal ")
+    if question.at is None and not withdrawal:
+        fault("when", "an act or a vote needs «at»: the month in which it falls due")
+    if question.by is None and withdrawal:
+        fault("when", "a withdrawal needs «by»: the last month in which it counts")
+    if complaint := _misread(question.when):
+        fault("when", complaint)
 
 
 def _misread(when: str) -> str:
@@ -133,16 +150,16 @@ def _misread(when: str) -> str:
     act, vote = _ACT.fullmatch(when), _VOTE.fullmatch(when)
     if act is None and vote is None:
         return (
-            f"found «{when}», expected act ACT of MEMBER, vote TEXT of MEMBER is VOTE, or "
-            "withdrawal of MEMBER"
+            f"found «{printable(when)}», expected act ACT of MEMBER, vote TEXT of MEMBER is VOTE, "
+            f"or withdrawal of MEMBER{curly(when)}"
         )
     word, known = (
         (act[1], ACT_NAMES) if act else (vote[1], ROLL_CALL_KIND_NAMES) if vote else ("", ())
     )
     if word not in known:
-        return f"there is no «{word}»{nearest(word, known)}"
+        return unknown("act" if act else "vote", word, known)
     if vote and vote[3] not in ROLL_CALL_VOTE_NAMES:
-        return f"found «{vote[3]}», expected one of {', '.join(ROLL_CALL_VOTE_NAMES)}"
+        return unknown("answer to a vote", vote[3], ROLL_CALL_VOTE_NAMES)
     return ""
 
 
@@ -161,10 +178,6 @@ def mixture(case: Case) -> tuple[Part, ...]:
         faults.append(f"{path.name}: the weights add to {total:g}, not to 1")
     _refuse(faults)
     return tuple(parts)
-
-
-def _twice(names: list[str]) -> list[str]:
-    return sorted({name for name in names if names.count(name) > 1})
 
 
 def _refuse(faults: list[str]) -> None:
@@ -245,12 +258,16 @@ def issue(
     """
     import foedus
 
-    questions, parts = load(path), mixture(case)
+    (questions, listed), parts = read(path), mixture(case)
+    asked = {part.scenario: _asked(case, part.scenario, questions, listed) for part in parts}
+    _check_open(questions, listed, list(asked.values()))
     found = {}
     for part in parts:
         if progress is not None:
             progress(part.scenario)
-        found[part.scenario] = _play(case, part.scenario, questions, parameters, trials, seed)
+        found[part.scenario] = _play(
+            case, asked[part.scenario], questions, parameters, trials, seed
+        )
     forecasts = []
     for question in questions:
         own = {part.scenario: found[part.scenario][question.id] for part in parts}
@@ -290,37 +307,115 @@ def inputs(case: Case, parameters: str) -> dict[str, str]:
     return {file.name: sha256(file.read_bytes()) for file in files}
 
 
+def _asked(
+    case: Case, scenario: str, questions: Sequence[Question], listed: Node
+) -> ResolvedScenario:
+    """A scenario that asks those of the questions that are conditions; the others are checked.
+
+    Raises:
+        FileError: A question cannot be asked of it; the place is the question's own.
+    """
+    from foedus.parameters import registry
+    from foedus.scenarios import inheritance
+    from foedus.scenarios.resolve import lineage, resolve_document
+
+    entries = [
+        Node(node.place, {key: node.mapping()[key] for key in _ASKED if key in node.mapping()},
+             node.key_place)
+        for question, node in zip(questions, listed.items(), strict=True)
+        if not question.has_own_form
+    ]  # fmt: skip
+    place = listed.place
+    content = {
+        "name": Node(place, "questions", place),
+        "title": Node(place, "Questions", place),
+        "questions": Node(place, entries, place),
+    }
+    root = inheritance.merge(
+        [Node(place, content, place), *lineage(case.scenario(scenario))], Faults()
+    )
+    resolved = resolve_document(root, parameters=registry.load(case).ranges)
+    faults = Faults()
+    for question, node in zip(questions, listed.items(), strict=True):
+        if question.has_own_form:
+            _check_own_form(question, node, resolved, faults)
+    faults.check()
+    return resolved
+
+
+def _check_own_form(
+    question: Question, node: Node, resolved: ResolvedScenario, faults: Faults
+) -> None:
+    """Note a member that a run has not, and a month in which nothing can come true."""
+    key = "at" if question.at else "by"
+    date = str(question.at or question.by)
+    act, vote = _ACT.fullmatch(question.when), _VOTE.fullmatch(question.when)
+    withdrawal = _WITHDRAWAL.fullmatch(question.when)
+    code = act[2] if act else vote[2] if vote else withdrawal[1] if withdrawal else ""
+
+    def fault(key: str, message: str) -> None:
+        faults.add(node.find((key,)).place, f"[{question.id}].{key}", message)
+
+    try:
+        resolved.roster.member(code)
+    except Misread as error:
+        fault("when", str(error))
+        return
+    if withdrawal and resolved.initial_status.get(code) == "out":
+        fault("when", f"{code} is out at the start, expected a member that can freeze or leave")
+    first, last = months.after(resolved.start, 1), months.after(resolved.start, resolved.horizon)
+    if not first <= date <= last:
+        fault(key, f"found {date}, expected from {first} to {last}, within the run")
+    elif act or vote:
+        what = act[1] if act else vote[1] if vote else ""
+        alliance = resolved.alliance
+        due = {entry.month for entry in alliance.calendar if act and entry.act == what}
+        due |= {entry.month for entry in alliance.votes if vote and entry.kind == what}
+        if int(date[5:]) not in due:
+            when = " or ".join(f"{date[:4]}-{month:02d}" for month in sorted(due))
+            expected = f"expected {when}" if due else "and no calendar of the alliance has it"
+            fault(key, f"found {date}, in which {what} never falls due, {expected}")
+
+
+def _check_open(
+    questions: Sequence[Question], listed: Node, scenarios: Sequence[ResolvedScenario]
+) -> None:
+    """Refuse questions whose answer is known beforehand in every scenario.
+
+    Raises:
+        FileError: There is one.
+    """
+    from foedus.scenarios.describe.notes import certainty
+
+    faults = Faults()
+    for question, node in zip(questions, listed.items(), strict=True):
+        if question.has_own_form:
+            continue
+        known = {
+            certainty(next(q.condition for q in each.questions if q.id == question.id), each)
+            for each in scenarios
+        }
+        if len(known) == 1 and (answer := known.pop()) is not None:
+            message = f"is {answer} true, whatever happens, expected an open question"
+            faults.add(node.find(("when",)).place, f"[{question.id}].when", message)
+    faults.check()
+
+
 def _play(
     case: Case,
-    scenario: str,
+    resolved: ResolvedScenario,
     questions: Sequence[Question],
     parameters: str,
     trials: int,
     seed: int,
 ) -> dict[str, tuple[float, float]]:
     """Frequencies of all questions in one scenario."""
-    import yaml
-
+    from foedus.parameters import registry
     from foedus.simulation.ensemble import run_ensemble
-    from foedus.simulation.loading import load_setup
+    from foedus.simulation.world import build
     from foedus.validation.patterns.bench import KEPT_TRIALS
 
-    asked = [
-        {key: value for key, value in (("id", q.id), ("text", q.text), ("when", q.when),
-                                       ("by", q.by), ("at", q.at)) if value is not None}
-        for q in questions
-        if not q.has_own_form
-    ]  # fmt: skip
-    content = {
-        "name": "questions",
-        "title": "Questions",
-        "extends": str(case.scenario(scenario)),
-        "questions": asked,
-    }
-    with tempfile.TemporaryDirectory() as temporary:
-        file = Path(temporary) / "questions.yaml"
-        file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-        setup = load_setup(file, parameters, case=case)
+    setup = build(resolved, registry.load(case), parameters)
     found = run_ensemble(setup, trials=trials, seed=seed, sample=min(trials, KEPT_TRIALS))
     return frequencies(found, questions)
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from foedus.errors import FoedusError
-from foedus.evidence.tables import nearest, read_rows
+from foedus.files import yaml_reader
+from foedus.files.dates import Day
+from foedus.files.faults import Faults, unknown
+from foedus.files.models import Closed, Name, Text
+from foedus.files.validation import validate
+from foedus.files.yaml_reader import YES_OR_NO, Node
 from foedus.runs.provenance import sha256
-from foedus.validation.forecasts.questions import ANSWERS, VOID, digest, forecasts_path, load
+from foedus.validation.forecasts.questions import VOID, digest, forecasts_path, load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,21 +27,24 @@ STATUS_QUO: Final = 0.9
 """Probability that the status-quo reference gives to nothing changing (judgement)."""
 
 
-@dataclass(frozen=True)
-class Resolution:
-    """What became of a question.
+class Resolution(Closed):
+    """What became of a question."""
 
-    Attributes:
-        id: The question's.
-        outcome: ``yes``, ``no`` or ``void``.
-        date: Day of the resolution.
-        source: Where it can be read.
-    """
+    id: Name
+    """The question's."""
+    outcome: Literal["yes", "no", "void"]
+    """`yes`, `no` or `void`."""
+    date: Day
+    """Day of the resolution."""
+    source: Text
+    """Where it can be read."""
 
-    id: str
-    outcome: str
-    date: str
-    source: str
+
+class ResolutionFile(Closed):
+    """What became of some questions: a list."""
+
+    resolutions: tuple[Resolution, ...]
+    """The resolutions."""
 
 
 @dataclass(frozen=True)
@@ -89,31 +98,56 @@ def load_forecasts(path: Path) -> dict[str, Any]:
     return content
 
 
-def load_resolutions(path: Path, questions: tuple[Question, ...]) -> tuple[Resolution, ...]:
+def load_resolutions(
+    path: Path, questions: tuple[Question, ...], issued: str, today: str
+) -> tuple[Resolution, ...]:
     """Read resolutions.
 
+    Args:
+        path: A YAML list.
+        questions: What may be resolved.
+        issued: Day of the forecasts, before which nothing was resolved.
+        today: After which nothing is.
+
     Raises:
-        FoedusError: One is malformed, doubled, or of no question; all faults are named.
+        FoedusError: One is malformed, doubled, of no question, or of another time; all faults are
+            named.
     """
-    faults: list[str] = []
+    listed, faults = yaml_reader.read(path, YES_OR_NO), Faults()
+    if not listed.items():
+        faults.add(listed.place, "", "expected a list of resolutions: - id: ..., outcome: ...")
+        faults.check()
+    root = Node(listed.place, {"resolutions": listed}, listed.place)
+    file = validate(ResolutionFile, root, faults)
     known = [question.id for question in questions]
-    found: list[Resolution] = []
-    for row in read_rows(path, ("id", "outcome", "date", "source"), (), faults):
-        name = row.text("id")
+    first: dict[str, int] = {}
+    for resolution, node in zip(file.resolutions if file else (), listed.items(), strict=False):
+        name, of_id, of_date = resolution.id, node.find(("id",)), node.find(("date",))
         if name not in known:
-            row.fault(f"there is no question «{name}»{nearest(name, known)}")
-        if name in [each.id for each in found]:
-            row.fault(f"{name} is resolved twice")
-        outcome = row.choice("outcome", (*ANSWERS, VOID))
-        row.span("date")
-        found.append(Resolution(name, outcome, row.text("date"), row.text("source")))
-    if faults:
-        raise FoedusError("; ".join(faults))
-    return tuple(found)
+            faults.add(of_id.place, f"[{name}].id", unknown("question", name, known))
+        if name in first:
+            message = f"resolved twice, first in line {first[name]}"
+            faults.add(of_id.place, f"[{name}].id", message)
+        first.setdefault(name, of_id.place.line)
+        if not issued <= resolution.date <= today:
+            message = (
+                f"found {resolution.date}, expected a day from {issued}, when the forecasts were "
+                f"issued, to {today}, today"
+            )
+            faults.add(of_date.place, f"[{name}].date", message)
+    faults.check()
+    if file is None:
+        raise AssertionError("a file that holds no resolutions has at least one fault")
+    return file.resolutions
 
 
-def score(path: Path, resolutions: Path) -> Report:
+def score(path: Path, resolutions: Path, today: str | None = None) -> Report:
     """Score the forecasts of a set of questions against what happened.
+
+    Args:
+        path: The questions.
+        resolutions: What became of them.
+        today: ``YYYY-MM-DD``; by the clock if None.
 
     Raises:
         FoedusError: Something cannot be read or does not fit together, or nothing is resolved.
@@ -123,8 +157,13 @@ def score(path: Path, resolutions: Path) -> Report:
     from foedus.statistics import scores
 
     questions = load(path)
-    stored = {each["id"]: float(each["probability"]) for each in load_forecasts(path)["forecasts"]}
-    resolved = {each.id: each for each in load_resolutions(resolutions, questions)}
+    forecasts = load_forecasts(path)
+    stored = {each["id"]: float(each["probability"]) for each in forecasts["forecasts"]}
+    today = today or f"{datetime.now(UTC):%Y-%m-%d}"
+    resolved = {
+        each.id: each
+        for each in load_resolutions(resolutions, questions, str(forecasts["issued"]), today)
+    }
     told = [q for q in questions if q.id in resolved and resolved[q.id].outcome != VOID]
     if not told:
         raise FoedusError(f"{resolutions}: no question is resolved with yes or no")

@@ -11,10 +11,10 @@ from conftest import scenario_file
 from foedus.errors import FoedusError
 from foedus.parameters import registry
 from foedus.scenarios import driver_paths
+from foedus.scenarios.language.choices import Setting
 from foedus.scenarios.loading import with_settings
 from foedus.scenarios.resolve import resolve
 from foedus.scenarios.resolved import ResolvedScenario
-from foedus.scenarios.setting import Setting
 from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.loading import load_setup
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from foedus.scenarios.language.choices import Setting
     from foedus.scenarios.resolved import ResolvedScenario
-    from foedus.scenarios.setting import Setting
 
 TIMES: Final = "times the path as written"
 MOST: Final = 2.0

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from foedus import evidence
 from foedus.parameters import registry
+from foedus.scenarios.language.choices import Setting
 from foedus.scenarios.resolve import resolve
-from foedus.scenarios.setting import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,15 +18,14 @@ from foedus.scenarios.language import months
 from foedus.scenarios.language.roster import Roster
 from foedus.scenarios.language.schema import Scenario
 from foedus.scenarios.resolved import ResolvedScenario, Trigger
-from foedus.scenarios.settings.levers import SECTION_OF, Declarations
-from foedus.scenarios.settings.set_values import set_values
+from foedus.scenarios.settings.levers import SECTION_OF, Declarations, set_values, written
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from foedus.files.yaml_reader import Node
     from foedus.scenarios.alliances.schema import Alliance
-    from foedus.scenarios.setting import Setting
+    from foedus.scenarios.language.choices import Setting
 
 __all__ = [
     "Change",
@@ -257,7 +256,7 @@ def _with_levers(resolved: ResolvedScenario, levers: tuple[Setting, ...]) -> Res
     scenario = resolved.scenario.model_copy(
         update={
             section: tuple(
-                lever.written(entry)
+                written(lever, entry)
                 for lever, entry in zip(
                     of_kind[kind], getattr(resolved.scenario, section), strict=True
                 )

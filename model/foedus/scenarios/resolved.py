@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from foedus.scenarios.alliances.provisions import Change
     from foedus.scenarios.alliances.schema import Alliance, Status, Table
     from foedus.scenarios.drivers import DriverShock, StateShock
+    from foedus.scenarios.language.choices import Setting
     from foedus.scenarios.language.conditions import Condition, Question
     from foedus.scenarios.language.quantities import QuantityKind
     from foedus.scenarios.language.roster import Roster
     from foedus.scenarios.language.schema import Scenario
-    from foedus.scenarios.setting import Setting
 
 
 ONE_LINE: Final = 2**30

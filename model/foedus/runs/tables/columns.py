@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import compute as pc
 from pyarrow import csv
 
 from foedus.runs.tables.arrow import array, strings
@@ -102,10 +103,20 @@ def write_parquet(content: pa.Table, path: Path) -> None:
     pq.write_table(content, path, row_group_size=2**20, **how_parquet(content.schema))
 
 
+def _unexecuted(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_string(column.type) and not pa.types.is_large_string(column.type):
+        return column
+    return pc.replace_substring_regex(column, r"^([=+\-@])", r"'\1")
+
+
 def write_csv(content: pa.Table, path: Path) -> None:
-    """Write a table as text, for spreadsheets; meanings and units stay behind."""
+    """Write a table as text, for spreadsheets; meanings and units stay behind.
+
+    A spreadsheet takes a cell that begins with one of ``=+-@`` for a formula. Such text gets an
+    apostrophe before it, which spreadsheets do not show; Parquet files hold it as it is.
+    """
     plain = [
-        column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+        _unexecuted(column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column)
         for column in content.columns
     ]
     csv.write_csv(pa.table(plain, names=content.column_names), path)

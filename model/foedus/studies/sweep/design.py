@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 import math
 from dataclasses import dataclass
@@ -11,7 +10,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foedus.errors import FoedusError
-from foedus.files.faults import Misread, did_you_mean, one_of, printable
+from foedus.files import csv_reader
+from foedus.files.faults import Faults, Misread, did_you_mean, one_of, printable
+from foedus.files.numbers import number as read_number
+from foedus.files.numbers import slip
 from foedus.parameters import registry
 from foedus.scenarios.language.sweep_design import MOST_POINTS, FactorEntry
 from foedus.scenarios.settings.addresses import current, limits, read_address
@@ -158,40 +160,36 @@ def _read_csv(path: Path) -> list[dict[str, SettingValue]]:
     """Points from a CSV file; an empty cell leaves what is written.
 
     Raises:
-        FoedusError: It cannot be read, or a line has another number of cells than the head.
+        FileError: It cannot be read, or a cell is no value.
     """
-    try:
-        lines = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        raise FoedusError(f"{path}: cannot be read as a CSV file: {fault}") from None
-    rows = [(number, line) for number, line in enumerate(lines, 1) if any(map(str.strip, line))]
-    if len(rows) < 2:
-        raise FoedusError(f"{path}: expected a line of factors and a line a point")
-    head = [cell.strip() for cell in rows[0][1]]
-    if len(set(head)) < len(head) or not all(head):
-        raise FoedusError(f"{path}:1: expected the name of a factor in each column, each once")
+    faults = Faults()
     points = []
-    for number, line in rows[1:]:
-        if len(line) != len(head):
-            raise FoedusError(
-                f"{path}:{number}: found {len(line)} cells, expected {len(head)}: "
-                f"{printable(', '.join(head))}"
-            )
-        cells = zip(head, line, strict=True)
-        points.append({name: _cell(cell) for name, cell in cells if cell.strip()})
+    for row in csv_reader.read(path).items():
+        point = {}
+        for name, cell in row.mapping().items():
+            try:
+                point[name] = _cell(str(cell.value))
+            except Misread as error:
+                faults.add(cell.place, printable(name), str(error))
+        points.append(point)
+    faults.check()
     return points
 
 
 def _cell(text: str) -> SettingValue:
-    """A cell as a number or a truth value, else as a word."""
-    bare = text.strip()
-    if bare in {"true", "false"}:
-        return bare == "true"
-    try:
-        number = float(bare)
-    except ValueError:
-        return bare
-    return number if math.isfinite(number) else bare
+    """A cell as a number or a truth value, else as a word.
+
+    Raises:
+        Misread: It is neither: a number that is too large, or written as nobody reads it.
+    """
+    if text.lower() in {"true", "false"}:
+        return text.lower() == "true"
+    number = read_number(text)
+    if number is not None and math.isfinite(number):
+        return number
+    if number is not None or (meant := slip(text)):
+        raise Misread(f"found «{printable(text)}» ({meant if number is None else 'too large'})")
+    return text
 
 
 def as_written(name: str, resolved: ResolvedScenario) -> SettingValue | None:

@@ -9,7 +9,7 @@ from foedus.files.faults import FileError
 from foedus.parameters import registry
 from foedus.scenarios.describe.notes import Note
 from foedus.scenarios.resolve import resolve_document
-from foedus.scenarios.settings.set_values import set_values
+from foedus.scenarios.settings.levers import set_values
 from foedus.studies.sweep.design import plan_of
 
 if TYPE_CHECKING:

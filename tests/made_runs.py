@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from foedus.dictionary.events import DETAILS
 from foedus.dictionary.recording import BLOC_SERIES, MEMBER_SERIES
 from foedus.dictionary.vocabulary import ACTIVE, OUT, EventKind
 from foedus.scenarios.language.months import after
@@ -74,7 +75,8 @@ def happened(run: Any, kind: EventKind, trials: Any = None, **fields: Any) -> No
     where = range(run.trials) if trials is None else trials
     rows = np.zeros(len(where), dtype=EVENT_TYPE)
     rows["kind"], rows["trial"] = kind.value, list(where)
-    rows["actor"] = rows["other"] = rows["threat"] = -1
+    for name in ("actor", "other", "threat", *(detail.name for detail in DETAILS)):
+        rows[name] = -1
     for name, value in fields.items():
         rows[name] = value
     run.events = np.concatenate([run.events, rows])

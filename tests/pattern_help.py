@@ -25,9 +25,9 @@ def answered(run: Any, code: int, trials: Any = None, **fields: Any) -> None:
     actor = given.pop("other", member("TJK"))
     channel = given.pop("channel", BLOC)
     expected = given.pop("value", 0.4)
-    happened(run, EventKind.REQUEST, trials, actor=actor, code=channel, **given)
+    happened(run, EventKind.REQUEST, trials, actor=actor, channel=channel, **given)
     happened(
-        run, EventKind.ANSWER, trials, actor=6, other=actor, code=code, value=expected, **given
+        run, EventKind.ANSWER, trials, actor=6, other=actor, answer=code, value=expected, **given
     )
 
 
@@ -84,7 +84,7 @@ def lags() -> Runs:
 
 def late_troops(runs: Runs) -> None:
     happened(
-        runs["baseline"], EventKind.ANSWER, month=30, other=member("KAZ"), threat=3, code=TROOPS
+        runs["baseline"], EventKind.ANSWER, month=30, other=member("KAZ"), threat=3, answer=TROOPS
     )
 
 
@@ -102,8 +102,8 @@ def southern_drills() -> Runs:
 
 def attend(run: Any, code: str, often: int) -> None:
     fields = {"actor": member(code), "threat": 0, "month": 10}
-    happened(run, EventKind.ACT, range(often), code=SEND_TROOPS + 10, **fields)
-    happened(run, EventKind.ACT, range(often, TRIALS), code=SEND_TROOPS, **fields)
+    happened(run, EventKind.ACT, range(often), act=SEND_TROOPS, complied=1, **fields)
+    happened(run, EventKind.ACT, range(often, TRIALS), act=SEND_TROOPS, complied=0, **fields)
 
 
 def attendance(code: str, often: int) -> Breaker:
@@ -119,8 +119,8 @@ def clash() -> Runs:
     runs = several("baseline", "clash-2027")
     run = runs["clash-2027"]
     host = member("KGZ")
-    happened(run, EventKind.DRILL_CANCELLED, range(30), month=10, actor=host, code=HOST_DRILL)
-    happened(run, EventKind.ACT, range(30), month=22, actor=host, code=HOST_DRILL + 10)
+    happened(run, EventKind.DRILL_CANCELLED, range(30), month=10, actor=host, act=HOST_DRILL)
+    happened(run, EventKind.ACT, range(30), month=22, actor=host, act=HOST_DRILL, complied=1)
     return runs
 
 

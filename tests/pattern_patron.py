@@ -21,11 +21,11 @@ def count_outcome(name: str) -> Breaker:
 
 
 def endorse(runs: Runs) -> None:
-    happened(runs["baseline"], EventKind.ACT, [3], actor=1, code=18)
+    happened(runs["baseline"], EventKind.ACT, [3], actor=1, act=8, complied=1)
 
 
 def the_patron_asks(runs: Runs) -> None:
-    happened(runs["baseline"], EventKind.REQUEST, [3], actor=6, code=BLOC)
+    happened(runs["baseline"], EventKind.REQUEST, [3], actor=6, channel=BLOC)
 
 
 def fight_for_the_patron(runs: Runs) -> None:
@@ -37,8 +37,14 @@ def votes() -> Runs:
     run = runs["history-2021"]
     for code in ("ARM", "BLR", "KAZ", "KGZ", "TJK"):
         with_patron = code == "BLR"
-        happened(run, EventKind.ROLL_CALL, actor=member(code), code=2 if with_patron else 1)
-        happened(run, EventKind.ROLL_CALL, actor=member(code), code=2 + 10 * EXPULSION)
+        happened(
+            run,
+            EventKind.ROLL_CALL,
+            actor=member(code),
+            text=0,
+            ballot=2 if with_patron else 1,
+        )
+        happened(run, EventKind.ROLL_CALL, actor=member(code), text=EXPULSION, ballot=2)
     return runs
 
 
@@ -46,7 +52,13 @@ def vote(codes: tuple[str, ...], code: int) -> Breaker:
     def breaker(runs: Runs) -> None:
         for _ in range(9):
             for who in codes:
-                happened(runs["history-2021"], EventKind.ROLL_CALL, actor=member(who), code=code)
+                happened(
+                    runs["history-2021"],
+                    EventKind.ROLL_CALL,
+                    actor=member(who),
+                    text=0,
+                    ballot=code,
+                )
 
     return breaker
 

@@ -12,9 +12,10 @@ from conftest import HANSE, scenario_file, setup_of
 from foedus.app import levers, live, offered, states
 from foedus.app.ensembles import Helper, fans_of, play, play_pair
 from foedus.app.live import LiveModel, Settings, check_seed
-from foedus.app.log import Teller
+from foedus.app.log import TrialLog
 from foedus.app.session import FOREVER, Session
 from foedus.app.tabs import tables
+from foedus.dictionary.events import DETAILS
 from foedus.dictionary.vocabulary import EventKind
 from foedus.errors import FoedusError
 from foedus.simulation.ensemble import run_ensemble
@@ -232,24 +233,27 @@ def test_every_kind_of_event_can_be_told_with_its_names() -> None:
         "  - {name: calm, when: cohesion > 0.1, on: war, size: -0.1}\n"
         "  - {name: sudden-storm, when: cohesion > 0.1, on: war, size: 0.1}\n"
     )
-    teller = Teller(live.setup_of(str(path)).scenario)
+    log = TrialLog(live.setup_of(str(path)).scenario)
     names = {
         EventKind.TRIGGER: "sudden storm",
         EventKind.TRIGGER_ENDED: "sudden storm",
-        EventKind.CHANGE: "The scenario changes",
+        EventKind.CHANGE: "The scenario sets «months of notice» to 1",
     }
-    blank = {"month": 1, "actor": 0, "other": 1, "threat": 1, "value": 0.5, "chance": 0.5}
+    blank = {"month": 1, "other": 1, "threat": 1, "value": 1.0, "chance": 0.5}
+    details = {detail.name: 1 for detail in DETAILS}
     for kind in EventKind:
-        (line,) = teller.lines([blank | {"kind": int(kind), "code": 1}])
+        actor = -1 if kind in names else 0
+        (line,) = log.lines([blank | details | {"kind": int(kind), "actor": actor}])
         assert names.get(kind, "Armenia") in line.words, kind
+        assert re.fullmatch(r"[A-Z«].*[^.]\.", line.words), kind
         assert line.date == "Dec 2026"
 
 
 def test_acts_of_a_month_make_one_line() -> None:
     event = {"month": 2, "kind": 9, "other": -1, "threat": -1, "value": 0.0, "chance": 0.5}
     model = played(Settings("baseline"), months=1)
-    did = [event | {"actor": actor, "code": code} for actor, code in ((0, 5), (1, 15), (2, 15))]
-    (line,) = Teller(model.setup.scenario).lines(did)
+    did = [event | {"actor": actor, "act": 5, "complied": int(actor > 0)} for actor in range(3)]
+    (line,) = TrialLog(model.setup.scenario).lines(did)
     assert line.words == "Paying dues: Belarus and Kazakhstan complied; Armenia did not."
     assert line.routine
 

@@ -57,7 +57,7 @@ def test_a_change_alters_nothing_before_its_month_and_something_after() -> None:
     assert plain.sample[:, month:].tobytes() != changed.sample[:, month:].tobytes()
     events = changed.events[changed.events["kind"] == EventKind.CHANGE]
     assert set(events["month"]) == {month}
-    assert set(events["code"]) == {PROVISION_NAMES.index("hegemon_only")}
+    assert set(events["provision"]) == {PROVISION_NAMES.index("hegemon_only")}
 
 
 def test_a_change_to_what_is_already_so_alters_nothing() -> None:

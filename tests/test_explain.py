@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import BUNDLED, HANSE, scenario_file, setup_of
+from foedus.dictionary.phrases import phrase_of
 from foedus.dictionary.vocabulary import EventKind, Purpose
 from foedus.errors import FoedusError
 from foedus.simulation.mesa.alliance_model import AllianceModel
@@ -19,7 +20,7 @@ from foedus.studies.explain.decisions import Decision, Explanation, Term, waterf
 from foedus.studies.explain.kinds import KINDS, decide
 from foedus.studies.explain.observer import attend, undone
 from foedus.studies.explain.situations import situation
-from foedus.studies.explain.study import BY_NOTICE, explain, nearest
+from foedus.studies.explain.study import explain, nearest
 from foedus.telling.cast import titles_of
 
 EXACT = 1e-12
@@ -123,7 +124,7 @@ def is_decision(line: dict[str, float]) -> bool:
 
 def not_silent(one: Decision) -> bool:
     """Whether the log has a line for it; a no is silent in most kinds."""
-    silent = {"let it be", "stayed away", "renewed"}
+    silent = {"did_not_turn", "stayed_away", "renewed"}
     return one.outcome not in silent
 
 
@@ -204,7 +205,9 @@ def test_the_changes_of_one_decision_come_nearest_first() -> None:
 def test_every_outcome_has_its_words(explained: list[tuple[Setup, Explanation]]) -> None:
     for one in drawn(explained):
         for option in one.options:
-            assert option.name in sentences.WOULD[one.kind] or option.name == one.outcome
+            phrase = phrase_of(one.kind, option.name)
+            assert phrase.done, option
+            assert phrase.would, option
         assert one.sentence[0].isupper()
         assert one.sentence.endswith(".")
         assert "{" not in one.sentence
@@ -235,5 +238,4 @@ def test_what_cannot_be_explained_is_refused(baseline: Setup) -> None:
 def test_exits_by_notice_are_told(explained: list[tuple[Setup, Explanation]]) -> None:
     exits = [one for _, found in explained for one in found.decisions if one.kind == "exit"]
     assert exits
-    assert all("notice ran out" in one.sentence for one in exits)
-    assert BY_NOTICE == 1
+    assert all("notice had run out" in one.sentence for one in exits)

@@ -119,8 +119,8 @@ def test_the_patron_has_a_wish_for_every_case_on_record() -> None:
 
 def test_frequencies_of_a_run_with_one_pseudo_draw() -> None:
     run = made()
-    happened(run, EventKind.REQUEST, range(10), month=11, actor=member("KAZ"), code=BLOC)
-    happened(run, EventKind.REQUEST, range(20, 30), month=11, actor=member("KAZ"), code=1)
+    happened(run, EventKind.REQUEST, range(10), month=11, actor=member("KAZ"), channel=BLOC)
+    happened(run, EventKind.REQUEST, range(20, 30), month=11, actor=member("KAZ"), channel=1)
     asked = hindcast.free_running(case("requests", "azerbaijan", "bloc"), run)
     np.testing.assert_allclose(asked, [30.5 / (TRIALS + 1), 10.5 / (TRIALS + 1)])
 
@@ -128,8 +128,8 @@ def test_frequencies_of_a_run_with_one_pseudo_draw() -> None:
 def test_answers_are_those_of_trials_in_which_it_asked() -> None:
     run = made()
     fields: dict[str, Any] = {"month": 11, "actor": 6, "other": member("KAZ")}
-    happened(run, EventKind.ANSWER, range(8), code=1, **fields)
-    happened(run, EventKind.ANSWER, range(2), code=5, **fields)
+    happened(run, EventKind.ANSWER, range(8), answer=1, **fields)
+    happened(run, EventKind.ANSWER, range(2), answer=5, **fields)
     found = hindcast.free_running(case("answers", "azerbaijan", "5"), run)
     np.testing.assert_allclose(found[[1, 5]], [(6 + 1 / 6) / 9, (2 + 1 / 6) / 9])
     troops = hindcast.free_running(case("deployments", "azerbaijan", "troops"), run)
@@ -142,17 +142,17 @@ def test_status_votes_acts_and_levels() -> None:
     status = hindcast.free_running(case("member_years", "status", "active"), run)
     np.testing.assert_allclose(status, (np.array([4, 6, 30]) + 1 / 3) / (TRIALS + 1))
     who = {"actor": member("KAZ")}
-    happened(run, EventKind.ROLL_CALL, range(10), month=4, code=2 + 10 * CONDEMNATION, **who)
-    happened(run, EventKind.ROLL_CALL, month=16, code=1 + 10 * CONDEMNATION, **who)
+    happened(run, EventKind.ROLL_CALL, range(10), month=4, text=CONDEMNATION, ballot=2, **who)
+    happened(run, EventKind.ROLL_CALL, month=16, text=CONDEMNATION, ballot=1, **who)
     vote = hindcast.free_running(case("votes", "condemnation", "abstention"), run)
     assert vote.argmax() == 1
     run.scenario.alliance.file.calendar = [
         SimpleNamespace(act="send_troops", title="Southern drill", focus="afghan-raids"),
         SimpleNamespace(act="attend_summit", title="Annual summit", focus=None),
     ]
-    happened(run, EventKind.ACT, range(30), month=11, code=SEND_TROOPS + 10, threat=0, **who)
-    happened(run, EventKind.ACT, month=11, code=SEND_TROOPS + 10, **who)
-    happened(run, EventKind.ACT, month=11, code=ATTEND_SUMMIT, **who)
+    happened(run, EventKind.ACT, range(30), month=11, act=SEND_TROOPS, complied=1, threat=0, **who)
+    happened(run, EventKind.ACT, month=11, act=SEND_TROOPS, complied=1, **who)
+    happened(run, EventKind.ACT, month=11, act=ATTEND_SUMMIT, complied=0, **who)
     act = hindcast.free_running(case("acts", "send_troops:Southern drill", "complied"), run)
     np.testing.assert_allclose(act, [10.5 / (TRIALS + 1), 30.5 / (TRIALS + 1)])
     summit = hindcast.free_running(case("acts", "attend_summit:Annual summit", "complied"), run)

@@ -141,8 +141,8 @@ def test_ties_count_half() -> None:
 def test_votes_are_those_of_the_month_and_the_text_in_their_order() -> None:
     run = made()
     who = {"actor": member("KAZ"), "month": 11}
-    happened(run, EventKind.ROLL_CALL, range(20), code=2 + 10 * CONDEMNATION, **who)
-    happened(run, EventKind.ROLL_CALL, range(10), code=1 + 10 * CONDEMNATION, **who)
+    happened(run, EventKind.ROLL_CALL, range(20), text=CONDEMNATION, ballot=2, **who)
+    happened(run, EventKind.ROLL_CALL, range(10), text=CONDEMNATION, ballot=1, **who)
     run.events = run.events[np.argsort(run.events["trial"], kind="stable")]
     vote: Any = targets.select(KNOWN, kind="votes", about="condemnation")[0]
     case: Any = hindcast.cases([replace(vote, member="KAZ", date=run.dates[11])])[0]
@@ -187,7 +187,7 @@ def test_texts_on_record_are_put_to_the_vote_and_hardly_anything_else_changes() 
     )
     others = [run.events[run.events["kind"] != EventKind.ROLL_CALL] for run in (plain, voting)]
     assert others[0].size == others[1].size
-    columns = ["trial", "month", "kind", "actor", "other", "threat", "code"]
+    columns = ["trial", "month", "kind", "actor", "other", "threat", "answer", "act"]
     assert (others[0][columns] != others[1][columns]).mean() < 0.001
     votes = voting.events[voting.events["kind"] == EventKind.ROLL_CALL]
     months_of = {voting.dates[month] for month in np.unique(votes["month"])}

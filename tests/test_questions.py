@@ -87,7 +87,7 @@ def test_frequencies_come_from_answers_and_from_the_log(two: Path) -> None:
     run = made()
     run.scenario.questions = (SimpleNamespace(id="older"), SimpleNamespace(id="out"))
     run.questions = np.array([[n % 2 == 0, n < 10] for n in range(TRIALS)])
-    fields = {"actor": member("KAZ"), "code": ATTEND_SUMMIT + 10}
+    fields = {"actor": member("KAZ"), "act": ATTEND_SUMMIT, "complied": 1}
     happened(run, EventKind.ACT, range(30), month=12, **fields)
     happened(run, EventKind.ACT, month=24, **fields)
     found = questions.frequencies(run, asked)

@@ -15,7 +15,6 @@ from foedus.statistics.quantiles import (
     Frequency,
     epistemic_share,
     frequency,
-    histogram_mean,
     histogram_quantiles,
     mean_interval,
     wilson,
@@ -47,16 +46,9 @@ def test_quantiles_of_many_histograms_at_once_are_those_of_each() -> None:
     assert np.all(np.diff(together, axis=-1) >= 0.0)
 
 
-def test_an_empty_histogram_has_no_quantiles_and_no_mean() -> None:
+def test_an_empty_histogram_has_no_quantiles() -> None:
     empty = np.zeros(BINS, int)
     assert np.isnan(histogram_quantiles(empty)).all()
-    assert np.isnan(histogram_mean(empty))
-
-
-def test_the_mean_from_bins_is_within_half_a_bin() -> None:
-    values = np.random.default_rng(1).beta(2.0, 5.0, 10_000)
-    counts = np.bincount((values * BINS).astype(int), minlength=BINS)
-    assert abs(float(histogram_mean(counts)) - values.mean()) < WIDTH / 2
 
 
 @pytest.mark.parametrize(

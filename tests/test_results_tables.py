@@ -13,10 +13,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from foedus.dictionary.events import DETAILS
 from foedus.dictionary.vocabulary import EventKind
 from foedus.runs.tables.catalogue import TABLES, write_tables
-from foedus.runs.tables.trial_tables import MEANINGS
-from foedus.simulation.compiled.worker import outcome_type
 from small_runs import small_run
 
 if TYPE_CHECKING:
@@ -58,10 +57,6 @@ def test_every_column_says_what_it_is(ensemble: Ensemble) -> None:
             assert described["columns"][field.name]["meaning"]
 
 
-def test_every_outcome_of_the_engine_has_a_meaning() -> None:
-    assert set(outcome_type(3).names or ()) <= set(MEANINGS)
-
-
 def test_equal_ensembles_give_equal_bytes(tmp_path: Path) -> None:
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
@@ -101,15 +96,20 @@ def test_tables_hold_the_ensemble(ensemble: Ensemble, tmp_path: Path) -> None:
 def test_decisions_are_in_words(ensemble: Ensemble) -> None:
     extra = ensemble.events[:3].copy()
     extra["kind"] = [EventKind.ACT, EventKind.ROLL_CALL, EventKind.TRIGGER]
-    extra["code"] = [11, 2, 0]
-    extra["actor"], extra["other"], extra["threat"] = [0, 0, -1], [-1, -1, 0], -1
+    for detail in DETAILS:
+        extra[detail.name] = -1
+    extra["act"], extra["complied"] = [1, -1, -1], [1, -1, -1]
+    extra["text"], extra["ballot"], extra["driver"] = [-1, 0, -1], [-1, 2, -1], [-1, -1, 0]
+    extra["actor"], extra["other"], extra["threat"] = [0, 0, -1], -1, -1
     told = replace(ensemble, events=np.concatenate([ensemble.events, extra]))
     frame = TABLES["decisions"](told).to_pandas()
     assert frame["decision"].notna().all()
     assert frame["decision"].iloc[-2:].tolist() == [
-        "send_troops: complied",
-        "condemnation: with the patron",
+        "complies",
+        "votes with the patron",
     ]
+    assert frame["act"].tolist()[-2:] == ["send_troops", None]
+    assert frame["text"].tolist()[-2:] == [None, "condemnation"]
     assert {"request", "council_vote", "answer", "act", "roll_call"} <= set(frame["kind"])
     assert set(frame.loc[frame["kind"] == "answer", "actor"]) == {"RUS"}
     last = TABLES["events"](told).to_pandas().iloc[-1]

@@ -83,7 +83,7 @@ def test_participation_is_the_running_share_of_acts_complied_with(luck: float) -
     assert me.participation == pytest.approx(0.5 + p.participation_memory * (complied - 0.5))
     assert me.complied == complied
     (event,) = events_of(w, EventKind.ACT)
-    assert event.code == PAY_DUES + 10 * complied
+    assert (event.act, event.complied) == (PAY_DUES, complied)
     assert me.first_lapse[PAY_DUES] == (NOT_YET if complied else w.month)
 
 
@@ -189,7 +189,7 @@ def test_a_recent_clash_cancels_a_drill() -> None:
 def test_only_the_host_is_asked_to_host_and_only_the_others_to_send_troops() -> None:
     w, p, decision, troops = drill()
     held(w, p, decision, troops, Luck(0.01))
-    acts = [(event.actor, event.code % 10) for event in events_of(w, EventKind.ACT)]
+    acts = [(event.actor, event.act) for event in events_of(w, EventKind.ACT)]
     assert acts == [(0, HOST_DRILL), (1, SEND_TROOPS), (2, SEND_TROOPS)]
 
 

@@ -203,7 +203,7 @@ def test_an_answer_is_recorded() -> None:
     answers.answer(me, w, p, Luck(SURE))
     assert (me.answer, me.best_answer) == (NO_ANSWER, TROOPS)
     first, *_ = events_of(w, EventKind.ANSWER)
-    assert (first.actor, first.other, first.code) == (w.n_members, 0, NO_ANSWER)
+    assert (first.actor, first.other, first.answer) == (w.n_members, 0, NO_ANSWER)
 
 
 # --- What an answer does --------------------------------------------------------------------------

@@ -140,7 +140,7 @@ def test_votes_are_ordered_and_move_loyalty_by_its_memory(
     (event,) = events_of(w, EventKind.ROLL_CALL)
     shares = [sigmoid(-2.0 - case), 0.0, sigmoid(case - 2.0)]
     shares[1] = 1.0 - sum(shares)
-    assert (event.code, event.chance) == (code, pytest.approx(shares[code]))
+    assert (event.ballot, event.chance) == (code, pytest.approx(shares[code]))
 
 
 @pytest.mark.parametrize("change", ["no war", "another month", "out"])

@@ -199,7 +199,7 @@ def test_a_vote_is_logged_with_its_chance(uniform: float, vote: int) -> None:
     reasons = case(w, p, votes, asks)
     veto, assent = sigmoid(-1.0 - reasons), sigmoid(reasons - 1.0)
     (event,) = events_of(w, EventKind.COUNCIL_VOTE)
-    assert (event.actor, event.other, event.code) == (1, 0, vote)
+    assert (event.actor, event.other, event.vote) == (1, 0, vote)
     expected = {VETO: veto, ABSTAIN: 1.0 - veto - assent, ASSENT: assent}
     assert event.chance == pytest.approx(expected[vote])
 
@@ -260,7 +260,7 @@ def test_only_active_members_vote_and_nobody_on_its_own_case() -> None:
     council.decide(asks, w, p, Luck(0.999))
     assert asks.mandate == 1
     (event,) = events_of(w, EventKind.MANDATE)
-    assert (event.code, event.value) == (1, 0.0)
+    assert (event.mandate, event.value) == (1, 0.0)
 
 
 def test_the_patron_votes_by_its_favour() -> None:

@@ -184,12 +184,12 @@ def test_a_trigger_is_logged_when_it_fires_and_when_it_ends() -> None:
     trigger.id = 3
     war(w, [0.3])
     (event,) = events_of(w, EventKind.TRIGGER)
-    assert (event.actor, event.other, event.code) == (NOT_YET, w.war_driver, 3)
+    assert (event.actor, event.driver, event.trigger) == (NOT_YET, w.war_driver, 3)
     assert event.value == 0.5
     until(trigger, 0.6)
     war(w, [0.7])
     (event,) = events_of(w, EventKind.TRIGGER_ENDED)
-    assert (event.other, event.code) == (w.war_driver, 3)
+    assert (event.driver, event.trigger) == (w.war_driver, 3)
 
 
 def until(trigger: Any, threshold: float) -> Any:
@@ -265,9 +265,9 @@ def test_a_dated_change_takes_effect_in_its_month(number: int) -> None:
     w.month += 1
     month.be_driven(w)
     assert {each: getattr(w, each) for each in PROVISION_NAMES} == before | {name: 2}
-    assert triggers.provision(w, number) == 2
+    assert triggers.provided(w, number) == 2
     (event,) = events_of(w, EventKind.CHANGE)
-    assert (event.code, event.value) == (number, 2.0)
+    assert (event.provision, event.value) == (number, 2.0)
 
 
 def on_provision(number: int, value: int) -> tuple[Any, Any]:
@@ -361,7 +361,7 @@ def test_counts_are_over_anybody_or_one_and_the_patron_is_a_member() -> None:
     first.best_answer, second.best_answer = 1, 3
 
     def count(code: Observable, i: int = -1) -> float:
-        return observables.observe(w, code.value, i, -1)
+        return float(observables.observe(w, code.value, i, -1))
 
     assert (count(Observable.MEMBERS_IN), count(Observable.MEMBERS_ACTIVE)) == (3.0, 2.0)
     assert (count(Observable.REQUESTS), count(Observable.REQUESTS, 0)) == (7.0, 3.0)

@@ -9,6 +9,8 @@ import pytest
 from foedus.dictionary.chance import sigmoid
 from foedus.dictionary.vocabulary import (
     ACTIVE,
+    BY_LAPSE,
+    BY_NOTICE,
     DT,
     FROZEN,
     NOT_YET,
@@ -103,7 +105,7 @@ def test_a_notice_runs_its_months_and_ends_membership() -> None:
     w.month = 16
     ladder.reconsider(me, w, p, Luck(NEVER_MIND))
     assert (me.status, me.first_exit, me.notice) == (OUT, 16, NOT_YET)
-    assert [event.code for event in events_of(w, EventKind.EXIT)] == [1]
+    assert [event.ending for event in events_of(w, EventKind.EXIT)] == [BY_NOTICE]
 
 
 def test_a_notice_may_be_withdrawn_by_one_that_has_thought_better_of_it() -> None:
@@ -138,7 +140,9 @@ def test_a_renewal_is_let_pass_by_the_disengaged(engagement: float, out: int) ->
     ladder.reconsider(me, w, p, usual)
     assert me.status == out
     assert me.lapsed == int(out == OUT)
-    assert [event.code for event in events_of(w, EventKind.EXIT)] == ([2] if out == OUT else [])
+    assert [event.ending for event in events_of(w, EventKind.EXIT)] == (
+        [BY_LAPSE] if out == OUT else []
+    )
 
 
 def test_a_renewal_is_a_coin_toss_at_its_difficulty_and_binds_at_its_date_only() -> None:

@@ -209,7 +209,7 @@ def test_it_matters_who_asks_first_because_answers_bind_capacity() -> None:
     answers = events_of(w, EventKind.ANSWER)
     assert [event.other for event in answers] == [0, 1]
     assert answers[0].chance != answers[1].chance
-    assert min(event.code for event in answers) >= MATERIEL
+    assert min(event.answer for event in answers) >= MATERIEL
 
 
 def reordered(order: list[int], w: Any) -> Any:

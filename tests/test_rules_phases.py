@@ -148,7 +148,7 @@ def test_who_is_sent_away_by_the_council_may_turn_to_the_patron() -> None:
     asks.forced[0] = 0.9
     played(w, p, COUNCIL=SURE, TURN_TO_PATRON=SURE)
     assert asks.mandate == 0
-    codes = [event.code for event in events_of(w, EventKind.REQUEST)]
+    codes = [event.channel for event in events_of(w, EventKind.REQUEST)]
     assert (codes, asks.request_channel, asks.turned) == ([BLOC, BILATERAL], BILATERAL, 1)
     assert asks.answer == TROOPS, "the patron is free to send them"
     assert not events_of(w, EventKind.TAKE_PART)

@@ -225,7 +225,7 @@ def test_a_member_without_a_mandate_may_turn_to_the_patron() -> None:
     assert me.expected_help == requests.expectation(0.5, 0.7, MILITANTS, p)
     appeal = requests.bilateral_appeal(me, w, p, 0) - p.bilateral_preference
     (event,) = events_of(w, EventKind.REQUEST)
-    assert (event.code, event.chance) == (BILATERAL, pytest.approx(sigmoid(appeal)))
+    assert (event.channel, event.chance) == (BILATERAL, pytest.approx(sigmoid(appeal)))
     me, w, _ = sent_away(luck=event.chance + 1e-9)
     assert (me.turned, me.request_channel, me.expected_help) == (0, BLOC, 0.4)
 

@@ -148,7 +148,7 @@ def test_without_a_veto_the_council_full_of_vetoes_mandates() -> None:
         run = played(switch, **RAID)
         assert run.member("TJK").mandate == mandate
         (event,) = events_of(run.w, EventKind.MANDATE)
-        assert (event.code, event.value >= 4.0) == (mandate, True)
+        assert (event.mandate, event.value >= 4.0) == (mandate, True)
 
 
 def test_without_observers_the_requester_still_learns() -> None:

@@ -68,7 +68,7 @@ def unanswered(runs: Runs) -> Figures:
     answers = events(found, EventKind.ANSWER)
     raids, requester = found.threats.index("afghan-raids"), found.members.index("TJK")
     refused = answers[
-        (answers["code"] <= STATEMENT)
+        (answers["answer"] <= STATEMENT)
         & (answers["threat"] == raids)
         & (answers["other"] == requester)
     ]
@@ -128,7 +128,7 @@ def lags(runs: Runs) -> Figures:
         answers = events(found, EventKind.ANSWER)
         requests = events(found, EventKind.REQUEST)
         asked = {(r["trial"], r["month"], r["actor"]) for r in requests}
-        troops = answers[answers["code"] == TROOPS]
+        troops = answers[answers["answer"] == TROOPS]
         sent += troops.size
         late += sum((a["trial"], a["month"], a["other"]) not in asked for a in troops)
         lag, done = programme_lags(found)
@@ -144,7 +144,7 @@ def lags(runs: Runs) -> Figures:
 def programme_lags(found: Ensemble) -> tuple[NDArray[Any], NDArray[Any]]:
     """Months that promised programmes ran, and whether they had arrived at the end of the trial."""
     promised = events(found, EventKind.ANSWER)
-    promised = promised[promised["code"] == MATERIEL]
+    promised = promised[promised["answer"] == MATERIEL]
     arrivals = events(found, EventKind.PROGRAMME_ARRIVAL)
     ends: dict[tuple[int, int], list[int]] = {}
     for event in arrivals:
@@ -182,12 +182,12 @@ def southern_drills(runs: Runs) -> Figures:
     found = runs["history-2021"]
     acts = events(found, EventKind.ACT)
     drills = acts[
-        (acts["code"] % 10 == SEND_TROOPS) & (acts["threat"] == found.threats.index("afghan-raids"))
+        (acts["act"] == SEND_TROOPS) & (acts["threat"] == found.threats.index("afghan-raids"))
     ]
     figures = {}
     for code in ("ARM", "BLR", "KAZ", "KGZ", "TJK"):
         own = drills[drills["actor"] == found.members.index(code)]
-        figures[f"attendance of {code}"] = share(float((own["code"] >= 10).sum()), own.size)
+        figures[f"attendance of {code}"] = share(float(own["complied"].sum()), own.size)
     return figures
 
 
@@ -205,7 +205,9 @@ def clash(runs: Runs) -> Figures:
     trials = found.sample.shape[0]
     hit = np.unique(cancelled["trial"])
     acts = events(found, EventKind.ACT)
-    hosted = acts[(acts["code"] == HOST_DRILL + 10) & (acts["month"] <= month + WITHIN)]
+    hosted = acts[
+        (acts["act"] == HOST_DRILL) & (acts["complied"] == 1) & (acts["month"] <= month + WITHIN)
+    ]
     again = {(h["trial"], h["actor"]) for h in hosted if h["month"] > month + 2}
     pairs = {(c["trial"], c["actor"]) for c in cancelled}
     left = [exits_of(each, parties, month, month + WITHIN) for each in (found, calm)]
@@ -248,7 +250,7 @@ def asymmetry(runs: Runs) -> Figures:
 def gaps(found: Ensemble, channel: int, series: str) -> tuple[NDArray[Any], NDArray[Any]]:
     """Gap and step of every request through one channel that was dealt with there."""
     requests, answers = events(found, EventKind.REQUEST), events(found, EventKind.ANSWER)
-    last = {(r["trial"], r["month"], r["actor"]): r["code"] for r in requests}
+    last = {(r["trial"], r["month"], r["actor"]): r["channel"] for r in requests}
     firsts = dict[tuple[int, int, int], int]()
     for r in requests:
         firsts[r["trial"], r["month"], r["actor"]] = 1 + firsts.get(
@@ -269,7 +271,7 @@ def help_given(found: Ensemble, answers: NDArray[Any]) -> NDArray[np.float64]:
     """Help of each answer under its trial's parameters, from 0 to 1."""
     helps = np.zeros(answers.size)
     for code, name in enumerate(HELP):
-        theirs = answers["code"] == code
+        theirs = answers["answer"] == code
         if code == TROOPS:
             helps[theirs] = 1.0
         elif name in found.quantity_names:
@@ -286,7 +288,7 @@ def helped(runs: Runs) -> Figures:
     month, place = month_of(found, "2022-01"), found.members.index("KAZ")
     answers = events(found, EventKind.ANSWER)
     troops = answers[
-        (answers["code"] == TROOPS) & (answers["other"] == place) & (answers["month"] == month)
+        (answers["answer"] == TROOPS) & (answers["other"] == place) & (answers["month"] == month)
     ]
     change = steps(followed(found, "trust_patron", "KAZ"), troops)
     got = of_member(found, "best_answer", "KAZ") == TROOPS

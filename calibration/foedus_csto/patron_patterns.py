@@ -59,8 +59,8 @@ def no_endorsement(runs: Runs) -> Figures:
     count = 0
     for each in runs.values():
         acts, votes = events(each, EventKind.ACT), events(each, EventKind.ROLL_CALL)
-        count += int((acts["code"] % 10 >= len(ACT_NAMES)).sum())
-        count += int((votes["code"] // 10 >= len(ROLL_CALL_KIND_NAMES)).sum())
+        count += int((acts["act"] >= len(ACT_NAMES)).sum())
+        count += int((votes["text"] >= len(ROLL_CALL_KIND_NAMES)).sum())
     return {"acts and texts that endorse an annexation": Figure(count)}
 
 
@@ -126,7 +126,7 @@ def votes(runs: Runs) -> Figures:
     """P15: loyalty in UN votes on the war and on expulsion; Belarus on both."""
     found = runs["history-2021"]
     cast = events(found, EventKind.ROLL_CALL)
-    score, kind = SCORES[cast["code"] % 10], cast["code"] // 10
+    score, kind = SCORES[cast["ballot"]], cast["text"]
     in_bloc = [i for i in range(len(found.members)) if found.status_counts[0, i, OUT] == 0]
     ours = np.isin(cast["actor"], in_bloc)
     return {

@@ -168,13 +168,14 @@ def _tell(found: Explanation, member: str | None, options: argparse.Namespace) -
 
 def _tell_fully(decision: Decision, found: Explanation, recalled: Recalled) -> None:
     """One decision with all its numbers."""
+    from foedus.dictionary.phrases import label
     from foedus.studies.explain.sentences import change_sentence
     from foedus.studies.explain.study import nearest
 
     _paragraph("", decision.sentence)
     if decision.drawn is None:
         return
-    print(f"\nReasons for «{decision.weighs}», {decision.unit}")
+    print(f"\nReasons for «{label(decision.weighs)}», {decision.unit}")
     width = max(len(term.label) for term in decision.terms)
     for term in decision.terms:
         print(f"  {term.label:<{width}}  {term.value:+9.4f}")
@@ -182,7 +183,7 @@ def _tell_fully(decision: Decision, found: Explanation, recalled: Recalled) -> N
     print("\nOptions and their chances")
     for option in decision.options:
         mark = "  <- decided" if option.name == decision.outcome else ""
-        print(f"  {option.name:<{width}}  {100.0 * option.chance:8.3f} %{mark}")
+        print(f"  {label(option.name):<{width}}  {100.0 * option.chance:8.3f} %{mark}")
     print(f"\nLuck drawn: {decision.drawn:.6f}")
     changes = nearest(recalled.setup, seed=found.seed, trial=found.trial, decision=decision)
     patron = found.titles[recalled.setup.scenario.alliance.patron.code]

@@ -123,14 +123,28 @@ class Question:
 
 
 class Event:
-    """A line of the log."""
+    """A line of the log: what every event has, then what some kinds have (`events.DETAILS`).
+
+    A detail that the kind of event does not have is -1.
+    """
 
     kind: int
     actor: int
     """Member index; number of members for the patron."""
     other: int
     threat: int
-    code: int
+    channel: int
+    vote: int
+    mandate: int
+    answer: int
+    act: int
+    complied: int
+    text: int
+    ballot: int
+    ending: int
+    trigger: int
+    driver: int
+    provision: int
     value: float
     chance: float
     """Probability that the model gave to what happened, where it was a draw; else 1."""

@@ -3,57 +3,129 @@
 Written once so that a question asked of a Mesa run and of the ensemble cannot differ.
 """
 
+import math
 from enum import IntEnum
-from typing import Final
+from typing import Final, Self
 
+from foedus.dictionary.generated import rule_from
 from foedus.dictionary.marks import rule
 from foedus.dictionary.state import Member, World
-from foedus.dictionary.vocabulary import ACTIVE, FROZEN, OUT
+from foedus.dictionary.vocabulary import ACTIVE, ANSWER_NAMES, FROZEN, OUT, STATUS_NAMES
+
+LEVEL: Final = "< LEVEL"
+NUMBER: Final = "< NUMBER"
+COUNT: Final = ">= NUMBER"
+SHARE: Final = ">= SHARE"
+"""What an observable is compared with, as messages show it."""
+
+_STATUSES: Final = "|".join(STATUS_NAMES)
+_ANSWERS: Final = "|".join(ANSWER_NAMES)
 
 
 class Observable(IntEnum):
-    """What can be observed. Numbers are part of resolved scenarios: append, never renumber."""
+    """What can be observed. Numbers are part of resolved scenarios: append, never renumber.
 
-    STATUS = 0
-    PARTICIPATION = 1
-    ENGAGEMENT = 2
-    TRUST_PATRON = 3
-    TRUST_BLOC = 4
-    LOYALTY = 5
-    FEAR = 6
-    GRIEVANCE = 7
-    ARMS_DEPENDENCE = 8
-    UNMET_NEED = 9
-    ECONOMIC_DEPENDENCE = 10
-    OUTSIDE_OPTION = 11
-    EXTERNAL_THREAT = 12
-    DOMESTIC_THREAT = 13
-    COHESION = 20
-    GOAL_AGREEMENT = 21
-    OVERALL_PARTICIPATION = 22
-    RELIABILITY = 23
-    MUTUAL_TRUST = 24
-    STANDING = 25
-    FRUSTRATION = 26
-    CAPACITY = 27
-    WAR = 28
-    PRESENCE = 29
-    SUPPLY = 30
-    MEMBERS_IN = 40
-    MEMBERS_ACTIVE = 41
-    REQUESTS = 42
-    REQUESTS_BLOC = 43
-    REQUESTS_BILATERAL = 44
-    BEST_ANSWER = 45
-    DEPLOYMENTS = 46
-    UNASKED = 47
-    REGIME_CHANGES = 48
-    MEMBERS_FROZEN = 49
-    ALIGNMENT = 60
-    TIE = 61
-    INCIDENTS = 62
-    ANSWERS = 63
-    PERCEIVED = 64
+    Attributes:
+        reads: Where it is read: of the world `w`, of the member `me`, or of what it is about (`j`,
+            a member, partner, threat or answer). With a `start`, what `total` becomes when `me` is
+            gone through, who is every member, or one alone where the words name one.
+        words: What a condition calls it, with names in capitals where it is an observable of one.
+        compared: What it is compared with, for messages.
+        start: Where counting over members starts; None if nothing is counted. The patron counts as
+            a member that is in and active.
+        hint: How to show it, where words and comparison do not say enough.
+    """
+
+    reads: str
+    words: str
+    compared: str
+    start: float | None
+    hint: str
+
+    def __new__(
+        cls,
+        number: int,
+        reads: str = "",
+        words: str = "",
+        compared: str = "",
+        start: float | None = None,
+        hint: str = "",
+    ) -> Self:
+        """An observable that is its number."""
+        observable = int.__new__(cls, number)
+        observable._value_ = number
+        observable.reads, observable.words, observable.compared = reads, words, compared
+        observable.start, observable.hint = start, hint
+        return observable
+
+    STATUS = 0, "me.status * 1.0", "status of MEMBER", f"is {_STATUSES}"
+    REQUESTS = (
+        *(
+            42,
+            "total + (me.requests_bloc + me.requests_bilateral)",
+            "requests by ANYONE",
+            COUNT,
+            0.0,
+        ),
+        "requests by MEMBER|anyone [to the bloc|to the patron] >= NUMBER",
+    )
+    REQUESTS_BLOC = 43, "total + me.requests_bloc", "requests by ANYONE to the bloc", COUNT, 0.0
+    REQUESTS_BILATERAL = (
+        *(44, "total + me.requests_bilateral", "requests by ANYONE to the patron", COUNT, 0.0),
+    )
+    BEST_ANSWER = (
+        *(45, "max(total, me.best_answer * 1.0)", "best answer to ANYONE", f">= {_ANSWERS}", -1.0),
+    )
+    ANSWERS = (
+        *(63, "total + me.answers[j]", "answers of ANSWER to ANYONE", COUNT, 0.0),
+        f"answers of {_ANSWERS} to MEMBER|anyone >= NUMBER",
+    )
+    UNASKED = 47, "total + me.unasked", "unasked crises of ANYONE", COUNT, 0.0
+    REGIME_CHANGES = 48, "total + me.regime_changes", "changes of regime in ANYONE", COUNT, 0.0
+    ALIGNMENT = 60, "observe_alignment(me, j)", "alignment of MEMBER with POLE", SHARE
+    TIE = 61, "me.tie[j]", "tie of MEMBER with OTHER", LEVEL
+    INCIDENTS = 62, "me.incidents[j] * 1.0", "incidents of THREAT on MEMBER", COUNT
+    PERCEIVED = 64, "me.perceived[j]", "threat of THREAT to MEMBER", "> LEVEL"
+    PARTICIPATION = 1, "me.participation", "participation of MEMBER", LEVEL
+    ENGAGEMENT = 2, "me.engagement", "engagement of MEMBER", LEVEL
+    TRUST_PATRON = 3, "me.trust_patron", "trust of MEMBER", LEVEL
+    TRUST_BLOC = 4, "me.trust_bloc", "bloc trust of MEMBER", LEVEL
+    LOYALTY = 5, "me.loyalty", "loyalty of MEMBER", LEVEL
+    FEAR = 6, "me.fear", "fear of MEMBER", LEVEL
+    GRIEVANCE = 7, "me.grievance", "grievance of MEMBER", LEVEL
+    ARMS_DEPENDENCE = 8, "me.arms_dependence", "arms dependence of MEMBER", LEVEL
+    ECONOMIC_DEPENDENCE = 10, "me.economic_dependence", "economic dependence of MEMBER", LEVEL
+    UNMET_NEED = 9, "me.unmet_need", "unmet need of MEMBER", LEVEL
+    OUTSIDE_OPTION = 11, "me.outside_option", "outside option of MEMBER", LEVEL
+    EXTERNAL_THREAT = 12, "me.external_threat", "external threat of MEMBER", LEVEL
+    DOMESTIC_THREAT = 13, "me.domestic_threat", "domestic threat of MEMBER", LEVEL
+    COHESION = 20, "w.cohesion", "cohesion", NUMBER
+    GOAL_AGREEMENT = 21, "w.goal_agreement", "goal agreement", NUMBER
+    RELIABILITY = 23, "w.reliability", "reliability", NUMBER
+    MUTUAL_TRUST = 24, "w.mutual_trust", "mutual trust", NUMBER
+    STANDING = 25, "w.standing", "standing", NUMBER
+    OVERALL_PARTICIPATION = 22, "w.overall_participation", "overall participation", NUMBER
+    FRUSTRATION = 26, "w.frustration", "frustration", NUMBER
+    CAPACITY = 27, "w.patron.capacity", "capacity", NUMBER
+    WAR = 28, "w.patron.war", "war", NUMBER
+    PRESENCE = 29, "w.patron.presence", "presence", NUMBER
+    SUPPLY = 30, "w.patron.supply", "supply", NUMBER
+    MEMBERS_IN = 40, "total + 1.0 if me.status != OUT else total", "members in", COUNT, 1.0
+    MEMBERS_ACTIVE = (
+        41,
+        "total + 1.0 if me.status == ACTIVE else total",
+        "members active",
+        COUNT,
+        1.0,
+    )
+    MEMBERS_FROZEN = (
+        49,
+        "total + 1.0 if me.status == FROZEN else total",
+        "members frozen",
+        COUNT,
+        0.0,
+    )
+    DEPLOYMENTS = 46, "w.deployments * 1.0", "deployments", COUNT
 
 
 PATRON: Final = -1
@@ -82,138 +154,6 @@ def holds(value: float, comparison: int, threshold: float) -> bool:
 
 
 @rule
-def observe(w: World, code: int, i: int, j: int) -> float:
-    """The value of an observable.
-
-    Args:
-        w: The world.
-        code: An `Observable`.
-        i: A member, or -1 for anyone.
-        j: A second index (member, partner, threat or answer), or -1.
-    """
-    if code < 20:
-        return observe_member(w.members[i], code)
-    if code < 40:
-        return observe_bloc(w, code)
-    if code < 60:
-        return observe_count(w, code, i)
-    if code == 60:
-        return observe_alignment(w.members[i], j)
-    if code == 61:
-        return w.members[i].tie[j]
-    if code == 62:
-        return w.members[i].incidents[j] * 1.0
-    if code == 63:
-        return count_answers(w, i, j)
-    return w.members[i].perceived[j]
-
-
-@rule
-def observe_member(me: Member, code: int) -> float:
-    """A state of one member."""
-    if code == 0:
-        return me.status * 1.0
-    if code == 1:
-        return me.participation
-    if code == 2:
-        return me.engagement
-    if code == 3:
-        return me.trust_patron
-    if code == 4:
-        return me.trust_bloc
-    if code == 5:
-        return me.loyalty
-    if code == 6:
-        return me.fear
-    if code == 7:
-        return me.grievance
-    if code == 8:
-        return me.arms_dependence
-    if code == 9:
-        return me.unmet_need
-    if code == 10:
-        return me.economic_dependence
-    if code == 11:
-        return me.outside_option
-    if code == 12:
-        return me.external_threat
-    return me.domestic_threat
-
-
-@rule
-def observe_bloc(w: World, code: int) -> float:
-    """A state of the alliance as a whole."""
-    if code == 20:
-        return w.cohesion
-    if code == 21:
-        return w.goal_agreement
-    if code == 22:
-        return w.overall_participation
-    if code == 23:
-        return w.reliability
-    if code == 24:
-        return w.mutual_trust
-    if code == 25:
-        return w.standing
-    if code == 26:
-        return w.frustration
-    if code == 27:
-        return w.patron.capacity
-    if code == 28:
-        return w.patron.war
-    if code == 29:
-        return w.patron.presence
-    return w.patron.supply
-
-
-@rule
-def observe_count(w: World, code: int, i: int) -> float:
-    """A count so far; the patron counts as a member that is in and active."""
-    if code == 46:
-        return w.deployments * 1.0
-    count = 0.0
-    if code == 40 or code == 41:
-        count = 1.0
-        for m in range(w.n_members):
-            if w.members[m].status == ACTIVE or (code == 40 and w.members[m].status != OUT):
-                count += 1.0
-        return count
-    if code == 49:
-        for m in range(w.n_members):
-            if w.members[m].status == FROZEN:
-                count += 1.0
-        return count
-    if code == 45:
-        count = -1.0
-    for m in range(w.n_members):
-        me = w.members[m]
-        if i == -1 or i == m:
-            if code == 42:
-                count += me.requests_bloc + me.requests_bilateral
-            elif code == 43:
-                count += me.requests_bloc
-            elif code == 44:
-                count += me.requests_bilateral
-            elif code == 45:
-                count = max(count, me.best_answer * 1.0)
-            elif code == 47:
-                count += me.unasked
-            elif code == 48:
-                count += me.regime_changes
-    return count
-
-
-@rule
-def count_answers(w: World, i: int, code: int) -> float:
-    """How often a member, or anyone for -1, has been given an answer."""
-    count = 0.0
-    for m in range(w.n_members):
-        if i == -1 or i == m:
-            count += w.members[m].answers[code]
-    return count
-
-
-@rule
 def observe_alignment(me: Member, j: int) -> float:
     """Share of a member's security ties with a partner, the patron or nobody."""
     if j == PATRON:
@@ -221,6 +161,35 @@ def observe_alignment(me: Member, j: int) -> float:
     if j == AUTONOMY:
         return me.autonomous_alignment
     return me.alignment[j]
+
+
+def _reading(observable: Observable) -> list[str]:
+    """The lines of `observe` that read one observable."""
+    if observable.start is not None:
+        count = [
+            f"total = {observable.start}",
+            "for m in range(w.n_members):",
+            "    if i == -1 or i == m:",
+            "        me = w.members[m]",
+            f"        total = {observable.reads}",
+            "return total",
+        ]
+        return [f"if code == {observable.value}:", *(f"    {line}" for line in count)]
+    who = ["    me = w.members[i]"] if "MEMBER" in observable.words else []
+    return [f"if code == {observable.value}:", *who, f"    return {observable.reads}"]
+
+
+observe = rule_from(
+    "observe(w: World, code: int, i: int, j: int) -> float",
+    "The value of an observable: of a member `i`, or of anyone for -1, and about `j`, or -1.",
+    [*(line for observable in Observable for line in _reading(observable)), "return math.nan"],
+    World=World,
+    OUT=OUT,
+    ACTIVE=ACTIVE,
+    FROZEN=FROZEN,
+    math=math,
+    observe_alignment=observe_alignment,
+)
 
 
 @rule

@@ -4,7 +4,7 @@ Numbers here are part of stored results: append, never renumber.
 """
 
 from enum import IntEnum
-from typing import Final
+from typing import Final, Self
 
 MONTHS_PER_YEAR: Final = 12
 DT: Final = 1.0 / MONTHS_PER_YEAR
@@ -20,13 +20,34 @@ BILATERAL: Final = 1
 BLOC: Final = 2
 CHANNEL_NAMES: Final = ("none", "bilateral", "bloc")
 
-NO_ANSWER: Final = 0
-STATEMENT: Final = 1
-MONITORING: Final = 2
-MATERIEL: Final = 3
-EXERCISE: Final = 4
-TROOPS: Final = 5
-ANSWER_NAMES: Final = ("none", "statement", "monitoring", "materiel", "exercise", "troops")
+
+class Answer(IntEnum):
+    """The patron's answers to a request, from the weakest to the strongest, each with a title."""
+
+    title: str
+
+    def __new__(cls, number: int, title: str = "") -> Self:
+        """An answer that is its number."""
+        answer = int.__new__(cls, number)
+        answer._value_ = number
+        answer.title = title
+        return answer
+
+    NONE = 0, "None or refusal"
+    STATEMENT = 1, "Statement"
+    MONITORING = 2, "Monitoring"
+    MATERIEL = 3, "Materiel"
+    EXERCISE = 4, "Exercise"
+    TROOPS = 5, "Troops"
+
+
+NO_ANSWER: Final = Answer.NONE.value
+STATEMENT: Final = Answer.STATEMENT.value
+MONITORING: Final = Answer.MONITORING.value
+MATERIEL: Final = Answer.MATERIEL.value
+EXERCISE: Final = Answer.EXERCISE.value
+TROOPS: Final = Answer.TROOPS.value
+ANSWER_NAMES: Final = tuple(answer.name.lower() for answer in Answer)
 
 EXTERNAL: Final = 0
 MILITANTS: Final = 1
@@ -64,10 +85,18 @@ ACT_NAMES: Final = (
     "stay_in",
 )
 
+BY_NOTICE: Final = 0
+BY_LAPSE: Final = 1
+EXIT_NAMES: Final = ("notice", "lapse")
+"""How a membership ends: a notice runs out, or a renewal is let pass."""
+
 CONDEMNATION: Final = 0
 HUMANITARIAN: Final = 1
 EXPULSION: Final = 2
 ROLL_CALL_KIND_NAMES: Final = ("condemnation", "humanitarian", "expulsion")
+AGAINST: Final = 0
+ABSTENTION: Final = 1
+ALONG: Final = 2
 ROLL_CALL_VOTE_NAMES: Final = ("against the patron", "abstention", "with the patron")
 
 SHOCK_TIE: Final = 0
@@ -91,23 +120,41 @@ SHOCK_NAMES: Final = (
     "incident",
 )
 
-MECHANISM_NAMES: Final = (
-    "hegemon_only",
-    "threat_only",
-    "random_walk",
-    "no_veto",
-    "no_bilateral",
-    "symmetric_trust",
-    "bayesian_trust",
-    "no_observers",
-    "no_outside_options",
-)
 
-DECISION_RULE: Final = 0
-NOTICE_MONTHS: Final = 1
-FIRST_MECHANISM: Final = 2
-PROVISION_NAMES: Final = ("decision_rule", "notice_months", *MECHANISM_NAMES)
-"""What can change in the course of a run: rules of the charter, and mechanisms."""
+class Provision(IntEnum):
+    """What can change in the course of a run: rules of the charter, then mechanisms.
+
+    Each is a field of the world under its name in small letters; `rules.triggers` reads and writes
+    them by number.
+    """
+
+    title: str
+
+    def __new__(cls, number: int, title: str = "") -> Self:
+        """A provision that is its number."""
+        provision = int.__new__(cls, number)
+        provision._value_ = number
+        provision.title = title
+        return provision
+
+    DECISION_RULE = 0, "rule by which the council decides"
+    NOTICE_MONTHS = 1, "months of notice"
+    HEGEMON_ONLY = 2, "engagement by the patron's capacity alone"
+    THREAT_ONLY = 3, "engagement by threats alone"
+    RANDOM_WALK = 4, "engagement by chance alone"
+    NO_VETO = 5, "council without a veto"
+    NO_BILATERAL = 6, "no requests to the patron alone"
+    SYMMETRIC_TRUST = 7, "gains and losses of trust that weigh the same"
+    BAYESIAN_TRUST = 8, "trust by the number of cases"
+    NO_OBSERVERS = 9, "no learning from the cases of others"
+    NO_OUTSIDE_OPTIONS = 10, "no offers from outside"
+
+
+DECISION_RULE: Final = Provision.DECISION_RULE.value
+NOTICE_MONTHS: Final = Provision.NOTICE_MONTHS.value
+FIRST_MECHANISM: Final = Provision.HEGEMON_ONLY.value
+PROVISION_NAMES: Final = tuple(provision.name.lower() for provision in Provision)
+MECHANISM_NAMES: Final = PROVISION_NAMES[FIRST_MECHANISM:]
 
 EFFECT_ON_DRIVER: Final = 0
 EFFECT_ON_STATE: Final = 1

@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foedus.dictionary.vocabulary import ACT_NAMES, BLOC, CONDEMNATION, NOT_YET, EventKind, Purpose
+from foedus.dictionary.vocabulary import (
+    ACT_NAMES,
+    BLOC,
+    BY_LAPSE,
+    CONDEMNATION,
+    NOT_YET,
+    EventKind,
+    Purpose,
+)
 from foedus.files.atomic import write_whole
 from foedus.inference import record, targets
 from foedus.inference import record_filter as rf
@@ -47,7 +55,6 @@ STEPS_UP: Final = {
 }
 """Events that record a step on the ladder, and the decision behind each; all are a yes."""
 
-LAPSE: Final = 2
 """Code of an exit by a renewal let pass."""
 
 
@@ -101,7 +108,7 @@ def _decisions(one: Stretch, events: NDArray[Any]) -> Iterator[dict[str, Any]]:
         row: dict[str, Any] = {"kind": rf.DECISION, "month": month, "member": max(0, actor)}
         if kind in {EventKind.REQUEST, EventKind.NO_REQUEST}:
             threat = threats[event["threat"]]
-            outcome = 2 if kind == EventKind.NO_REQUEST else int(event["code"] != BLOC)
+            outcome = 2 if kind == EventKind.NO_REQUEST else int(event["channel"] != BLOC)
             row |= {"actor": members[actor], "other": threat}
             if (month, actor) in asked:
                 yield row | _yes(Purpose.TURN_TO_PATRON, phase=1)
@@ -111,16 +118,16 @@ def _decisions(one: Stretch, events: NDArray[Any]) -> Iterator[dict[str, Any]]:
             asked.add((month, actor))
         elif kind == EventKind.ANSWER:
             row |= {"actor": patron, "other": members[event["other"]], "purpose": Purpose.ANSWER}
-            yield row | {"allowed": 1 << int(event["code"]), "outcomes": 6, "phase": 2}
+            yield row | {"allowed": 1 << int(event["answer"]), "outcomes": 6, "phase": 2}
         elif kind in STEPS_UP:
             yield row | {"actor": members[actor], "other": 0} | _yes(STEPS_UP[kind], phase=4)
-        elif kind == EventKind.EXIT and event["code"] == LAPSE:
+        elif kind == EventKind.EXIT and event["ending"] == BY_LAPSE:
             yield row | {"actor": members[actor], "other": 0} | _yes(Purpose.RENEWAL, phase=4)
-        elif kind == EventKind.ROLL_CALL and event["code"] // 10 == CONDEMNATION:
+        elif kind == EventKind.ROLL_CALL and event["text"] == CONDEMNATION:
             text = int(one.setup.world[0]["roll_calls"][0]["luck"])
             row |= {"kind": rf.ROLL_CALL, "purpose": Purpose.ROLL_CALL, "column": CONDEMNATION}
             row |= {"actor": members[actor], "other": text, "outcomes": 3, "phase": 5}
-            yield row | {"allowed": 1 << int(event["code"] % 10)}
+            yield row | {"allowed": 1 << int(event["ballot"])}
     yield from _acts(one, events)
 
 
@@ -138,13 +145,13 @@ def _acts(one: Stretch, events: NDArray[Any]) -> Iterator[dict[str, Any]]:
         here = (acts["month"] == row["month"]) & (acts["actor"] == row["member"])
         if row["purpose"] == Purpose.ACT:
             entry = calendar[calendar["luck"] == row["other"]][0]
-            same = (acts["code"] % 10 == entry["act"]) & (acts["threat"] == entry["focus"])
+            same = (acts["act"] == entry["act"]) & (acts["threat"] == entry["focus"])
             found = acts[here & same & (acts["chance"] > 0.0)]
             if found.size:
-                complied = int(found[0]["code"]) >= 10
+                complied = found[0]["complied"] == 1
                 yield given | {"allowed": 0b01 if complied else 0b10}
         elif row["purpose"] == Purpose.DRILL_CANCELLED:
-            hosted = here & (acts["code"] % 10 == ACT_NAMES.index("host_drill"))
+            hosted = here & (acts["act"] == ACT_NAMES.index("host_drill"))
             off = (cancelled["month"] == row["month"]) & (cancelled["actor"] == row["member"])
             if off.any() or (hosted & (acts["chance"] > 0.0)).any():
                 yield given | {"allowed": 0b01 if off.any() else 0b10, "phase": 2.5}

@@ -2,15 +2,15 @@
 
 from foedus.dictionary.agenda import Change, Trigger
 from foedus.dictionary.events import EventKind, log
+from foedus.dictionary.generated import rule_from
 from foedus.dictionary.marks import rule
 from foedus.dictionary.observables import holds, observe
 from foedus.dictionary.state import World
 from foedus.dictionary.vocabulary import (
-    DECISION_RULE,
     EFFECT_ON_DRIVER,
     EFFECT_ON_STATE,
     NOT_YET,
-    NOTICE_MONTHS,
+    Provision,
 )
 from foedus.rules.drivers import shift
 
@@ -23,12 +23,42 @@ FIRED = 1
 SPENT = 2
 
 
+provide = rule_from(
+    "provide(w: World, number: int, value: int) -> None",
+    "A rule of the charter, or a mechanism, by its number, is something else from now on.",
+    [
+        line
+        for provision in Provision
+        for line in (f"if number == {provision.value}:", f"    w.{provision.name.lower()} = value")
+    ],
+    World=World,
+)
+
+provided = rule_from(
+    "provided(w: World, number: int) -> int",
+    "What a rule of the charter, or a mechanism, is now; -1 if there is none of that number.",
+    [
+        *(
+            line
+            for provision in Provision
+            for line in (
+                f"if number == {provision.value}:",
+                f"    return w.{provision.name.lower()}",
+            )
+        ),
+        "return -1",
+    ],
+    World=World,
+)
+
+
 @rule
 def amend(change: Change, w: World) -> None:
     """A dated change of the charter, or of a mechanism, takes effect in its month."""
     if change.month == w.month:
         provide(w, change.provision, change.value)
-        log(w, CHANGED, -1, -1, -1, change.provision, change.value * 1.0, 1.0)
+        event = log(w, CHANGED, -1, -1, -1, change.value * 1.0, 1.0)
+        event.provision = change.provision
 
 
 @rule
@@ -70,9 +100,11 @@ def fire(trigger: Trigger, w: World) -> None:
     elif trigger.effect == EFFECT_ON_STATE:
         shift(w, trigger.target, trigger.whose, trigger.with_whom, trigger.size)
     else:
-        trigger.before = provision(w, trigger.target)
+        trigger.before = provided(w, trigger.target)
         provide(w, trigger.target, int(trigger.size))
-    log(w, TRIGGERED, -1, driver, -1, trigger.id, trigger.size, 1.0)
+    event = log(w, TRIGGERED, -1, -1, -1, trigger.size, 1.0)
+    event.trigger = trigger.id
+    event.driver = driver
 
 
 @rule
@@ -88,9 +120,11 @@ def release(trigger: Trigger, w: World) -> None:
     driver = -1
     if trigger.effect == EFFECT_ON_DRIVER:
         driver = trigger.target
-    elif trigger.effect != EFFECT_ON_STATE and provision(w, trigger.target) == int(trigger.size):
+    elif trigger.effect != EFFECT_ON_STATE and provided(w, trigger.target) == int(trigger.size):
         provide(w, trigger.target, trigger.before)
-    log(w, ENDED, -1, driver, -1, trigger.id, trigger.size, 1.0)
+    event = log(w, ENDED, -1, -1, -1, trigger.size, 1.0)
+    event.trigger = trigger.id
+    event.driver = driver
 
 
 @rule
@@ -98,62 +132,3 @@ def push(trigger: Trigger, w: World) -> None:
     """What a trigger adds to its driver this month."""
     if trigger.effect == EFFECT_ON_DRIVER:
         w.drivers[trigger.target].pulse += trigger.now
-
-
-@rule
-def provide(w: World, number: int, value: int) -> None:
-    """A rule of the charter, or a mechanism, is something else from now on.
-
-    Args:
-        w: The world.
-        number: One of the `PROVISION_` numbers.
-        value: What it is.
-    """
-    if number == DECISION_RULE:
-        w.decision_rule = value
-    elif number == NOTICE_MONTHS:
-        w.notice_months = value
-    elif number == 2:
-        w.hegemon_only = value
-    elif number == 3:
-        w.threat_only = value
-    elif number == 4:
-        w.random_walk = value
-    elif number == 5:
-        w.no_veto = value
-    elif number == 6:
-        w.no_bilateral = value
-    elif number == 7:
-        w.symmetric_trust = value
-    elif number == 8:
-        w.bayesian_trust = value
-    elif number == 9:
-        w.no_observers = value
-    elif number == 10:
-        w.no_outside_options = value
-
-
-@rule
-def provision(w: World, number: int) -> int:
-    """What a rule of the charter, or a mechanism, is now; numbers as for `provide`."""
-    if number == DECISION_RULE:
-        return w.decision_rule
-    if number == NOTICE_MONTHS:
-        return w.notice_months
-    if number == 2:
-        return w.hegemon_only
-    if number == 3:
-        return w.threat_only
-    if number == 4:
-        return w.random_walk
-    if number == 5:
-        return w.no_veto
-    if number == 6:
-        return w.no_bilateral
-    if number == 7:
-        return w.symmetric_trust
-    if number == 8:
-        return w.bayesian_trust
-    if number == 9:
-        return w.no_observers
-    return w.no_outside_options

@@ -36,6 +36,7 @@ class Tally:
     """What is counted over trials; tallies add up exactly."""
 
     histograms: NDArray[np.int32]
+    sums: NDArray[np.int64]
     shares: NDArray[np.int64]
     statuses: NDArray[np.int64]
     requests: NDArray[np.int64]
@@ -48,6 +49,7 @@ class Tally:
         threats = len(setup.scenario.threats)
         return cls(
             np.zeros((months, series, BINS), dtype=np.int32),
+            np.zeros((months, series), dtype=np.int64),
             np.zeros((months, members, partners + 2), dtype=np.int64),
             np.zeros((months, members, len(STATUS_NAMES)), dtype=np.int64),
             np.zeros((members, threats, len(CHANNEL_NAMES), len(ANSWER_NAMES)), dtype=np.int64),
@@ -56,6 +58,7 @@ class Tally:
     def add(self, other: Tally) -> None:
         """Add another tally in place."""
         self.histograms += other.histograms
+        self.sums += other.sums
         self.shares += other.shares
         self.statuses += other.statuses
         self.requests += other.requests

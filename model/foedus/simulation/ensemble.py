@@ -247,6 +247,7 @@ def assemble(
         dates=scenario.dates,
         series=series_of(setup),
         histograms=tally.histograms,
+        means=tally.sums / FIXED_POINT / trials,
         alignment=tally.shares / FIXED_POINT / trials,
         status_counts=tally.statuses,
         request_counts=tally.requests,

@@ -95,15 +95,22 @@ def world_type(room: Room) -> np.dtype[Any]:
     columns: list[tuple[Any, ...]] = [("patron", record_type(state.Patron, room))]
     for name, (described, axis) in ENTITIES.items():
         columns.append((name, record_type(described, room), (getattr(room, axis),)))
-    columns.append(("events", record_type(agenda.Event, room), (MONTHLY_EVENTS,)))
-    own = record_type(state.World, room)
-    columns += [(name, *_column(own, name)) for name in own.names or ()]
+    columns += columns_of(record_type(state.World, room))
+    # Last, so that no trial copies it.
+    columns.append(("events", EVENT_TYPE, (EVENT_LINES,)))
     return np.dtype(columns)
 
 
-def _column(record: np.dtype[Any], name: str) -> tuple[Any, ...]:
-    kind = record[name]
-    return (kind.base, kind.shape) if kind.shape else (kind,)
+def columns_of(record: np.dtype[Any]) -> list[tuple[Any, ...]]:
+    """The columns of a record, from which another can be made."""
+    kinds = [(name, record[name]) for name in record.names or ()]
+    return [(name, kind.base, kind.shape) for name, kind in kinds]
+
+
+EVENT_TYPE: Final = record_type(agenda.Event, Room())
+"""Record of a line of the log."""
+EVENT_LINES: Final = MONTHLY_EVENTS + 1
+"""Lines of a month's log: one more than is kept, for the event that finds no room."""
 
 
 PARAMETERS_TYPE: Final = np.dtype([(name, "f8") for name in get_type_hints(Parameters)])

@@ -56,21 +56,19 @@ class Ensemble:
         series: What `histograms` and `sample` follow, in axis order.
         histograms: Number of trials in each of 200 bins over [0, 1]; int32, shape
             ``(month + 1, series, bin)``.
+        means: Mean of each series over the trials, from exact sums; shape ``(month + 1, series)``.
         alignment: Mean shares, from 0 to 1, sum 1; shape ``(month + 1, member, partner + 2)``; the
             last two columns are the patron and autonomy.
         status_counts: Number of trials; shape ``(month + 1, member, 3)``: out, frozen, active.
         request_counts: Incidents over all trials; shape ``(member, threat, channel, answer)``.
             Channel 0, answer 0 counts members that were struck and did not ask.
-        outcomes: One record a trial: cohesion_start, cohesion_end; by member status, first_freeze,
-            exit, first_return (months, -1 for never), participation_start, participation_end and
-            others; deployments, force_between_members, expulsions, requests_bloc,
-            requests_bilateral, unasked.
+        outcomes: One record per trial, with the columns of `dictionary.recording.OUTCOMES`.
         milestones: Cohesion and its components, from 0 to 1; shape ``(trial, milestone, 6)``.
         milestone_months: Months of the milestones, from the start; the last is the horizon.
         questions: Whether the event came true; bool, shape ``(trial, question)``.
         sample: The first trials in full; shape ``(sample trial, month + 1, series)``.
-        events: Events of the sample: trial, month, kind, actor, other, threat (indices, -1 for
-            none; an actor equal to the number of members is the patron), code, value, chance.
+        events: Events of the sample: trial, month and the fields of `dictionary.agenda.Event`
+            (indices, -1 for none; an actor equal to the number of members is the patron).
         quantity_names: Names of the drawn quantities.
         quantities: Drawn values; shape ``(parameter set, quantity)``.
         timings: Seconds by stage.
@@ -86,6 +84,7 @@ class Ensemble:
     dates: tuple[str, ...]
     series: tuple[Series, ...]
     histograms: NDArray[np.int32]
+    means: NDArray[np.float64]
     alignment: NDArray[np.float64]
     status_counts: NDArray[np.int64]
     request_counts: NDArray[np.int64]

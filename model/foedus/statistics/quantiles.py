@@ -99,29 +99,6 @@ def histogram_quantiles(
     return found
 
 
-def histogram_mean(counts: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
-    """Mean of values in [0, 1] of which only the counts by bin are known.
-
-    Values count as the middle of their bin: the error is below half the width of a bin.
-
-    Args:
-        counts: Number of values in equal bins over [0, 1]; shape ``(..., bin)``.
-
-    Returns:
-        From 0 to 1; shape ``(...)``. NaN where a histogram is empty.
-
-    Example:
-        >>> float(histogram_mean(np.array([0, 4, 0, 0])))
-        0.375
-    """
-    bins = counts.shape[-1]
-    middles = (np.arange(bins) + 0.5) / bins
-    total = counts.sum(axis=-1)
-    with np.errstate(invalid="ignore"):
-        mean: NDArray[np.float64] = (counts @ middles) / total
-    return mean
-
-
 def band(values: NDArray[np.floating[Any]]) -> Band:
     """Median and 5-95 % interval of a sample; NaN if it is empty.
 

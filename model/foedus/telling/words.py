@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
+from foedus.dictionary.recording import FOLLOWED
+from foedus.dictionary.vocabulary import Answer
+from foedus.scenarios.language.quantities import COMPONENTS
+
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-COMPONENT_TITLES = {
-    "cohesion": "Cohesion",
-    "goal_agreement": "Goal agreement",
-    "participation": "Participation",
-    "reliability": "Reliability",
-    "mutual_trust": "Mutual trust",
-    "standing": "Standing",
-}
+_COMPONENTS = [row for row in FOLLOWED if not row.is_members][: 1 + len(COMPONENTS)]
 
-COMPONENT_MEANINGS = {
-    "cohesion": "weighted mean of the five components",
-    "goal_agreement": "shared threats and diplomacy",
-    "participation": "acts of membership complied with",
-    "reliability": "trust that the bloc answers",
-    "mutual_trust": "ties between the members",
-    "standing": "active 1, frozen 0.5, out 0",
-}
+COMPONENT_TITLES = {row.name: row.title for row in _COMPONENTS}
+"""What the index and its components are called."""
+
+COMPONENT_MEANINGS = {row.name: row.meaning for row in _COMPONENTS}
 
 THREAT_KIND_TITLES = {
     "external": "Attack by a state",
@@ -30,14 +23,7 @@ THREAT_KIND_TITLES = {
     "domestic": "Domestic unrest",
 }
 
-ANSWER_TITLES = {
-    "none": "None or refusal",
-    "statement": "Statement",
-    "monitoring": "Monitoring",
-    "materiel": "Materiel",
-    "exercise": "Exercise",
-    "troops": "Troops",
-}
+ANSWER_TITLES = {answer.name.lower(): answer.title for answer in Answer}
 
 CHANNEL_TITLES = {
     "none": "Did not ask",

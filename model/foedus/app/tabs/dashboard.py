@@ -11,7 +11,7 @@ from mesa.visualization.utils import update_counter
 
 from foedus.app import states
 from foedus.app.ensembles import play
-from foedus.app.log import Teller
+from foedus.app.log import TrialLog
 from foedus.app.session import Session, use_answer, waiting
 from foedus.app.tabs import charts, tables
 from foedus.app.tabs.comparing import Comparison
@@ -121,7 +121,7 @@ def Log(session: Session, model: LiveModel) -> None:
     """What happened, newest first."""
     update_counter.get()
     solara.Checkbox(label="Show what happens every year", value=session.routine)
-    lines = Teller(model.setup.scenario).lines(model.log)
+    lines = TrialLog(model.setup.scenario).lines(model.log)
     if not session.routine.value:
         lines = [line for line in lines if not line.routine]
     solara.HTML(unsafe_innerHTML=tables.log(lines))

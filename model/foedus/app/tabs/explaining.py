@@ -10,6 +10,7 @@ from mesa.visualization.utils import update_counter
 from foedus.app.live import Settings, setup_of
 from foedus.app.session import use_answer
 from foedus.app.tabs import tables
+from foedus.dictionary.phrases import label
 from foedus.drawings import waterfall as drawing
 from foedus.studies.explain.decisions import Decision, Explanation, waterfall
 from foedus.studies.explain.sentences import change_sentence
@@ -107,7 +108,7 @@ def One(settings: Settings, decision: Decision) -> None:
         with solara.Div(classes=["panel"]):
             if decision.terms:
                 drawn = drawing.draw(
-                    waterfall(decision.terms), decision.total, decision.unit, decision.weighs
+                    waterfall(decision.terms), decision.total, decision.unit, label(decision.weighs)
                 )
                 solara.HTML(unsafe_innerHTML=drawn)
             else:

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from foedus.app.states import LEVELS, drivers_of, status_of, titles
+from foedus.dictionary.phrases import label
 from foedus.dictionary.vocabulary import ACTIVE, OUT
 from foedus.drawings.svg import ink_on, shade
 from foedus.telling.difference import at_the_end
@@ -186,7 +187,7 @@ def options(decision: Decision) -> str:
     """What could have been decided, with chances; the outcome is marked."""
     rows = "".join(
         f'<tr class="{"chosen" if each.name == decision.outcome else ""}">'
-        f'<th scope="row">{escape(each.name)}</th><td>{percent(each.chance)} %</td>'
+        f'<th scope="row">{escape(label(each.name))}</th><td>{percent(each.chance)} %</td>'
         f'<td><span class="bar" style="width:{100 * each.chance:.0f}%"></span></td></tr>'
         for each in decision.options
     )

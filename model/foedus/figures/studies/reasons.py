@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from foedus.dictionary.phrases import label
 from foedus.errors import FoedusError
 from foedus.figures.style import DOTS_PER_INCH, styled, wrapped
 from foedus.studies.explain.decisions import waterfall
@@ -41,7 +42,7 @@ def reasons_figure(decision: Decision, found: Explanation) -> Figure:
     figure.suptitle(head, x=0.01, ha="left", fontsize=10.0, color=INK)
     ax = figure.subplots()
     draw_waterfall(ax, steps, decision.total)
-    ax.set_xlabel(f"Reasons for «{decision.weighs}» ({decision.unit})")
+    ax.set_xlabel(f"Reasons for «{label(decision.weighs)}» ({decision.unit})")
     parts = (f"seed {found.seed}", f"trial {found.trial}", f"decision {decision.number}")
     origin = "  |  ".join((found.scenario, *parts))
     figure.supxlabel(origin, x=0.01, ha="left", fontsize=7.5, color=FAINT)

@@ -135,7 +135,8 @@ def answer(me: Member, w: World, p: Parameters, u: Draws) -> None:
     me.answer = chosen
     me.answers[chosen] += 1
     me.best_answer = max(me.best_answer, chosen)
-    log(w, ANSWERED, w.n_members, me.id, me.request_threat, chosen, me.expected_help, chance)
+    event = log(w, ANSWERED, w.n_members, me.id, me.request_threat, me.expected_help, chance)
+    event.answer = chosen
     deliver(me, w, p, chosen)
 
 
@@ -184,7 +185,7 @@ def receive(me: Member, w: World, p: Parameters, u: Draws) -> None:
             if is_shared(w.threats[k].kind):
                 me.relief[k] += (1.0 - me.relief[k]) * p.relief_materiel
         me.programme = 0.0
-        log(w, ARRIVED, me.id, -1, -1, MATERIEL, 0.0, 1.0)
+        log(w, ARRIVED, me.id, -1, -1, 0.0, 1.0)
 
 
 @rule
@@ -201,4 +202,4 @@ def join_in(me: Member, requester: Member, w: World, p: Parameters, u: Draws) ->
     if draw(u, DRAW_TAKE_PART, me.luck, requester.luck) < chance:
         me.tie[requester.id] += p.exercise_bond * (1.0 - me.tie[requester.id])
         requester.tie[me.id] += p.exercise_bond * (1.0 - requester.tie[me.id])
-        log(w, TOOK_PART, me.id, requester.id, requester.request_threat, 1, 0.0, chance)
+        log(w, TOOK_PART, me.id, requester.id, requester.request_threat, 0.0, chance)

@@ -67,7 +67,8 @@ def vote(me: Member, requester: Member, w: World, p: Parameters, u: Draws) -> No
     uniform = draw(u, DRAW_COUNCIL, me.luck, requester.luck)
     me.council_vote = ordered_vote(uniform, veto, assent)
     chance = vote_chance(me.council_vote, veto, assent)
-    log(w, VOTED, me.id, requester.id, k, me.council_vote, case, chance)
+    event = log(w, VOTED, me.id, requester.id, k, case, chance)
+    event.vote = me.council_vote
 
 
 @rule
@@ -126,7 +127,8 @@ def decide(requester: Member, w: World, p: Parameters, u: Draws) -> None:
     veto, assent = sigmoid(-p.veto_cut - case), sigmoid(case - p.assent_cut)
     w.patron.council_vote = ordered_vote(uniform, veto, assent)
     chance = vote_chance(w.patron.council_vote, veto, assent)
-    log(w, VOTED, w.n_members, requester.id, k, w.patron.council_vote, case, chance)
+    event = log(w, VOTED, w.n_members, requester.id, k, case, chance)
+    event.vote = w.patron.council_vote
     vetoes, assents, voters = 0, 0, 1
     if w.patron.council_vote == VETO:
         vetoes += 1
@@ -143,7 +145,8 @@ def decide(requester: Member, w: World, p: Parameters, u: Draws) -> None:
     requester.mandate = mandate(w, vetoes, assents, voters)
     if w.threats[k].kind == INTRA:
         requester.mandate = 0
-    log(w, MANDATED, requester.id, -1, k, requester.mandate, vetoes * 1.0, 1.0)
+    event = log(w, MANDATED, requester.id, -1, k, vetoes * 1.0, 1.0)
+    event.mandate = requester.mandate
 
 
 @rule

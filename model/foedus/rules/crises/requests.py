@@ -68,7 +68,7 @@ def ask(me: Member, w: World, p: Parameters, u: Draws) -> None:
         make_request(me, w, k, BILATERAL, expected, bilateral / everything)
     else:
         me.unasked += 1
-        log(w, NOT_REQUESTED, me.id, -1, k, 0, severity, 1.0 / everything)
+        log(w, NOT_REQUESTED, me.id, -1, k, severity, 1.0 / everything)
 
 
 @rule
@@ -82,7 +82,8 @@ def make_request(
         me.requests_bloc += 1
     else:
         me.requests_bilateral += 1
-    log(w, REQUESTED, me.id, -1, k, channel, me.request_severity, chance)
+    event = log(w, REQUESTED, me.id, -1, k, me.request_severity, chance)
+    event.channel = channel
 
 
 @rule

@@ -89,7 +89,7 @@ def suffer(me: Member, w: World, p: Parameters, k: int, severity: float, chance:
     me.incidents[k] += 1
     me.recent[k] += severity * (1.0 - me.recent[k])
     me.excitation[k] += p.excitation * severity
-    log(w, INCIDENT, me.id, -1, k, 0, severity, chance)
+    log(w, INCIDENT, me.id, -1, k, severity, chance)
 
 
 @rule

@@ -7,7 +7,7 @@ from foedus.dictionary.marks import rule
 from foedus.dictionary.parameters import Parameters
 from foedus.dictionary.state import Member, World
 from foedus.dictionary.terms import RollCallTerms, total
-from foedus.dictionary.vocabulary import EXPULSION, HUMANITARIAN, OUT, Purpose
+from foedus.dictionary.vocabulary import AGAINST, ALONG, EXPULSION, HUMANITARIAN, OUT, Purpose
 
 CAST = EventKind.ROLL_CALL.value
 DRAW_ROLL_CALL = Purpose.ROLL_CALL.value
@@ -47,14 +47,16 @@ def vote_on(me: Member, kind: int, text: int, w: World, p: Parameters, u: Draws)
     case = roll_call_case(me, kind, p)
     against = sigmoid(-p.vote_against_cut - case)
     along = sigmoid(case - p.vote_with_cut)
-    code = choose(u, DRAW_ROLL_CALL, me.luck, text, (against, 1.0 - along))
+    ballot = choose(u, DRAW_ROLL_CALL, me.luck, text, (against, 1.0 - along))
     score, chance = 0.5, 1.0 - against - along
-    if code == 0:
+    if ballot == AGAINST:
         score, chance = 0.0, against
-    elif code == 2:
+    elif ballot == ALONG:
         score, chance = 1.0, along
     me.loyalty += p.loyalty_memory * (score - me.loyalty)
-    log(w, CAST, me.id, -1, -1, code + 10 * kind, case, chance)
+    event = log(w, CAST, me.id, -1, -1, case, chance)
+    event.text = kind
+    event.ballot = ballot
 
 
 @rule

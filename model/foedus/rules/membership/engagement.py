@@ -118,4 +118,4 @@ def risk_regime(me: Member, w: World, p: Parameters, u: Draws) -> None:
                 shift = p.regime_shift * unit_noise(draw(u, DRAW_SHIFT, me.luck, w.threats[k].luck))
                 me.disposition += shift
                 me.regime_changes += 1
-                log(w, CHANGED_REGIME, me.id, -1, k, 0, shift, chance)
+                log(w, CHANGED_REGIME, me.id, -1, k, shift, chance)

@@ -16,6 +16,8 @@ from foedus.dictionary.state import Member, World
 from foedus.dictionary.terms import ExitTerms, ReadinessTerms, StepTerms, WayBackTerms, total
 from foedus.dictionary.vocabulary import (
     ACTIVE,
+    BY_LAPSE,
+    BY_NOTICE,
     DT,
     FROZEN,
     HOST_DRILL,
@@ -70,7 +72,8 @@ def hold(entry: CalendarEntry, w: World, p: Parameters, u: Draws) -> None:
         chance = 1.0 - math.exp(-p.drill_cancelling * recent_clash(host, w))
         if happens(u, DRAW_CANCEL, host.luck, entry.luck, chance):
             entry.held = 0
-            log(w, CANCELLED, host.id, -1, entry.focus, entry.act, 0.0, chance)
+            event = log(w, CANCELLED, host.id, -1, entry.focus, 0.0, chance)
+            event.act = entry.act
     elif entry.hosting != NOT_YET and w.calendar[entry.hosting].held == 0:
         entry.held = 0
 
@@ -110,7 +113,9 @@ def act(me: Member, entry: CalendarEntry, w: World, p: Parameters, u: Draws) -> 
             me.first_lapse[entry.act] = w.month
         if entry.act == HOST_DRILL:
             entry.held = 0
-    log(w, ACTED, me.id, -1, entry.focus, entry.act + 10 * me.complied, me.engagement, chance)
+    event = log(w, ACTED, me.id, -1, entry.focus, me.engagement, chance)
+    event.act = entry.act
+    event.complied = me.complied
 
 
 @rule
@@ -234,7 +239,7 @@ def freeze(me: Member, w: World, p: Parameters, u: Draws) -> None:
         me.months_frozen = 0
         if me.first_freeze == NOT_YET:
             me.first_freeze = w.month
-        log(w, FROZE, me.id, -1, -1, 0, me.engagement, chance)
+        log(w, FROZE, me.id, -1, -1, me.engagement, chance)
 
 
 @rule
@@ -245,7 +250,7 @@ def thaw(me: Member, w: World, p: Parameters, u: Draws) -> None:
     chance = chance_within(hazard, DT)
     if happens(u, DRAW_UNFREEZE, me.luck, 0, chance):
         me.status = ACTIVE
-        log(w, UNFROZE, me.id, -1, -1, 0, me.engagement, chance)
+        log(w, UNFROZE, me.id, -1, -1, me.engagement, chance)
 
 
 @rule
@@ -278,30 +283,31 @@ def serve_notice(me: Member, w: World, p: Parameters, u: Draws) -> None:
             me.notice = w.notice_months
             if me.first_notice == NOT_YET:
                 me.first_notice = w.month
-            log(w, NOTIFIED, me.id, -1, -1, 0, me.engagement, chance)
+            log(w, NOTIFIED, me.id, -1, -1, me.engagement, chance)
         return
     ready = total(way_back(me, w.difficulty[STAY_IN], p.return_margin))
     hazard = p.unfreeze_rate * eagerness(w.discrimination[STAY_IN] * ready)
     chance = chance_within(hazard, DT)
     if happens(u, DRAW_WITHDRAW, me.luck, 0, chance):
         me.notice = NOT_YET
-        log(w, WITHDREW_NOTICE, me.id, -1, -1, 0, me.engagement, chance)
+        log(w, WITHDREW_NOTICE, me.id, -1, -1, me.engagement, chance)
         return
     me.notice -= 1
     if me.notice <= 0:
-        leave(me, w, 1)
+        leave(me, w, BY_NOTICE)
 
 
 @rule
-def leave(me: Member, w: World, code: int) -> None:
-    """Membership ends, by notice (1) or by a renewal let pass (2)."""
+def leave(me: Member, w: World, ending: int) -> None:
+    """Membership ends: a notice has run out, or a renewal was let pass."""
     me.status = OUT
     me.notice = NOT_YET
     me.months_frozen = 0
     me.months_out = 0
     if me.first_exit == NOT_YET:
         me.first_exit = w.month
-    log(w, LEFT, me.id, -1, -1, code, me.engagement, 1.0)
+    event = log(w, LEFT, me.id, -1, -1, me.engagement, 1.0)
+    event.ending = ending
 
 
 @rule
@@ -313,7 +319,7 @@ def renew(me: Member, w: World, p: Parameters, u: Draws) -> None:
             lapse = sigmoid(w.discrimination[STAY_IN] * reluctant)
             if happens(u, DRAW_RENEWAL, me.luck, 0, lapse):
                 me.lapsed = 1
-                leave(me, w, 2)
+                leave(me, w, BY_LAPSE)
 
 
 @rule
@@ -329,4 +335,4 @@ def come_back(me: Member, w: World, p: Parameters, u: Draws) -> None:
         me.status = ACTIVE
         if me.first_return == NOT_YET:
             me.first_return = w.month
-        log(w, RETURNED, me.id, -1, -1, 0, me.engagement, chance)
+        log(w, RETURNED, me.id, -1, -1, me.engagement, chance)

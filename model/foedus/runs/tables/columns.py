@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from pyarrow import compute as pc
 from pyarrow import csv
 
+from foedus.dictionary.recording import MONTHS
 from foedus.runs.tables.arrow import array, strings
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-
-LEVEL = "0-1"
-MONTHS = "months since the start"
 
 
 @dataclass(frozen=True)

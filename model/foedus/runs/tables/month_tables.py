@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from foedus.dictionary.recording import LEVEL, MONTHS
 from foedus.dictionary.vocabulary import (
     ANSWER_NAMES,
     CHANNEL_NAMES,
     STATUS_NAMES,
     THREAT_KIND_NAMES,
 )
-from foedus.runs.tables.columns import LEVEL, MONTHS, Column, numbers, table, words
-from foedus.statistics.quantiles import FAN, histogram_mean, histogram_quantiles
+from foedus.runs.tables.columns import Column, numbers, table, words
+from foedus.statistics.quantiles import FAN, histogram_quantiles
 from foedus.telling.cast import Cast
 
 if TYPE_CHECKING:
@@ -27,19 +28,16 @@ def months(ensemble: Ensemble) -> pa.Table:
     """A row a month and series: quantiles and mean over the trials."""
     found = histogram_quantiles(ensemble.histograms)
     month, one = _grid(len(ensemble.dates), len(ensemble.series))
-    error = "from a histogram, exact to 0.005"
-    columns = [
-        *month_keys(ensemble, month),
-        *series_keys(ensemble, one),
-    ]
+    error = "from a histogram of 200 bins, exact to 0.005"
+    columns = [*month_keys(ensemble, month), *series_keys(ensemble, one)]
     for q, probability in enumerate(FAN):
         meaning = f"Quantile {probability} over the trials, {error}"
         columns.append(
             numbers(f"q{100 * probability:02.0f}", found[..., q].reshape(-1), meaning, LEVEL)
         )
-    mean = histogram_mean(ensemble.histograms).reshape(-1)
-    columns.append(numbers("mean", mean, f"Mean over the trials, {error}", LEVEL))
-    return table(columns, "One row a month and series. Values above the bins count as 1.")
+    mean = ensemble.means.reshape(-1)
+    columns.append(numbers("mean", mean, "Mean over the trials, from exact sums", LEVEL))
+    return table(columns, "One row per month and series.")
 
 
 def status(ensemble: Ensemble) -> pa.Table:

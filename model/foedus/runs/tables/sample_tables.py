@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foedus.dictionary.vocabulary import (
-    ACT_NAMES,
-    ANSWER_NAMES,
-    CHANNEL_NAMES,
-    COUNCIL_VOTE_NAMES,
-    PROVISION_NAMES,
-    ROLL_CALL_KIND_NAMES,
-    ROLL_CALL_VOTE_NAMES,
-    EventKind,
-)
+from foedus.dictionary.events import DETAILS, Detail
+from foedus.dictionary.phrases import READINGS, phrase_of
+from foedus.dictionary.vocabulary import EventKind
 from foedus.runs.tables.columns import Column, numbers, table, words
 from foedus.runs.tables.month_tables import month_keys, series_keys
 from foedus.scenarios import drivers
@@ -27,61 +20,66 @@ if TYPE_CHECKING:
 
     from foedus.simulation.outcome import Ensemble
 
-TENS = 10
-"""Factor of the second digit of a code that holds two things."""
-
-DECISIONS: dict[EventKind, dict[int, str]] = {
-    EventKind.NO_REQUEST: dict(enumerate(CHANNEL_NAMES)),
-    EventKind.REQUEST: dict(enumerate(CHANNEL_NAMES)),
-    EventKind.COUNCIL_VOTE: dict(enumerate(COUNCIL_VOTE_NAMES)),
-    EventKind.MANDATE: {0: "refused", 1: "given"},
-    EventKind.ANSWER: dict(enumerate(ANSWER_NAMES)),
-    EventKind.TAKE_PART: {0: "declined", 1: "took part"},
-    EventKind.ACT: {
-        act + TENS * complied: f"{name}: {'complied' if complied else 'declined'}"
-        for act, name in enumerate(ACT_NAMES)
-        for complied in (0, 1)
-    },
-    EventKind.ROLL_CALL: {
-        vote + TENS * kind: f"{title}: {name}"
-        for kind, title in enumerate(ROLL_CALL_KIND_NAMES)
-        for vote, name in enumerate(ROLL_CALL_VOTE_NAMES)
-    },
-}
-"""What the code of a decision means, by its kind; kinds that are not here are no decisions."""
+DECISIONS: Final = (
+    EventKind.NO_REQUEST,
+    EventKind.REQUEST,
+    EventKind.COUNCIL_VOTE,
+    EventKind.MANDATE,
+    EventKind.ANSWER,
+    EventKind.TAKE_PART,
+    EventKind.ACT,
+    EventKind.ROLL_CALL,
+)
+"""Events that are decisions, in the table of that name."""
 
 
 def events(ensemble: Ensemble) -> pa.Table:
-    """A row an event of the sampled trials, with codes for actors and threats."""
-    found = ensemble.events
+    """Every event of the sampled trials, with codes for actors and threats."""
+    happened = ensemble.events
     columns = [
-        *_what_happened(ensemble, found),
-        numbers("code", found["code"], "Meaning depends on the kind"),
-        *_how_much(found),
+        *_what_happened(ensemble, happened),
+        *(_detail(ensemble, happened, detail) for detail in DETAILS),
+        *_how_much(happened),
     ]
-    return table(columns, "One row an event of the sampled trials, in the order of happening.")
+    return table(columns, "One row per event of the sampled trials, in the order of happening.")
 
 
 def decisions(ensemble: Ensemble) -> pa.Table:
-    """A row a decision of the sampled trials: what was decided, in words."""
-    kinds = [int(kind) for kind in DECISIONS]
-    found = ensemble.events[np.isin(ensemble.events["kind"], kinds)]
-    vocabulary = tuple(dict.fromkeys(word for each in DECISIONS.values() for word in each.values()))
-    places = np.full(len(found), -1)
-    for kind, meanings in DECISIONS.items():
-        for code, word in meanings.items():
-            mine = (found["kind"] == kind) & (found["code"] == code)
-            places[mine] = vocabulary.index(word)
+    """Every decision of the sampled trials, in words."""
+    kinds = [kind.value for kind in DECISIONS]
+    taken = ensemble.events[np.isin(ensemble.events["kind"], kinds)]
+    vocabulary: list[str] = []
+    places = np.full(len(taken), -1)
+    for kind in DECISIONS:
+        reading = READINGS[kind]
+        mine = taken["kind"] == kind.value
+        outcome = taken[reading.detail] if reading.detail else np.zeros(len(taken), dtype=int)
+        for number, code in enumerate(reading.codes):
+            words_for = phrase_of(reading.kind, code).now.format(
+                patron="the patron", what=OTHERS.get(kind, "")
+            )
+            if words_for not in vocabulary:
+                vocabulary.append(words_for)
+            places[mine & (outcome == number)] = vocabulary.index(words_for)
     columns = [
-        *_what_happened(ensemble, found),
-        words("decision", places, vocabulary, "What was decided"),
-        *_how_much(found),
+        *_what_happened(ensemble, taken),
+        *(_detail(ensemble, taken, detail) for detail in DETAILS if {*detail.kinds} & {*DECISIONS}),
+        words("decision", places, vocabulary, "What the actor decided"),
+        *_how_much(taken),
     ]
-    return table(columns, "One row a decision of the sampled trials.")
+    return table(columns, "One row per decision of the sampled trials.")
+
+
+OTHERS: Final = {
+    EventKind.COUNCIL_VOTE: "the request",
+    EventKind.ANSWER: "the request",
+    EventKind.TAKE_PART: "what the bloc does",
+}
+"""What a decision is about, where its phrase says so."""
 
 
 def trajectories(ensemble: Ensemble) -> pa.Table:
-    """A row a sampled trial, month and series: the value in full."""
+    """Every followed level of the sampled trials in full."""
     shape = ensemble.sample.shape
     trial, month, one = (axis.reshape(-1) for axis in np.indices(shape))
     columns = [
@@ -90,37 +88,41 @@ def trajectories(ensemble: Ensemble) -> pa.Table:
         *series_keys(ensemble, one),
         numbers("value", ensemble.sample.reshape(-1), "Value in this trial"),
     ]
-    return table(columns, "One row a sampled trial, month and series.")
+    return table(columns, "One row per sampled trial, month and series.")
 
 
-def _what_happened(ensemble: Ensemble, found: NDArray[Any]) -> list[Column]:
-    cast = Cast(ensemble)
-    actors = (*ensemble.members, cast.patron_code)
+def _what_happened(ensemble: Ensemble, happened: NDArray[Any]) -> list[Column]:
+    actors = (*ensemble.members, Cast(ensemble).patron_code)
     kinds = [kind.name.lower() for kind in EventKind]
-    numbers_of_kinds = [int(kind) for kind in EventKind]
-    kind = np.searchsorted(numbers_of_kinds, found["kind"])
-    # A trigger names a driver where others name an actor.
-    triggered = np.isin(found["kind"], [EventKind.TRIGGER, EventKind.TRIGGER_ENDED])
-    driver = np.where(triggered, found["other"], -1)
-    other = np.where(triggered, -1, found["other"])
-    trigger = np.where(triggered, found["code"], -1)
-    provision = np.where(found["kind"] == EventKind.CHANGE, found["code"], -1)
-    triggers = tuple(each.name for each in ensemble.scenario.triggers)
+    kind = np.searchsorted([kind.value for kind in EventKind], happened["kind"])
     return [
-        numbers("trial", found["trial"], "Number of the trial", "number"),
-        *month_keys(ensemble, found["month"]),
+        numbers("trial", happened["trial"], "Number of the trial", "number"),
+        *month_keys(ensemble, happened["month"]),
         words("kind", kind, kinds, "What kind of event it is"),
-        words("actor", found["actor"], actors, "Code of who acts or is struck"),
-        words("other", other, actors, "Code of whom it concerns, if anyone"),
-        words("threat", found["threat"], ensemble.threats, "Name of the threat, if any"),
-        words("driver", driver, drivers.names(ensemble.scenario.roster), "Driver of a trigger"),
-        words("trigger", trigger, triggers, "Name of the trigger, if it is one"),
-        words("provision", provision, PROVISION_NAMES, "What changed in charter or mechanisms"),
+        words("actor", happened["actor"], actors, "Code of who acts or is struck"),
+        words("other", happened["other"], actors, "Code of whom it concerns, if anyone"),
+        words("threat", happened["threat"], ensemble.threats, "Name of the threat, if any"),
     ]
 
 
-def _how_much(found: NDArray[Any]) -> tuple[Column, Column]:
+def _detail(ensemble: Ensemble, happened: NDArray[Any], detail: Detail) -> Column:
+    """The column of a detail, empty for events of other kinds."""
+    scenario = ensemble.scenario
+    known: tuple[str, ...] = detail.words or ()
+    if detail.name == "driver":
+        known = tuple(drivers.names(scenario.roster))
+    elif detail.name == "trigger":
+        known = tuple(trigger.name for trigger in scenario.triggers)
+    return words(detail.name, happened[detail.name], known, detail.meaning)
+
+
+def _how_much(happened: NDArray[Any]) -> tuple[Column, Column]:
     return (
-        numbers("value", found["value"], "Severity, size or score; depends on the kind"),
-        numbers("chance", found["chance"], "Chance that the model gave to what happened", "0-1"),
+        numbers("value", happened["value"], "Severity, size or score; depends on the kind"),
+        numbers(
+            "chance",
+            happened["chance"],
+            "Probability of what happened, where it was a draw; else 1",
+            "0-1",
+        ),
     )

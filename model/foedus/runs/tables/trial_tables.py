@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foedus.dictionary.vocabulary import ACT_NAMES, ANSWER_NAMES, STATUS_NAMES
+from foedus.dictionary.recording import LEVEL, MONTHS, OUTCOMES
+from foedus.dictionary.vocabulary import ACT_NAMES
 from foedus.runs.tables.arrow import array, strings
-from foedus.runs.tables.columns import LEVEL, Column, months_or_never, numbers, table, words
+from foedus.runs.tables.columns import Column, months_or_never, numbers, table, words
 from foedus.statistics.quantiles import frequency
 from foedus.telling.summary import question_share
 
@@ -17,45 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from foedus.dictionary.recording import Outcome
     from foedus.simulation.outcome import Ensemble
-
-PER_MEMBER = 2
-"""Axes of an outcome that each member has."""
-
-MONTH_OUTCOMES = frozenset({"first_freeze", "exit", "first_return", "first_notice", "first_lapse"})
-"""Outcomes that are months, or -1 for never."""
-
-MEANINGS = {
-    "cohesion_start": ("Cohesion at the start", LEVEL),
-    "cohesion_end": ("Cohesion at the end of the horizon", LEVEL),
-    "frustration_end": ("Landscape frustration at the end of the horizon", LEVEL),
-    "deployments": (
-        "Times that troops were sent to a member, by the bloc or by the patron alone",
-        "count",
-    ),
-    "force_between_members": ("Times that troops were sent against a member; must be 0", "count"),
-    "expulsions": ("Members put out by others; must be 0", "count"),
-    "requests_bloc": ("Requests to the bloc", "count"),
-    "requests_bilateral": ("Requests to the patron", "count"),
-    "unasked": ("Times that a member was struck and did not ask", "count"),
-    "events_lost": ("Events for which a month had no room in the log", "count"),
-    "status": ("Status at the end of the horizon", ""),
-    "first_freeze": ("First month in which it froze its membership", ""),
-    "exit": ("Month in which it first left formally", ""),
-    "first_return": ("First month in which it joined again from outside", ""),
-    "first_notice": ("First month in which it announced that it would leave", ""),
-    "first_lapse": ("First month in which it did not comply with an act of membership", ""),
-    "best_answer": ("Best answer to its requests; empty if there was none", ""),
-    "regime_changes": ("Changes of its regime", "count"),
-    "participation_start": ("Share of the acts of membership complied with, at the start", LEVEL),
-    "participation_end": ("Share of the acts of membership complied with, at the end", LEVEL),
-    "engagement_end": ("Willingness to act as a member, at the end", LEVEL),
-    "trust_bloc_end": ("Trust in the bloc's help, at the end", LEVEL),
-    "trust_patron_end": ("Trust in the patron's own help, at the end", LEVEL),
-    "arms_dependence_end": ("Dependence on the patron's arms, at the end", LEVEL),
-    "loyalty_end": ("Running score of UN votes with the patron, at the end", LEVEL),
-    "fear_end": ("Fear of the patron itself, at the end", LEVEL),
-}
 
 
 def trials(ensemble: Ensemble, first: int = 0) -> pa.Table:
@@ -66,14 +30,14 @@ def trials(ensemble: Ensemble, first: int = 0) -> pa.Table:
         first: Number of the first of them.
     """
     columns = [*_trial_keys(_numbers(ensemble, first))]
-    for name, values in _outcomes(ensemble):
-        if values.ndim == 1:
-            columns.append(_outcome(name, name, values, ""))
-        elif values.ndim == PER_MEMBER:
+    for row in OUTCOMES:
+        values = ensemble.outcomes[row.name]
+        if row.is_members and not row.by_act:
             columns += [
-                _outcome(f"{name}_{code}", name, values[:, i], f" ({code})")
-                for i, code in enumerate(ensemble.members)
+                _outcome(row, values[:, i], code) for i, code in enumerate(ensemble.members)
             ]
+        elif not row.is_members:
+            columns.append(_outcome(row, values))
     for q, question in enumerate(ensemble.scenario.questions):
         name = f"question_{plain_name(question.id)}"
         columns.append(numbers(name, ensemble.questions[:, q], question.text, "true or false"))
@@ -91,15 +55,13 @@ def members(ensemble: Ensemble, first: int = 0) -> pa.Table:
     trial = np.repeat(_numbers(ensemble, first), count)
     member = np.tile(np.arange(count), ensemble.trials)
     columns = [*_trial_keys(trial), words("member", member, ensemble.members, "Code of the member")]
-    for name, values in _outcomes(ensemble):
-        if values.ndim == PER_MEMBER:
-            columns.append(_outcome(name, name, values.reshape(-1), ""))
-        elif values.ndim > PER_MEMBER:
+    for row in OUTCOMES:
+        values = ensemble.outcomes[row.name]
+        if row.by_act:
             flat = values.reshape(trial.size, len(ACT_NAMES))
-            columns += [
-                _outcome(f"{name}_{act}", name, flat[:, a], f" ({act})")
-                for a, act in enumerate(ACT_NAMES)
-            ]
+            columns += [_outcome(row, flat[:, a], act) for a, act in enumerate(ACT_NAMES)]
+        elif row.is_members:
+            columns.append(_outcome(row, values.reshape(-1)))
     return table(columns, "One row a trial and member.")
 
 
@@ -164,22 +126,15 @@ def _trial_keys(trial: NDArray[np.int32]) -> tuple[Column, Column]:
     )
 
 
-def _outcomes(ensemble: Ensemble) -> list[tuple[str, NDArray[Any]]]:
-    """Outcomes by name; shapes ``(trial,)``, ``(trial, member)`` and ``(trial, member, act)``."""
-    outcomes = ensemble.outcomes
-    return [(name, outcomes[name]) for name in outcomes.dtype.names or ()]
-
-
-def _outcome(name: str, kind: str, values: NDArray[Any], whose: str) -> Column:
-    meaning, unit = MEANINGS[kind]
-    meaning += whose
-    if kind == "status":
-        return words(name, values, STATUS_NAMES, meaning)
-    if kind == "best_answer":
-        return words(name, values, ANSWER_NAMES, meaning)
-    if kind in MONTH_OUTCOMES:
+def _outcome(row: Outcome, values: NDArray[Any], whose: str = "") -> Column:
+    """The column of an outcome: of all, of a member or of an act."""
+    name = f"{row.name}_{whose}" if whose else row.name
+    meaning = f"{row.meaning} ({whose})" if whose else row.meaning
+    if row.words is not None:
+        return words(name, values, row.words, meaning)
+    if row.unit == MONTHS:
         return months_or_never(name, values, meaning)
-    return numbers(name, values, meaning, unit)
+    return numbers(name, values, meaning, row.unit)
 
 
 def _texts(name: str, values: list[str], meaning: str) -> Column:

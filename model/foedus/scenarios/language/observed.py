@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from foedus.dictionary.observables import AUTONOMY, PATRON, Observable
+from foedus.dictionary.observables import AUTONOMY, COUNT, PATRON, Observable
 from foedus.dictionary.vocabulary import ANSWER_NAMES, STATUS_NAMES
 from foedus.files.faults import Misread, did_you_mean, nearest, one_of, printable
 
@@ -17,27 +17,24 @@ if TYPE_CHECKING:
 NOBODY: Final = -1
 """Index of anyone, or of an observable that takes no index."""
 
-_LEVEL: Final = "< LEVEL"
-_NUMBER: Final = ">= NUMBER"
 _SHOWN: Final = {"ANYONE": "MEMBER|anyone", "OTHER": "MEMBER", "POLE": "PARTNER|patron|autonomy"}
 _MOST: Final = 1e6
 
 
 @dataclass(frozen=True)
 class Form:
-    """How an observable is written.
+    """How an observable is written: its words, as a person types them.
 
     Attributes:
         observable: Which.
-        words: Its words, with names in capitals in the places of what it is an observable of.
-        value: What it is compared with, for messages.
-        hint: How to show it, where words and value do not say enough.
     """
 
     observable: Observable
-    words: str
-    value: str
-    hint: str = ""
+
+    @property
+    def words(self) -> str:
+        """Its words, with names in capitals in the places of what it is an observable of."""
+        return self.observable.words
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -59,12 +56,12 @@ class Form:
     def shown(self) -> str:
         """The form for people."""
         shown = " ".join(_SHOWN.get(word, word) for word in self.words.split())
-        return self.hint or f"{shown} {self.value}"
+        return self.observable.hint or f"{shown} {self.observable.compared}"
 
     @property
     def is_count(self) -> bool:
         """Whether it counts something."""
-        return self.value == _NUMBER
+        return self.observable.compared == COUNT
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -146,59 +143,7 @@ def word_index(what: str, word: str, words: tuple[str, ...]) -> int:
     return words.index(word)
 
 
-_ANSWERS = "|".join(ANSWER_NAMES)
-FORMS: Final = (
-    Form(Observable.STATUS, "status of MEMBER", "is out|frozen|active"),
-    Form(
-        Observable.REQUESTS,
-        "requests by ANYONE",
-        _NUMBER,
-        "requests by MEMBER|anyone [to the bloc|to the patron] >= NUMBER",
-    ),
-    Form(Observable.REQUESTS_BLOC, "requests by ANYONE to the bloc", _NUMBER),
-    Form(Observable.REQUESTS_BILATERAL, "requests by ANYONE to the patron", _NUMBER),
-    Form(Observable.BEST_ANSWER, "best answer to ANYONE", f">= {_ANSWERS}"),
-    Form(
-        Observable.ANSWERS,
-        "answers of ANSWER to ANYONE",
-        _NUMBER,
-        f"answers of {_ANSWERS} to MEMBER|anyone >= NUMBER",
-    ),
-    Form(Observable.UNASKED, "unasked crises of ANYONE", _NUMBER),
-    Form(Observable.REGIME_CHANGES, "changes of regime in ANYONE", _NUMBER),
-    Form(Observable.ALIGNMENT, "alignment of MEMBER with POLE", ">= SHARE"),
-    Form(Observable.TIE, "tie of MEMBER with OTHER", _LEVEL),
-    Form(Observable.INCIDENTS, "incidents of THREAT on MEMBER", _NUMBER),
-    Form(Observable.PERCEIVED, "threat of THREAT to MEMBER", "> LEVEL"),
-    Form(Observable.PARTICIPATION, "participation of MEMBER", _LEVEL),
-    Form(Observable.ENGAGEMENT, "engagement of MEMBER", _LEVEL),
-    Form(Observable.TRUST_PATRON, "trust of MEMBER", _LEVEL),
-    Form(Observable.TRUST_BLOC, "bloc trust of MEMBER", _LEVEL),
-    Form(Observable.LOYALTY, "loyalty of MEMBER", _LEVEL),
-    Form(Observable.FEAR, "fear of MEMBER", _LEVEL),
-    Form(Observable.GRIEVANCE, "grievance of MEMBER", _LEVEL),
-    Form(Observable.ARMS_DEPENDENCE, "arms dependence of MEMBER", _LEVEL),
-    Form(Observable.ECONOMIC_DEPENDENCE, "economic dependence of MEMBER", _LEVEL),
-    Form(Observable.UNMET_NEED, "unmet need of MEMBER", _LEVEL),
-    Form(Observable.OUTSIDE_OPTION, "outside option of MEMBER", _LEVEL),
-    Form(Observable.EXTERNAL_THREAT, "external threat of MEMBER", _LEVEL),
-    Form(Observable.DOMESTIC_THREAT, "domestic threat of MEMBER", _LEVEL),
-    Form(Observable.COHESION, "cohesion", "< NUMBER"),
-    Form(Observable.GOAL_AGREEMENT, "goal agreement", "< NUMBER"),
-    Form(Observable.RELIABILITY, "reliability", "< NUMBER"),
-    Form(Observable.MUTUAL_TRUST, "mutual trust", "< NUMBER"),
-    Form(Observable.STANDING, "standing", "< NUMBER"),
-    Form(Observable.OVERALL_PARTICIPATION, "overall participation", "< NUMBER"),
-    Form(Observable.FRUSTRATION, "frustration", "< NUMBER"),
-    Form(Observable.CAPACITY, "capacity", "< NUMBER"),
-    Form(Observable.WAR, "war", "< NUMBER"),
-    Form(Observable.PRESENCE, "presence", "< NUMBER"),
-    Form(Observable.SUPPLY, "supply", "< NUMBER"),
-    Form(Observable.MEMBERS_IN, "members in", _NUMBER),
-    Form(Observable.MEMBERS_ACTIVE, "members active", _NUMBER),
-    Form(Observable.MEMBERS_FROZEN, "members frozen", _NUMBER),
-    Form(Observable.DEPLOYMENTS, "deployments", _NUMBER),
-)
+FORMS: Final = tuple(Form(observable) for observable in Observable)
 """Every observable and how it is written."""
 
 FORM_OF: Final = {form.observable: form for form in FORMS}

@@ -9,20 +9,23 @@ trials are grouped.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 import numba
 import numpy as np
 from numba import carray  # type: ignore[attr-defined]  # it is public all the same
 from numba.extending import overload, register_jitable
 
-from foedus.dictionary import recording
+from foedus.dictionary import agenda, recording
 from foedus.dictionary.chance import choose, draw, place_among
+from foedus.dictionary.generated import rule_from
 from foedus.dictionary.marks import RULES
 from foedus.dictionary.vocabulary import BLOC, MONTHS_PER_YEAR, NO_ANSWER, NOT_YET
 from foedus.rules import month, start
 from foedus.scenarios.language.quantities import COMPONENTS
 from foedus.simulation.compiled import recorded
+from foedus.simulation.compiled.native import Buffers
+from foedus.simulation.memory_layout import EVENT_LINES, EVENT_TYPE, WORD
 from foedus.simulation.outcome import BINS, FIXED_POINT
 from foedus.simulation.tape import PARITY, UNIT
 from foedus.simulation.world import NO_WORD, PARAMETER_WORDS
@@ -35,6 +38,9 @@ OPTIONS: Final[Any] = {"error_model": "numpy"}
 
 LEADING: Final = 1 + len(COMPONENTS)
 """The index and its components lead every row of series."""
+
+EVENT_WORDS: Final = EVENT_LINES * EVENT_TYPE.itemsize // WORD
+"""Words of the log, which lies at the end of a world's memory."""
 
 _PARITY = np.uint64(PARITY)
 _HALF = np.uint64(32)
@@ -111,6 +117,8 @@ for _function in RULES:
 _begin: Any = start.begin
 _advance: Any = month.advance
 _write_series: Any = recording.write_series
+_write_start: Any = recording.write_start
+_write_end: Any = recording.write_end
 
 
 @register_jitable(**OPTIONS)
@@ -127,11 +135,14 @@ def fill(words: Any, own: Any, values: Any, places: Any) -> None:
 
 
 @register_jitable(**OPTIONS)
-def count_month(w: Any, t: int, row: Any, histograms: Any, shares: Any, statuses: Any) -> None:
-    """Add a month of one trial to the counts over all trials."""
+def count_month(
+    w: Any, t: int, row: Any, histograms: Any, sums: Any, shares: Any, statuses: Any
+) -> None:
+    """Add a month of one trial to the counts and the exact sums over all trials."""
     for s in range(row.size):
         bin_number = min(BINS - 1, max(0, int(row[s] * BINS)))
         histograms[t, s, bin_number] += 1
+        sums[t, s] += int(row[s] * FIXED_POINT + 0.5)
     for i in range(w.n_members):
         me = w.members[i]
         statuses[t, i, me.status] += 1
@@ -155,42 +166,32 @@ def count_requests(w: Any, requests: Any) -> None:
 
 
 @register_jitable(**OPTIONS)
+def begin_anew(template: Any, words: Any) -> None:
+    """Set the world to its start, all but the log, of which only what was written is read."""
+    for word in range(words.size - EVENT_WORDS):
+        words[word] = template[word]
+
+
+_write_event: Any = register_jitable(**OPTIONS)(
+    rule_from(
+        "write_event(event: Event, line: Event) -> None",
+        "Copy an event.",
+        [f"line.{name} = event.{name}" for name in EVENT_TYPE.names or ()],
+        Event=agenda.Event,
+    )
+)
+
+
+@register_jitable(**OPTIONS)
 def keep_events(w: Any, trial: int, events: Any, kept: int) -> int:
     """Copy the month's events; those beyond the room are counted by the caller."""
     for e in range(w.n_events):
         if kept < events.size:
-            source, line = w.events[e], events[kept]
+            line = events[kept]
             line.trial, line.month = trial, w.month
-            line.kind, line.actor, line.other = source.kind, source.actor, source.other
-            line.threat, line.code = source.threat, source.code
-            line.value, line.chance = source.value, source.chance
+            _write_event(w.events[e], line)
         kept += 1
     return kept
-
-
-@register_jitable(**OPTIONS)
-def write_outcome(w: Any, line: Any) -> None:
-    """One record a trial."""
-    line.cohesion_start, line.cohesion_end = w.cohesion_start, w.cohesion
-    line.frustration_end = w.frustration
-    line.deployments, line.expulsions = w.deployments, w.expulsions
-    line.force_between_members = w.force_between_members
-    line.events_lost = w.events_lost
-    for i in range(w.n_members):
-        me = w.members[i]
-        line.requests_bloc += me.requests_bloc
-        line.requests_bilateral += me.requests_bilateral
-        line.unasked += me.unasked
-        line.status[i] = me.status
-        line.first_freeze[i], line.exit[i] = me.first_freeze, me.first_exit
-        line.first_return[i], line.first_notice[i] = me.first_return, me.first_notice
-        line.participation_end[i], line.engagement_end[i] = me.participation, me.engagement
-        line.trust_bloc_end[i], line.trust_patron_end[i] = me.trust_bloc, me.trust_patron
-        line.arms_dependence_end[i], line.loyalty_end[i] = me.arms_dependence, me.loyalty
-        line.fear_end[i], line.best_answer[i] = me.fear, me.best_answer
-        line.regime_changes[i] = me.regime_changes
-        for a in range(me.first_lapse.size):
-            line.first_lapse[i, a] = me.first_lapse[a]
 
 
 def run_block(
@@ -213,6 +214,7 @@ def run_block(
     milestones: Any,
     questions: Any,
     histograms: Any,
+    sums: Any,
     shares: Any,
     statuses: Any,
     requests: Any,
@@ -232,7 +234,7 @@ def run_block(
     w, p, u = world[0], parameters[0], tape[0]
     for n in range(outcomes.size):
         trial = first_trial + n
-        world[0] = template[0]
+        begin_anew(template, words)
         parameters[0] = parameter_template[0]
         fill(words, own, values[trial // 2 - first_trial // 2], places)
         u.seed, u.trial, u.month = seed, np.uint64(trial), np.uint64(0)
@@ -249,10 +251,9 @@ def run_block(
                 count_requests(w, requests)
             _write_series(w, row)
             if histograms.shape[0] > 0:
-                count_month(w, t, row, histograms, shares, statuses)
+                count_month(w, t, row, histograms, sums, shares, statuses)
             if t == 0:
-                for i in range(w.n_members):
-                    outcomes[n].participation_start[i] = w.members[i].participation
+                _write_start(w, outcomes[n])
             for m in range(milestone_months.size):
                 if milestone_months[m] == t:
                     for c in range(LEADING):
@@ -261,7 +262,7 @@ def run_block(
                 for s in range(row.size):
                     sample[n, t, s] = row[s]
                 kept = keep_events(w, trial, events, kept)
-        write_outcome(w, outcomes[n])
+        _write_end(w, outcomes[n])
         for q in range(w.n_questions):
             questions[n, q] = w.questions[q].resolved == 1
     return kept
@@ -281,41 +282,22 @@ def machine_code(types: Mapping[str, np.dtype[Any]]) -> tuple[bytes, str]:
         trial, seed and month of the year, then two arrays: where the arrays of `native.Buffers`
         begin, and all their lengths, in order.
     """
-    world, parameters, tape = types["world"], types["parameters"], types["tape"]
-    outcome, event = types["outcome"], types["event"]
-
-    def entry(first: Any, seed: Any, start_month: Any, a: Any, n: Any) -> Any:
-        return _run_block(
-            first,
-            seed,
-            start_month,
-            carray(a[0], (n[0],), world),
-            carray(a[1], (n[1],), world),
-            carray(a[2], (n[2],), parameters),
-            carray(a[3], (n[3],), parameters),
-            carray(a[4], (n[4],), np.float64),
-            carray(a[5], (n[5],), np.float64),
-            carray(a[6], (n[6],), tape),
-            carray(a[7], (n[7],), np.float64),
-            carray(a[8], (n[8], n[9]), np.float64),
-            carray(a[9], (n[10], n[11]), np.float64),
-            carray(a[10], (n[12], n[13]), np.int64),
-            carray(a[11], (n[14],), np.int64),
-            carray(a[12], (n[15],), outcome),
-            carray(a[13], (n[16], n[17], n[18]), np.float64),
-            carray(a[14], (n[19], n[20]), np.bool_),
-            carray(a[15], (n[21], n[22], n[23]), np.int32),
-            carray(a[16], (n[24], n[25], n[26]), np.int64),
-            carray(a[17], (n[27], n[28], n[29]), np.int64),
-            carray(a[18], (n[30], n[31], n[32], n[33]), np.int64),
-            carray(a[19], (n[34], n[35], n[36]), np.float64),
-            carray(a[20], (n[37],), event),
-        )
+    scope: dict[str, Any] = {"run_block": _run_block, "carray": carray}
+    arrays, lengths = [], 0
+    hints = get_type_hints(Buffers, include_extras=True).items()
+    for place, (name, hint) in enumerate(hints):
+        kind, axes = hint.__metadata__
+        scope[f"type_{name}"] = types.get(kind) or np.dtype(kind)
+        shape = "".join(f"n[{lengths + axis}], " for axis in range(axes))
+        arrays.append(f"{name}=carray(a[{place}], ({shape}), type_{name})")
+        lengths += axes
+    call = f"run_block(first, seed, start_month, {', '.join(arrays)})"
+    exec(f"def entry(first, seed, start_month, a, n):\n    return {call}\n", scope)
 
     pointer: Any = numba.types.CPointer
-    pointers, lengths = pointer(numba.types.voidptr), pointer(numba.int64)
-    signature = numba.int64(numba.int64, numba.uint64, numba.int64, pointers, lengths)
-    compiled: Any = numba.cfunc(signature, **OPTIONS)(entry)
+    places, shapes = pointer(numba.types.voidptr), pointer(numba.int64)
+    signature = numba.int64(numba.int64, numba.uint64, numba.int64, places, shapes)
+    compiled: Any = numba.cfunc(signature, **OPTIONS)(scope["entry"])
     # The compiler has no public door to the code of a function; these names are as old as `cfunc`.
     library = compiled._library
     code: bytes = library._codegen._tm.emit_object(library._final_module)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foedus.dictionary.recording import BLOC_SERIES, MEMBER_SERIES
+from foedus.dictionary.recording import BLOC_SERIES, MEMBER_SERIES, OUTCOMES
 from foedus.dictionary.vocabulary import ACT_NAMES
 from foedus.scenarios.language.quantities import COMPONENTS
 from foedus.simulation import memory_layout as records
@@ -23,43 +23,18 @@ USUAL_MILESTONES: Final = (0, 12, 36, 60)
 EVENTS_A_MONTH: Final = 16
 """Events a month for which a kept trial has room at first; a block that needs more is run again."""
 
-COUNTS: Final = (
-    "deployments",
-    "force_between_members",
-    "expulsions",
-    "requests_bloc",
-    "requests_bilateral",
-    "unasked",
-    "events_lost",
-)
-MEMBER_MONTHS: Final = ("first_freeze", "exit", "first_return", "first_notice")
-MEMBER_LEVELS: Final = (
-    "participation_start",
-    "participation_end",
-    "engagement_end",
-    "trust_bloc_end",
-    "trust_patron_end",
-    "arms_dependence_end",
-    "loyalty_end",
-    "fear_end",
-)
-
 EVENT_TYPE: Final = np.dtype(
-    [(name, "i8") for name in ("trial", "month", "kind", "actor", "other", "threat", "code")]
-    + [("value", "f8"), ("chance", "f8")]
+    [("trial", "i8"), ("month", "i8"), *records.columns_of(records.EVENT_TYPE)]
 )
+"""Record of an event that is kept."""
 
 
 def outcome_type(members: int) -> np.dtype[Any]:
     """Record of what is kept of every trial."""
-    columns: list[tuple[Any, ...]] = [
-        (name, "f8") for name in ("cohesion_start", "cohesion_end", "frustration_end")
-    ]
-    columns += [(name, "i8") for name in COUNTS]
-    whole = ("status", *MEMBER_MONTHS, "best_answer", "regime_changes")
-    columns += [(name, "i8", (members,)) for name in whole]
-    columns += [(name, "f8", (members,)) for name in MEMBER_LEVELS]
-    columns.append(("first_lapse", "i8", (members, len(ACT_NAMES))))
+    columns: list[tuple[Any, ...]] = []
+    for row in OUTCOMES:
+        shape = (members, len(ACT_NAMES)) if row.by_act else (members,) if row.is_members else ()
+        columns.append((row.name, "f8" if row.is_level else "i8", shape))
     return np.dtype(columns)
 
 
@@ -135,7 +110,6 @@ class Worker:
         kept = self._call(block, own)
         if self.events and kept > block.events.size:
             block = Block(**{**vars(block), "events": np.zeros(kept, dtype=EVENT_TYPE)})
-            block.outcomes[:] = np.zeros(1, dtype=block.outcomes.dtype)
             own = self.blank()
             kept = self._call(block, own)
         if own is not self.tally:
@@ -145,7 +119,7 @@ class Worker:
     def _call(self, block: Block, tally: Tally) -> int:
         setup = self.setup
         buffers = Buffers(
-            template=setup.world,
+            template=setup.world.view("f8"),
             world=self.world,
             parameter_template=setup.parameters,
             parameters=self.parameters,
@@ -161,6 +135,7 @@ class Worker:
             milestones=block.milestones,
             questions=block.questions,
             histograms=tally.histograms,
+            sums=tally.sums,
             shares=tally.shares,
             statuses=tally.statuses,
             requests=tally.requests,

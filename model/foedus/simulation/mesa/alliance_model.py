@@ -12,7 +12,7 @@ from mesa.experimental.scenarios import Scenario as MesaScenario
 
 from foedus.data import USUAL_SCENARIO
 from foedus.dictionary import observables, recording
-from foedus.dictionary.vocabulary import ACTIVE, BLOC, MONTHS_PER_YEAR, NO_CHANNEL, OUT, EventKind
+from foedus.dictionary.vocabulary import ACTIVE, BLOC, MONTHS_PER_YEAR, NO_CHANNEL, OUT
 from foedus.errors import FoedusError
 from foedus.parameters import registry
 from foedus.rules import cohesion, month, start
@@ -20,6 +20,7 @@ from foedus.rules.crises import council
 from foedus.rules.membership import ladder
 from foedus.scenarios.resolve import resolve
 from foedus.simulation.ensemble import check_size
+from foedus.simulation.memory_layout import EVENT_TYPE
 from foedus.simulation.mesa.agents import (
     MemberAgent,
     PartnerAgent,
@@ -29,6 +30,7 @@ from foedus.simulation.mesa.agents import (
     ThreatAgent,
     copy_fields,
 )
+from foedus.simulation.narrator import Narrator
 from foedus.simulation.tape import Tape
 from foedus.simulation.world import build
 
@@ -242,21 +244,9 @@ class AllianceModel(RuledModel):
             self.running = False
 
     def history(self) -> list[str]:
-        """The event log in words, a line an event."""
-        return [self._in_words(line) for line in self.log]
-
-    def _in_words(self, line: dict[str, float]) -> str:
-        kind = EventKind(int(line["kind"])).name.lower().replace("_", " ")
-        actor = self._name_of(int(line["actor"]))
-        date = self.setup.scenario.dates[int(line["month"])]
-        threat = int(line["threat"])
-        about = f" ({self.threats[threat].code})" if threat >= 0 else ""
-        return f"{date} {actor}: {kind}{about}"
-
-    def _name_of(self, index: int) -> str:
-        if index == self.n_members:
-            return self.patron.code
-        return self.members[index].code if index >= 0 else "scenario"
+        """The event log in words, one line per event."""
+        narrator, dates = Narrator(self.setup.scenario), self.setup.scenario.dates
+        return [f"{dates[int(line['month'])]} {narrator.sentence(line)}" for line in self.log]
 
 
 # Mesa's `batch_run` puts the columns of model and members side by side, and participation is both.
@@ -269,7 +259,7 @@ MODEL_REPORTERS = (
 )
 MEMBER_REPORTERS = ("code", "status", *recording.MEMBER_SERIES, "fear", "grievance", "loyalty")
 LISTS = ("calendar", "roll_calls", "drivers", "shocks", "changes", "triggers", "questions")
-EVENT_FIELDS = ("kind", "actor", "other", "threat", "code", "value", "chance")
+EVENT_FIELDS = EVENT_TYPE.names or ()
 
 
 def _seed(rng: int | str | None) -> int:

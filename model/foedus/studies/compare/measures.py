@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foedus.dictionary.recording import BLOC_SERIES, MEMBER_SERIES
+from foedus.dictionary.recording import BLOC_SERIES, FOLLOWED, MEMBER_SERIES, OUTCOMES
 from foedus.dictionary.vocabulary import ACTIVE
-from foedus.runs.tables.trial_tables import MEANINGS
 from foedus.scenarios.language.quantities import COMPONENTS
 from foedus.telling.cast import Cast
 from foedus.telling.difference import QUESTION, TITLES, Measure
@@ -28,10 +27,18 @@ if TYPE_CHECKING:
 STATUS_EVENTS: Final = {"frozen": "first_freeze", "left": "exit", "joined": "first_return"}
 """Events by the outcome that holds their first month, or -1 for never."""
 
-KEPT_AT_THE_END: Final = (*MEMBER_SERIES, "arms_dependence", "loyalty", "fear")
+END_LEVELS: Final = tuple(
+    row.name.removesuffix("_end")
+    for row in OUTCOMES
+    if row.title and row.is_members and row.is_level
+)
+"""Levels of a member of which every run keeps the end only."""
+
+KEPT_AT_THE_END: Final = (*MEMBER_SERIES, *END_LEVELS)
 """Levels of a member of which every run keeps the end of every trial, as ``<name>_end``."""
 
-COUNTS: Final = ("deployments", "requests_bloc", "requests_bilateral", "unasked")
+COUNTS: Final = tuple(row.name for row in OUTCOMES if row.title and not row.is_members)
+"""Counts of the alliance."""
 
 
 @dataclass(frozen=True)
@@ -201,5 +208,5 @@ def _questions(ensemble: Ensemble) -> Iterator[tuple[Measure, Reader]]:
 
 def meaning(measure: Measure) -> str:
     """What a measure says, for tables."""
-    described = MEANINGS.get(measure.metric)
-    return described[0] if described else TITLES[measure.metric]
+    described = {row.name: row.meaning for row in OUTCOMES}
+    return described.get(measure.metric, TITLES[measure.metric])

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from foedus.dictionary.recording import LEVEL, MONTHS
 from foedus.runs.tables.arrow import array
-from foedus.runs.tables.columns import LEVEL, MONTHS, Column, numbers, table, words
+from foedus.runs.tables.columns import Column, numbers, table, words
 from foedus.statistics.quantiles import FAN
 from foedus.studies.compare.measures import meaning
 from foedus.studies.compare.trials import FAN_SERIES

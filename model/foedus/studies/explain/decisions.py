@@ -34,7 +34,7 @@ class Option:
     """Something that could have been decided.
 
     Attributes:
-        name: The word for it, such as ``veto``.
+        name: Its code, such as ``veto`` (`dictionary.phrases`).
         chance: Its probability, from 0 to 1.
         utility: Log-odds against the option of utility 0; None where options have none of their
             own (votes on one scale, yes or no).
@@ -87,7 +87,7 @@ class Decision:
         other: Code of whom it concerns; None for nobody.
         threat: Name of the threat, if it is about one.
         about: Title of the act or of the text, if it is about one.
-        outcome: What was decided, one of the options.
+        outcome: Code of what was decided, one of the options.
         unit: Of the terms: ``log-odds`` or ``per year``.
         terms: Reasons; they add up to `total`.
         weighs: The option that the terms speak for.

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from foedus.dictionary.phrases import READINGS
 from foedus.dictionary.vocabulary import (
-    ANSWER_NAMES,
     CHANNEL_NAMES,
-    COUNCIL_VOTE_NAMES,
     NO_CHANNEL,
-    ROLL_CALL_VOTE_NAMES,
     STAY_IN,
     STAY_UNFROZEN,
     EventKind,
@@ -27,9 +25,6 @@ if TYPE_CHECKING:
     from foedus.studies.explain.reasons import Reasons
     from foedus.studies.explain.situations import Situation, State
 
-TENS: Final = 10
-"""Factor of the second digit of a code that holds two things."""
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -41,8 +36,8 @@ class Kind:
         reasons: Terms, totals and options.
         states: What a counterfactual may change.
         rule: Takes the decision with the luck of a tape; the very rule of the engine.
-        outcome: The option that a code of the event means.
-        without: The option if nothing is logged; None where something always is.
+        yes: Code of the option if the event is logged; None if a detail of the event says it.
+        without: Code of the option if nothing is logged; None where something always is.
         step: Whether it is a step of membership, which engagement and its utility decide.
         always: Whether it is told even if nothing happened.
     """
@@ -52,7 +47,7 @@ class Kind:
     reasons: Callable[[Situation], Reasons]
     states: Callable[[Situation], list[State]]
     rule: Callable[[Situation, Any], None]
-    outcome: Callable[[int], str]
+    yes: str | None = None
     without: str | None = None
     step: bool = False
     always: bool = True
@@ -133,16 +128,16 @@ def _step(
         why,
         situations.states_of_step,
         rule,
-        lambda _: yes,
+        yes=yes,
         without=no,
         step=True,
         always=always,
     )
 
 
-THAW: Final = ("took up its membership again", "stayed frozen")
-WITHDRAW: Final = ("withdrew its notice", "kept to its notice")
-COME_BACK: Final = ("joined again", "stayed out")
+THAW: Final = ("thawed", "stayed_frozen")
+WITHDRAW: Final = ("withdrew_notice", "kept_notice")
+COME_BACK: Final = ("returned", "stayed_out")
 
 KINDS: Final[Mapping[Purpose, Kind]] = {
     Purpose.REQUEST: Kind(
@@ -151,7 +146,6 @@ KINDS: Final[Mapping[Purpose, Kind]] = {
         reasons.of_request,
         situations.states_of_request,
         _ask,
-        CHANNEL_NAMES.__getitem__,
         without=CHANNEL_NAMES[NO_CHANNEL],
     ),
     Purpose.TURN_TO_PATRON: Kind(
@@ -160,8 +154,8 @@ KINDS: Final[Mapping[Purpose, Kind]] = {
         reasons.of_turn,
         situations.states_of_request,
         _turn,
-        lambda _: "turned",
-        without="let it be",
+        yes="turned",
+        without="did_not_turn",
     ),
     Purpose.COUNCIL: Kind(
         "vote",
@@ -169,7 +163,6 @@ KINDS: Final[Mapping[Purpose, Kind]] = {
         reasons.of_vote,
         _states_of_council,
         _vote,
-        COUNCIL_VOTE_NAMES.__getitem__,
     ),
     Purpose.ANSWER: Kind(
         "answer",
@@ -177,7 +170,6 @@ KINDS: Final[Mapping[Purpose, Kind]] = {
         reasons.of_answer,
         situations.states_of_answer,
         _answer,
-        ANSWER_NAMES.__getitem__,
     ),
     Purpose.TAKE_PART: Kind(
         "take_part",
@@ -185,8 +177,8 @@ KINDS: Final[Mapping[Purpose, Kind]] = {
         reasons.of_taking_part,
         situations.states_of_taking_part,
         _join_in,
-        lambda _: "took part",
-        without="stayed away",
+        yes="took_part",
+        without="stayed_away",
     ),
     Purpose.ACT: Kind(
         "act",
@@ -194,7 +186,6 @@ KINDS: Final[Mapping[Purpose, Kind]] = {
         reasons.of_act,
         situations.states_of_act,
         _act,
-        lambda code: "complied" if code >= TENS else "declined",
         step=True,
     ),
     Purpose.ROLL_CALL: Kind(
@@ -203,10 +194,9 @@ KINDS: Final[Mapping[Purpose, Kind]] = {
         reasons.of_roll_call,
         situations.states_of_roll_call,
         _cast,
-        lambda code: ROLL_CALL_VOTE_NAMES[code % TENS],
     ),
     Purpose.FREEZE: _step(
-        "freeze", EventKind.FREEZE, reasons.of_freeze, _freeze, ("froze", "stayed active")
+        "freeze", EventKind.FREEZE, reasons.of_freeze, _freeze, ("froze", "stayed_active")
     ),
     Purpose.UNFREEZE: _step(
         "thaw",
@@ -220,7 +210,7 @@ KINDS: Final[Mapping[Purpose, Kind]] = {
         EventKind.NOTICE,
         reasons.of_notice,
         _serve_notice,
-        ("announced its exit", "stayed in"),
+        ("announced_exit", "stayed_in"),
     ),
     Purpose.NOTICE_WITHDRAWAL: _step(
         "withdrawal",
@@ -234,7 +224,7 @@ KINDS: Final[Mapping[Purpose, Kind]] = {
         EventKind.EXIT,
         reasons.of_renewal,
         _renew,
-        ("let it pass", "renewed"),
+        ("let_it_pass", "renewed"),
         always=True,
     ),
     Purpose.RETURN: _step(
@@ -266,7 +256,10 @@ def decide(kind: Kind, here: Situation, tape: Any) -> str | None:
         kind.rule(here, tape)
         event = w.events[before]
         logged = before < w.n_events and event.kind == kind.event and event.actor == actor
-        return kind.outcome(int(event.code)) if logged else kind.without
+        if not logged:
+            return kind.without
+        reading = READINGS[kind.event]
+        return kind.yes or reading.codes[getattr(event, reading.detail)]
 
 
 def is_patrons(kind: Kind, here: Situation) -> bool:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from foedus.dictionary.chance import logit, sigmoid
+from foedus.dictionary.phrases import READINGS
 from foedus.dictionary.terms import total
 from foedus.dictionary.vocabulary import (
     ACTIVE,
@@ -14,9 +15,9 @@ from foedus.dictionary.vocabulary import (
     COUNCIL_VOTE_NAMES,
     DT,
     NO_ANSWER,
-    ROLL_CALL_VOTE_NAMES,
     STAY_IN,
     STAY_UNFROZEN,
+    EventKind,
 )
 from foedus.rules.crises import answers, council, requests
 from foedus.rules.membership import diplomacy, engagement, ladder
@@ -139,7 +140,7 @@ def of_turn(here: Situation) -> Reasons:
     case = requests.bilateral_appeal(me, w, p, k) - p.bilateral_preference
     labels = {name: label for name, label in APPEAL.items() if name != "channel"}
     terms = _named(requests.bilateral_reasons(me, w, p, k), labels)
-    return _yes_or_no("turned", "let it be", terms, case, sigmoid(case))
+    return _yes_or_no("turned", "did_not_turn", terms, case, sigmoid(case))
 
 
 def of_vote(here: Situation) -> Reasons:
@@ -161,11 +162,11 @@ def of_roll_call(here: Situation) -> Reasons:
     case = diplomacy.roll_call_case(here.me, here.entry.kind, here.p)
     against = sigmoid(-here.p.vote_against_cut - case)
     along = sigmoid(case - here.p.vote_with_cut)
-    return _ordered(ROLL_CALL_VOTE_NAMES, terms, case, (against, along))
+    return _ordered(READINGS[EventKind.ROLL_CALL].codes, terms, case, (against, along))
 
 
 def _ordered(
-    names: tuple[str, str, str], terms: tuple[Term, ...], case: float, ends: tuple[float, float]
+    names: tuple[str, ...], terms: tuple[Term, ...], case: float, ends: tuple[float, float]
 ) -> Reasons:
     low, high = ends
     options = (
@@ -203,7 +204,7 @@ def of_taking_part(here: Situation) -> Reasons:
     case = council.council_case(here.me, here.other, here.w, here.p, here.k)
     case += here.p.take_part_base
     chance = council.willing(here.me, here.other, here.w, here.p)
-    return _yes_or_no("took part", "stayed away", (*_named(found, COUNCIL), base), case, chance)
+    return _yes_or_no("took_part", "stayed_away", (*_named(found, COUNCIL), base), case, chance)
 
 
 def of_act(here: Situation) -> Reasons:
@@ -222,7 +223,7 @@ def of_freeze(here: Situation) -> Reasons:
     found = ladder.step_down(here.me, w.difficulty[STAY_UNFROZEN])
     hazard = here.p.freeze_rate * ladder.reluctance(here.me, w, STAY_UNFROZEN)
     terms = _named(found, STEP, scale)
-    return _yes_or_no("froze", "stayed active", terms, scale * total(found), _within(hazard))
+    return _yes_or_no("froze", "stayed_active", terms, scale * total(found), _within(hazard))
 
 
 def of_renewal(here: Situation) -> Reasons:
@@ -230,7 +231,7 @@ def of_renewal(here: Situation) -> Reasons:
     scale = here.w.discrimination[STAY_IN]
     found = ladder.step_down(here.me, here.p.renewal_difficulty)
     case = scale * total(found)
-    return _yes_or_no("let it pass", "renewed", _named(found, STEP, scale), case, sigmoid(case))
+    return _yes_or_no("let_it_pass", "renewed", _named(found, STEP, scale), case, sigmoid(case))
 
 
 def of_notice(here: Situation) -> Reasons:
@@ -238,7 +239,7 @@ def of_notice(here: Situation) -> Reasons:
     found = ladder.exit_hazards(here.me, here.w, here.p)
     hazard = ladder.exit_hazard(here.me, here.w, here.p)
     terms = _named(found, EXIT)
-    made = _yes_or_no("announced its exit", "stayed in", terms, hazard, _within(hazard))
+    made = _yes_or_no("announced_exit", "stayed_in", terms, hazard, _within(hazard))
     return made._replace(unit=PER_YEAR)
 
 

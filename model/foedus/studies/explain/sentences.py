@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foedus.dictionary.vocabulary import CHANNEL_NAMES
+from foedus.dictionary.phrases import label, phrase_of
 from foedus.telling.numbers import percent
 from foedus.telling.words import month_words
 
@@ -18,92 +18,6 @@ SMALL: Final = 0.05
 
 RARE: Final = 0.01
 """Chance below which it is told in more digits."""
-
-_NONE, _BILATERAL, _BLOC = CHANNEL_NAMES
-
-DONE: Final[Mapping[str, Mapping[str, str]]] = {
-    "request": {
-        _NONE: "did not ask for help",
-        _BILATERAL: "asked {patron} alone for help",
-        _BLOC: "asked the bloc for help",
-    },
-    "turn": {"turned": "turned to {patron} alone", "let it be": "did not turn to {patron}"},
-    "vote": {
-        "veto": "vetoed {what}",
-        "abstain": "abstained on {what}",
-        "assent": "assented to {what}",
-    },
-    "answer": {
-        "none": "gave no help on {what}",
-        "statement": "answered {what} with a statement",
-        "monitoring": "answered {what} with observers",
-        "materiel": "answered {what} with arms or money",
-        "exercise": "answered {what} with an exercise",
-        "troops": "answered {what} with troops",
-    },
-    "take_part": {"took part": "took part in {what}", "stayed away": "took no part in {what}"},
-    "act": {"complied": "complied with", "declined": "did not comply with"},
-    "freeze": {"froze": "froze its membership"},
-    "thaw": {"took up its membership again": "took up its membership again"},
-    "notice": {"announced its exit": "announced its exit"},
-    "withdrawal": {"withdrew its notice": "withdrew its notice of exit"},
-    "renewal": {
-        "let it pass": "let the renewal of the treaty pass, and was out",
-        "renewed": "renewed the treaty",
-    },
-    "return": {"joined again": "joined the alliance again"},
-    "roll_call": {
-        "against the patron": "voted against {patron}",
-        "abstention": "abstained",
-        "with the patron": "voted with {patron}",
-    },
-}
-"""What somebody did, by kind and outcome."""
-
-WOULD: Final[Mapping[str, Mapping[str, str]]] = {
-    "request": {
-        _NONE: "not have asked for help",
-        _BILATERAL: "have asked {patron} alone",
-        _BLOC: "have asked the bloc",
-    },
-    "turn": {"turned": "have turned to {patron}", "let it be": "not have turned to {patron}"},
-    "vote": {"veto": "have vetoed", "abstain": "have abstained", "assent": "have assented"},
-    "answer": {
-        "none": "have given no help",
-        "statement": "have made a statement",
-        "monitoring": "have sent observers",
-        "materiel": "have sent arms or money",
-        "exercise": "have held an exercise",
-        "troops": "have sent troops",
-    },
-    "take_part": {"took part": "have taken part", "stayed away": "have stayed away"},
-    "act": {"complied": "have complied", "declined": "not have complied"},
-    "freeze": {"froze": "have frozen its membership", "stayed active": "have stayed active"},
-    "thaw": {"stayed frozen": "have stayed frozen"},
-    "notice": {"stayed in": "not have announced its exit"},
-    "withdrawal": {"kept to its notice": "have kept to its notice"},
-    "renewal": {"let it pass": "have let it pass", "renewed": "have renewed"},
-    "return": {"stayed out": "have stayed out"},
-    "roll_call": {
-        "against the patron": "have voted against {patron}",
-        "abstention": "have abstained",
-        "with the patron": "have voted with {patron}",
-    },
-}
-"""What somebody would have done, after «would»."""
-
-
-WEIGHED: Final[Mapping[str, Mapping[str, str]]] = {
-    "request": {_BILATERAL: "a request to {patron}", _BLOC: "a request to the bloc"},
-    "answer": {
-        "statement": "a statement",
-        "monitoring": "observers",
-        "materiel": "arms or money",
-        "exercise": "an exercise",
-        "troops": "troops",
-    },
-}
-"""The likeliest of what was not chosen, where what was has no terms of its own."""
 
 
 def sentence(decision: Decision, titles: Mapping[str, str], patron: str) -> str:
@@ -129,7 +43,7 @@ def sentence(decision: Decision, titles: Mapping[str, str], patron: str) -> str:
 
 def change_sentence(decision: Decision, change: Change, patron: str) -> str:
     """A counterfactual in a sentence, as far as it is rounded a true one."""
-    would = WOULD[decision.kind][change.becomes].format(patron=patron)
+    would = phrase_of(decision.kind, change.becomes).would.format(patron=patron)
     size = abs(change.stated - change.now)
     way = "higher" if change.stated > change.now else "lower"
     digits = f"{size:.2f}" if round(size, 2) == round(size, 9) else f"{size:.2g}"
@@ -165,11 +79,11 @@ def _event(decision: Decision, titles: Mapping[str, str], patron: str) -> str:
         votes = f"; {decision.about}" if decision.about else ""
         return f"The council {given} on {who}'s request of {month}{over}{votes}"
     if kind == "exit":
-        return f"{who}'s notice ran out in {month}, and it was out"
+        return f"{who} {phrase_of(kind, decision.outcome).done} in {month}"
     what = f"{other}'s request of {month}{over}"
     if kind == "take_part":
         what = f"what the bloc did for {other} in {month}{over}"
-    done = DONE[kind][decision.outcome].format(patron=titles[patron], what=what)
+    done = phrase_of(kind, decision.outcome).done.format(patron=titles[patron], what=what)
     if kind in {"vote", "answer", "take_part"}:
         return f"{who} {done}"
     if kind == "turn":
@@ -185,7 +99,7 @@ def _speaking(decision: Decision, patron: str) -> str:
     """For which option the terms speak, where it is not the one that was chosen."""
     if decision.weighs == decision.outcome or decision.kind not in {"request", "answer"}:
         return ""
-    return f"weighing {WEIGHED[decision.kind][decision.weighs].format(patron=patron)}, "
+    return f"weighing {phrase_of(decision.kind, decision.weighs).noun.format(patron=patron)}, "
 
 
 def _luck(decision: Decision) -> str:
@@ -201,7 +115,8 @@ def _bounds(decision: Decision) -> str:
     """Where luck on one scale had to fall for what."""
     if decision.kind in {"vote", "roll_call"}:
         low, _, high = decision.options
-        return f" ({low.name} below {low.chance:.2f}, {high.name} above {1 - high.chance:.2f})"
+        ends = (f"{label(low.name)} below {low.chance:.2f}", label(high.name))
+        return f" ({ends[0]}, {ends[1]} above {1 - high.chance:.2f})"
     return ""
 
 

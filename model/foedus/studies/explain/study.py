@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from foedus.dictionary.vocabulary import NOT_YET, EventKind, Purpose
+from foedus.dictionary.vocabulary import BY_NOTICE, NOT_YET, EventKind, Purpose
 from foedus.errors import FoedusError
 from foedus.simulation.ensemble import MOST_TRIALS, check_size
 from foedus.simulation.layout import entry_titles
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from foedus.simulation.mesa.alliance_model import AllianceModel
     from foedus.simulation.world import Setup
     from foedus.studies.explain.decisions import Change
-
-BY_NOTICE = 1
-"""Code of an exit by notice."""
 
 type Wanted = Callable[[int, Kind], bool]
 
@@ -181,7 +178,7 @@ class _Replay:
         for place, event in enumerate(events[: model.n_events]):
             if event.kind == EventKind.MANDATE:
                 self.month.append((place, self._mandate(event)))
-            elif event.kind == EventKind.EXIT and event.code == BY_NOTICE:
+            elif event.kind == EventKind.EXIT and event.ending == BY_NOTICE:
                 self.month.append((place, self._exit(event)))
         for _, made in sorted(self.month, key=lambda pair: pair[0]):
             numbered = replace(made, number=len(self.told))
@@ -196,7 +193,7 @@ class _Replay:
         mine = [made for made in votes if made.other == requester.code]
         against = [self.titles[made.actor] for made in mine if made.outcome == "veto"]
         about = f"vetoed by {joined(against)}" if against else "nobody vetoed it"
-        outcome = "given" if event.code == 1 else "refused"
+        outcome = "given" if event.mandate == 1 else "refused"
         return self._consequence("mandate", requester, outcome, int(event.threat), about)
 
     def _exit(self, event: Any) -> Decision:

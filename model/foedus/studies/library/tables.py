@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from foedus.runs.tables.columns import LEVEL, numbers, table
+from foedus.dictionary.recording import LEVEL
+from foedus.runs.tables.columns import numbers, table
 from foedus.studies.compare.measures import meaning
 from foedus.studies.compare.tables import INTERVAL, floats, texts
 from foedus.telling.difference import QUESTION, Measure

@@ -214,20 +214,24 @@ def _in_the_log(found: Ensemble, question: Question) -> int:
 
     act, vote = _ACT.fullmatch(question.when), _VOTE.fullmatch(question.when)
     if act is not None:
-        kind, code, who = EventKind.ACT, ACT_NAMES.index(act[1]) + 10, act[2]
+        kind, who = EventKind.ACT, act[2]
+        details = {"act": ACT_NAMES.index(act[1]), "complied": 1}
     elif vote is not None:
-        place = ROLL_CALL_VOTE_NAMES.index(vote[3])
         kind, who = EventKind.ROLL_CALL, vote[2]
-        code = place + 10 * ROLL_CALL_KIND_NAMES.index(vote[1])
+        details = {
+            "text": ROLL_CALL_KIND_NAMES.index(vote[1]),
+            "ballot": ROLL_CALL_VOTE_NAMES.index(vote[3]),
+        }
     else:
         raise FoedusError(_misread(question.when))
     events = found.events
     hits = (
         (events["kind"] == kind.value)
-        & (events["code"] == code)
         & (events["actor"] == found.members.index(who))
         & (events["month"] == found.dates.index(str(question.at)))
     )
+    for name, code in details.items():
+        hits &= events[name] == code
     return int(np.unique(events["trial"][hits]).size)
 
 

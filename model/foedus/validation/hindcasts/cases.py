@@ -159,7 +159,7 @@ def told(case: Case, found: Ensemble) -> NDArray[np.int64]:
     kept = found.sample.shape[0]
     if case.kind == "request":
         asked = found.events[at(found, EventKind.REQUEST, month, "actor", who)]
-        return _hits(asked["trial"][asked["code"] == BLOC], kept)
+        return _hits(asked["trial"][asked["channel"] == BLOC], kept)
     if case.kind == "act":
         return _hits(_complied(case, found, month, who), kept)
     best = best_answers(found, month, who)
@@ -179,7 +179,7 @@ def best_answers(found: Ensemble, month: int, who: int) -> NDArray[np.int64]:
     """Best answer of the month to a member; -1 in trials in which it did not ask."""
     given = found.events[at(found, EventKind.ANSWER, month, "other", who)]
     best = np.full(found.sample.shape[0], -1)
-    np.maximum.at(best, given["trial"], given["code"])
+    np.maximum.at(best, given["trial"], given["answer"])
     return best
 
 
@@ -195,24 +195,23 @@ def _complied(case: Case, found: Ensemble, month: int, who: int) -> NDArray[np.i
     entries = found.scenario.alliance.file.calendar
     focus = next((e.focus for e in entries if (e.act, e.title) == (act, title)), None)
     log = found.events[at(found, EventKind.ACT, month, "actor", who)]
-    own = log[(log["code"] % 10 == ACT_NAMES.index(act))]
+    own = log[log["act"] == ACT_NAMES.index(act)]
     if focus is not None or act == "send_troops":
         own = own[own["threat"] == (found.threats.index(focus) if focus else -1)]
-    return np.asarray(own["trial"][own["code"] >= 10])
+    return np.asarray(own["trial"][own["complied"] == 1])
 
 
 def _votes(case: Case, found: Ensemble, month: int, who: int) -> dict[int, float]:
     """Votes on the simulated text of the same kind that is nearest in time."""
     cast = events(found, EventKind.ROLL_CALL)
     own = cast[
-        (cast["actor"] == who)
-        & (cast["code"] // 10 == ROLL_CALL_KIND_NAMES.index(case.target.about))
+        (cast["actor"] == who) & (cast["text"] == ROLL_CALL_KIND_NAMES.index(case.target.about))
     ]
     if own.size == 0:
         return {}
     distance = np.abs(own["month"] - month)
     nearest = own[distance == distance.min()]
-    votes = np.bincount(nearest["code"] % 10, minlength=len(ROLL_CALL_VOTE_NAMES))
+    votes = np.bincount(nearest["ballot"], minlength=len(ROLL_CALL_VOTE_NAMES))
     return {n: float(count) for n, count in enumerate(votes)}
 
 

@@ -19,12 +19,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foedus.dictionary.vocabulary import ACT_NAMES, ROLL_CALL_KIND_NAMES, STAY_UNFROZEN, EventKind
+from foedus.dictionary.vocabulary import (
+    ACT_NAMES,
+    BY_LAPSE,
+    ROLL_CALL_KIND_NAMES,
+    STAY_UNFROZEN,
+    EventKind,
+)
 from foedus.errors import FoedusError
 from foedus.inference import record
 from foedus.inference.likelihood import seed_of
 from foedus.inference.record import POLL_ERROR, READING_ERROR
-from foedus.inference.self_check import LAPSE
 from foedus.scenarios.language import months
 from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.tape import luck
@@ -236,12 +241,12 @@ def cast(case: Case, run: Ensemble, turn: int) -> NDArray[np.int64]:
     """
     month, who = run.dates.index(case.target.date), run.members.index(case.target.member)
     log = run.events[hindcast.at(run, EventKind.ROLL_CALL, month, "actor", who)]
-    own = log[log["code"] // 10 == ROLL_CALL_KIND_NAMES.index(case.target.about)]
+    own = log[log["text"] == ROLL_CALL_KIND_NAMES.index(case.target.about)]
     votes = np.full(run.sample.shape[0], -1)
     trial = own["trial"]
     # Votes of a trial stand in the order of the texts.
     place = np.arange(trial.size) - np.searchsorted(trial, trial)
-    votes[trial[place == turn]] = own["code"][place == turn] % 10
+    votes[trial[place == turn]] = own["ballot"][place == turn]
     return votes
 
 
@@ -275,7 +280,7 @@ def _first(step: str, cell: Cell, run: Ensemble) -> NDArray[np.int64]:
     own = log[(log["kind"] == STEP_EVENTS[step]) & (log["actor"] == run.members.index(cell.member))]
     own = own[own["month"] + start >= months.count(cell.date)]
     if step == "lapse":
-        own = own[own["code"] == LAPSE]
+        own = own[own["ending"] == BY_LAPSE]
     first = np.full(run.sample.shape[0], np.iinfo(np.int64).max)
     np.minimum.at(first, own["trial"], own["month"] + start)
     return np.where(first == np.iinfo(np.int64).max, -1, first)
@@ -295,8 +300,8 @@ def _dropped(cell: Cell, run: Ensemble, first_month: int) -> NDArray[np.int64]:
         back = log[mine & (log["kind"] == EventKind.UNFREEZE)]
     else:
         own = log[mine & (log["kind"] == EventKind.ACT)]
-        own = own[own["code"] % 10 == ACT_NAMES.index(cell.about)]
-        down, back = own[own["code"] < 10], own[own["code"] >= 10]
+        own = own[own["act"] == ACT_NAMES.index(cell.about)]
+        down, back = own[own["complied"] == 0], own[own["complied"] == 1]
     last = np.full(kept, -1)
     np.maximum.at(last, back["trial"], back["month"])
     later = down[down["month"] > last[down["trial"]]]

@@ -172,7 +172,8 @@ def _reading(observable: Observable) -> list[str]:
             "    if i == -1 or i == m:",
             "        me = w.members[m]",
             f"        total = {observable.reads}",
-            "return total",
+            # A count is never negative; of what has never happened there is no best.
+            "return total if total >= 0.0 else math.nan",
         ]
         return [f"if code == {observable.value}:", *(f"    {line}" for line in count)]
     who = ["    me = w.members[i]"] if "MEMBER" in observable.words else []

@@ -146,14 +146,14 @@ def _acts(one: Stretch, events: NDArray[Any]) -> Iterator[dict[str, Any]]:
         if row["purpose"] == Purpose.ACT:
             entry = calendar[calendar["luck"] == row["other"]][0]
             same = (acts["act"] == entry["act"]) & (acts["threat"] == entry["focus"])
-            found = acts[here & same & (acts["chance"] > 0.0)]
+            found = acts[here & same & (acts["chance"] < 1.0)]
             if found.size:
                 complied = found[0]["complied"] == 1
                 yield given | {"allowed": 0b01 if complied else 0b10}
         elif row["purpose"] == Purpose.DRILL_CANCELLED:
             hosted = here & (acts["act"] == ACT_NAMES.index("host_drill"))
             off = (cancelled["month"] == row["month"]) & (cancelled["actor"] == row["member"])
-            if off.any() or (hosted & (acts["chance"] > 0.0)).any():
+            if off.any() or (hosted & (acts["chance"] < 1.0)).any():
                 yield given | {"allowed": 0b01 if off.any() else 0b10, "phase": 2.5}
 
 

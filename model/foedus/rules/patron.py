@@ -42,9 +42,13 @@ def capacity_now(w: World, p: Parameters) -> float:
 def credibility_now(w: World, p: Parameters) -> float:
     """How high trust can stand against its anchor: 1 at the capacity of the start.
 
+    Against a patron that had no capacity at the start there is nothing to measure: it stays at 1.
+
     Source:
         C054 for credibility as a slope on the patron's commitment.
     """
+    if w.capacity_start <= 0.0:
+        return 1.0
     ratio = min(2.0, max(1e-9, w.patron.capacity) / max(1e-9, w.capacity_start))
     return math.pow(ratio, p.credibility_slope)
 

@@ -2,7 +2,7 @@
 
 import math
 
-from foedus.dictionary.chance import Draws, choose, draw, occurs
+from foedus.dictionary.chance import Draws, chance_within, choose, draw
 from foedus.dictionary.events import EventKind, log
 from foedus.dictionary.marks import rule
 from foedus.dictionary.parameters import Parameters
@@ -180,12 +180,13 @@ def receive(me: Member, w: World, p: Parameters, u: Draws) -> None:
     """A promised programme arrives after a long and uncertain lag, longer where supply is short."""
     if me.programme <= 0.0:
         return
-    if occurs(draw(u, DRAW_ARRIVAL, me.luck, 0), p.programme_rate * w.patron.supply, DT):
+    chance = chance_within(p.programme_rate * w.patron.supply, DT)
+    if draw(u, DRAW_ARRIVAL, me.luck, 0) < chance:
         for k in range(w.n_threats):
             if is_shared(w.threats[k].kind):
                 me.relief[k] += (1.0 - me.relief[k]) * p.relief_materiel
         me.programme = 0.0
-        log(w, ARRIVED, me.id, -1, -1, 0.0, 1.0)
+        log(w, ARRIVED, me.id, -1, -1, 0.0, chance)
 
 
 @rule

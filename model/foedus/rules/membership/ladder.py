@@ -102,11 +102,13 @@ def act(me: Member, entry: CalendarEntry, w: World, p: Parameters, u: Draws) -> 
     if entry.held == 0 or me.status == OUT or concerns(entry, me) == 0:
         return
     me.complied = 0
-    chance = 0.0
+    chance = 1.0
     if me.status == ACTIVE:
-        chance = readiness_to_comply(me, entry, w, p, me.engagement)
-        if happens(u, DRAW_ACT, me.luck, entry.luck, chance):
+        comply = readiness_to_comply(me, entry, w, p, me.engagement)
+        chance = 1.0 - comply
+        if happens(u, DRAW_ACT, me.luck, entry.luck, comply):
             me.complied = 1
+            chance = comply
     remember(me, p, entry.id)
     if me.complied == 0:
         if me.first_lapse[entry.act] == NOT_YET:
@@ -294,11 +296,11 @@ def serve_notice(me: Member, w: World, p: Parameters, u: Draws) -> None:
         return
     me.notice -= 1
     if me.notice <= 0:
-        leave(me, w, BY_NOTICE)
+        leave(me, w, BY_NOTICE, 1.0)
 
 
 @rule
-def leave(me: Member, w: World, ending: int) -> None:
+def leave(me: Member, w: World, ending: int, chance: float) -> None:
     """Membership ends: a notice has run out, or a renewal was let pass."""
     me.status = OUT
     me.notice = NOT_YET
@@ -306,7 +308,7 @@ def leave(me: Member, w: World, ending: int) -> None:
     me.months_out = 0
     if me.first_exit == NOT_YET:
         me.first_exit = w.month
-    event = log(w, LEFT, me.id, -1, -1, me.engagement, 1.0)
+    event = log(w, LEFT, me.id, -1, -1, me.engagement, chance)
     event.ending = ending
 
 
@@ -319,7 +321,7 @@ def renew(me: Member, w: World, p: Parameters, u: Draws) -> None:
             lapse = sigmoid(w.discrimination[STAY_IN] * reluctant)
             if happens(u, DRAW_RENEWAL, me.luck, 0, lapse):
                 me.lapsed = 1
-                leave(me, w, BY_LAPSE)
+                leave(me, w, BY_LAPSE, lapse)
 
 
 @rule

@@ -227,6 +227,8 @@ def certainty(
         Comparison.AT_LEAST: (threshold > high, threshold <= low),
         Comparison.EQUAL: (not low <= threshold <= high, low == high == threshold),
     }[Comparison(condition.comparison)]
+    # Of one that has never asked there is no best answer, and no comparison with it holds.
+    always = always and condition.observable != Observable.BEST_ANSWER
     return "never" if never else "always" if always else None
 
 
@@ -240,7 +242,7 @@ def limits(condition: Condition, resolved: ResolvedScenario) -> tuple[float, flo
         case Observable.MEMBERS_FROZEN:
             return 0.0, float(members)
         case Observable.BEST_ANSWER:
-            return -1.0, FORM_OF[observable].limits[1]
+            return FORM_OF[observable].limits
         case Observable.WAR:
             return _of_driver("war", resolved)
     if observable in _A_MONTH:

@@ -33,10 +33,15 @@ LONG_AGO: Final = 1200
 
 
 def entry_names(scenario: ResolvedScenario) -> list[str]:
-    """Unique names of calendar entries and roll calls, on which their luck rests."""
-    file = scenario.alliance.file
-    names = [f"{entry.act}:{entry.title}:{entry.month}" for entry in laid_calendar(scenario)]
-    names += [f"vote:{vote.kind}:{vote.title}:{vote.month}" for vote in file.votes]
+    """Unique names of calendar entries and roll calls, on which their draws rest.
+
+    Made of the act, the host if there is one, and the month of the year; of the kind of a text and
+    its month. Titles are no part of them, so that nobody's luck hangs on a spelling. Where two
+    would coincide, those after the first get a number, in the order of the file: ``pay_dues:4#2``.
+    """
+    acts = [(entry.act, entry.host, str(entry.month)) for entry in laid_calendar(scenario)]
+    votes = [("vote", vote.kind, str(vote.month)) for vote in scenario.alliance.file.votes]
+    names = [":".join(part for part in parts if part) for parts in (*acts, *votes)]
     times: Counter[str] = Counter()
     unique = []
     for name in names:

@@ -17,6 +17,7 @@ from foedus.simulation.world import Setup
 
 ARRAYS = (
     "histograms",
+    "means",
     "alignment",
     "status_counts",
     "request_counts",

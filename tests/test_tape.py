@@ -1,5 +1,9 @@
 """Chance: the hash against its published answers, and what addresses promise."""
 
+import re
+from pathlib import Path
+from zlib import crc32
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -110,3 +114,46 @@ def test_the_triangular_inverse_undoes_its_cdf(
     else:
         cdf = 1.0 - (high - value) ** 2 / (width * (high - mode))
     assert cdf == pytest.approx(uniform, abs=1e-6)
+
+
+VECTOR = re.compile(
+    r"^\| (\d+) \| (\d+) \| (\d+) \| (\d+) \| `([^`]+)` = (\d+) "
+    r"\| (?:0|`([^`]+)` = (\d+)) \| `([0-9a-f]{16})` \| (0\.\d+) \|$",
+    re.MULTILINE,
+)
+WHOLE = 2**64 - 1
+
+
+def threefry_by_hand(key: tuple[int, int], counter: tuple[int, int]) -> int:
+    """The first word of Threefry-2x64-20, from the paper, in whole numbers of Python."""
+    keys = [*key, key[0] ^ key[1] ^ 0x1BD11BDAA9FC1A22]
+    left, right = (counter[0] + keys[0]) & WHOLE, (counter[1] + keys[1]) & WHOLE
+    for number in range(20):
+        turn = (16, 42, 12, 31, 16, 32, 24, 21)[number % 8]
+        left = (left + right) & WHOLE
+        right = ((right << turn | right >> 64 - turn) & WHOLE) ^ left
+        if number % 4 == 3:
+            group = number // 4 + 1
+            left = (left + keys[group % 3]) & WHOLE
+            right = (right + keys[(group + 1) % 3] + group) & WHOLE
+    return left
+
+
+def test_the_vectors_of_the_model_description_are_those_of_the_tape() -> None:
+    text = (Path(__file__).parents[1] / "model" / "ODD.md").read_text(encoding="utf-8")
+    vectors = VECTOR.findall(text)
+    assert len(vectors) == 7
+    for seed, trial, month, purpose, actor, a, other, b, word, uniform in vectors:
+        assert int(a) == max(1, crc32(actor.encode())) == luck(actor)
+        assert int(b or 0) == (max(1, crc32(other.encode())) if other else 0)
+        counter = (int(month) << 32) + int(purpose), (int(a) << 32) + int(b or 0)
+        by_hand = threefry_by_hand((int(seed), int(trial)), counter)
+        assert f"{by_hand:016x}" == word
+        assert ((by_hand >> 12) + 0.5) * 2.0**-52 == float(uniform)
+        drawn = uniforms(int(seed), int(trial), int(month), int(purpose), int(a), int(b or 0))
+        assert float(drawn) == float(uniform)
+
+
+@given(words, words, words, words)
+def test_the_hash_is_the_one_worked_out_by_hand(a: int, b: int, c: int, d: int) -> None:
+    assert int(threefry(as_words((a, b)), as_words((c, d)))) == threefry_by_hand((a, b), (c, d))

@@ -133,7 +133,8 @@ def interval(values: Floats, weights: NDArray[np.float64]) -> Interval:
         values: One number a case.
         weights: From `resamples`.
     """
-    means = weights @ values / weights.sum(axis=1)
+    # No matrix product, which would add up in an order that depends on the processor.
+    means = (weights * values).sum(axis=1) / weights.sum(axis=1)
     low, high = np.quantile(means, [(1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0])
     return Interval(float(values.mean()), float(low), float(high))
 

@@ -98,6 +98,7 @@ def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _correlation(columns: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
     centred, away = columns - columns.mean(axis=0), other - other.mean()
-    covariance = centred.T @ away
+    # Summed row by row: a matrix product would add up in an order that depends on the processor.
+    covariance = (centred * away[:, None]).sum(axis=0)
     result: NDArray[np.float64] = covariance / np.sqrt((centred**2).sum(axis=0) * (away**2).sum())
     return result

@@ -165,6 +165,7 @@ def _weighted(
         weights = np.minimum(weights, weights.mean() * np.sqrt(weights.size))
         weights /= weights.sum()
         for each in inside:
-            outcomes[each] = np.asarray(weights @ forecasts[each])
-            effective[each] = float(1.0 / (weights @ weights))
+            # No matrix product, which would add up in an order that depends on the processor.
+            outcomes[each] = (weights[:, None] * forecasts[each]).sum(axis=0)
+            effective[each] = float(1.0 / (weights**2).sum())
     return LeftOut(outcomes, effective)

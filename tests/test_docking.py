@@ -119,9 +119,13 @@ def test_no_outcome_is_a_column_of_silent_zeros(marked: Setup) -> None:
 
 def test_no_series_is_a_column_of_silent_zeros() -> None:
     ensemble = run_ensemble(setup_of("baseline"), trials=4, seed=5, sample=4)
-    columns = [tuple(ensemble.sample[:, :, place].ravel()) for place in range(len(ensemble.series))]
-    assert all(any(column) for column in columns)
-    assert len({*columns}) == len(columns)
+    values: dict[tuple[str, bool], list[float]] = {}
+    for place, series in enumerate(ensemble.series):
+        key = series.name, series.member is not None
+        values.setdefault(key, []).extend(ensemble.sample[:, :, place].ravel().tolist())
+    assert set(values) == {(row.name, row.is_members) for row in FOLLOWED}
+    assert all(any(column) for column in values.values())
+    assert len({tuple(column) for column in values.values()}) == len(FOLLOWED)
 
 
 def test_means_by_month_are_those_of_all_trials_however_they_are_divided() -> None:

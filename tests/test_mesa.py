@@ -158,8 +158,8 @@ def test_the_history_is_told_in_words() -> None:
     play(model, 36)
     history = model.history()
     assert len(history) == len(model.log)
-    assert any("TJK: incident (afghan-raids)" in line for line in history)
-    assert all(line[:4].isdigit() for line in history)
+    assert any("Tajikistan is struck (" in line for line in history)
+    assert all(re.fullmatch(r"\d{4}-\d\d [A-Z].*\.", line) for line in history)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import llvmlite.binding as llvm
 import numba
 
 from foedus.simulation.compiled import kernel, worker
-from foedus.simulation.compiled.native import Buffers
+from foedus.simulation.compiled.buffers import Buffers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from foedus.dictionary.recording import FOLLOWED
 from foedus.dictionary.vocabulary import MONTHS_PER_YEAR
 from foedus.statistics.quantiles import Frequency, wilson
 
@@ -49,15 +50,7 @@ THRESHOLDS: Final = 19
 NOT_OBSERVABLE: Final = frozenset({"engagement", "standing", "cohesion", "reliability"})
 """Series that nobody could observe, or that contain the event that they would warn of."""
 
-TITLES: Final = {
-    "goal_agreement": "similarity of threats and diplomacy",
-    "participation": "participation",
-    "mutual_trust": "ties between members",
-    "frustration": "landscape frustration",
-    "capacity": "the patron's capacity",
-    "trust_bloc": "trust in the bloc",
-    "trust_patron": "trust in the patron",
-}
+TITLES: Final = {row.name: row.title[0].lower() + row.title[1:] for row in FOLLOWED}
 
 
 class Sign(NamedTuple):
@@ -79,7 +72,7 @@ class Sign(NamedTuple):
     def words(self) -> str:
         """Such as «its own participation, change over a year, at most»."""
         whose = "its own " if self.own else ""
-        title = TITLES.get(self.series, self.series.replace("_", " "))
+        title = TITLES[self.series]
         over = ", change over a year," if self.change else ""
         return f"{whose}{title}{over} {'at most' if self.below else 'at least'}"
 

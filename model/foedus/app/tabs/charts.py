@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from foedus.app import states
+from foedus.dictionary.recording import FOLLOWED
 from foedus.drawings import fan
 from foedus.scenarios import driver_paths
 from foedus.simulation.compiled.worker import series_of
 from foedus.telling.palette import BLUE
-from foedus.telling.words import COMPONENT_TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,12 +25,9 @@ SMALLEST: Final = 5
 """Fewest tenths that a chart shows, lest a flutter look like a fall."""
 
 USUAL: Final[Wanted] = ("cohesion", None)
-MEMBER_TITLES: Final = {
-    "engagement": "engagement",
-    "participation": "participation",
-    "trust_bloc": "trust in the bloc",
-    "trust_patron": "trust in the patron",
-}
+BLOC_TITLES: Final = {row.name: row.title for row in FOLLOWED if not row.is_members}
+MEMBER_TITLES: Final = {row.name: row.title.lower() for row in FOLLOWED if row.is_members}
+"""What series are called, alone and after a member's name."""
 
 
 def series_titles(model: LiveModel) -> dict[str, Wanted]:
@@ -39,7 +36,7 @@ def series_titles(model: LiveModel) -> dict[str, Wanted]:
     found = {}
     for each in series_of(model.setup):
         if each.member is None:
-            title = COMPONENT_TITLES.get(each.name, each.name.capitalize())
+            title = BLOC_TITLES[each.name]
         else:
             title = f"{names[each.member]}: {MEMBER_TITLES[each.name]}"
         found[title] = (each.name, each.member)

@@ -24,7 +24,7 @@ from foedus.dictionary.vocabulary import BLOC, MONTHS_PER_YEAR, NO_ANSWER, NOT_Y
 from foedus.rules import month, start
 from foedus.scenarios.language.quantities import COMPONENTS
 from foedus.simulation.compiled import recorded
-from foedus.simulation.compiled.native import Buffers
+from foedus.simulation.compiled.buffers import Buffers
 from foedus.simulation.memory_layout import EVENT_LINES, EVENT_TYPE, WORD
 from foedus.simulation.outcome import BINS, FIXED_POINT
 from foedus.simulation.tape import PARITY, UNIT
@@ -279,7 +279,7 @@ def machine_code(types: Mapping[str, np.dtype[Any]]) -> tuple[bytes, str]:
 
     Returns:
         An object file for this processor, and the name of its function. The function takes first
-        trial, seed and month of the year, then two arrays: where the arrays of `native.Buffers`
+        trial, seed and month of the year, then two arrays: where the arrays of `Buffers`
         begin, and all their lengths, in order.
     """
     scope: dict[str, Any] = {"run_block": _run_block, "carray": carray}

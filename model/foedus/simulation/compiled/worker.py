@@ -12,7 +12,8 @@ from foedus.dictionary.vocabulary import ACT_NAMES
 from foedus.scenarios.language.quantities import COMPONENTS
 from foedus.simulation import memory_layout as records
 from foedus.simulation.chunks import Block, Tally
-from foedus.simulation.compiled.native import Buffers, kernel_for
+from foedus.simulation.compiled.buffers import Buffers
+from foedus.simulation.compiled.native import kernel_for
 from foedus.simulation.outcome import Series
 
 if TYPE_CHECKING:

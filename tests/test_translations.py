@@ -13,8 +13,8 @@ BENCHMARKS = ROOT / "model" / "benchmarks"
 COMPARE = """
 import pathlib, sys
 from c_kernel import CKernel, build
-from foedus.engines.ensemble import run_ensemble
-from foedus.engines.loading import load_setup
+from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.loading import load_setup
 
 setup = load_setup(sys.argv[1])
 ends, histograms = CKernel(build(setup.room, pathlib.Path(sys.argv[2])), setup, seed=3).run(0, 60)

@@ -50,7 +50,8 @@ def source(room: records.Room, advance: Callable[..., object] = month.advance) -
     """
     layout = Layout.of(room)
     every = dict.fromkeys([*RULES, advance])
-    rules = [Translator(rule, layout) for rule in every if rule not in {place_among, total}]
+    left_out = {place_among, total, recording.write_start, recording.write_end}
+    rules = [Translator(rule, layout) for rule in every if rule not in left_out]
     names = {
         "SERIES": str(len(BLOC_SERIES) + room.member * len(MEMBER_SERIES)),
         "BEGIN": name_of(start.begin),

@@ -247,6 +247,8 @@ def literal(value: object) -> tuple[str, str]:
     if isinstance(value, bool | int):
         return f"INT64_C({int(value)})" if value >= 0 else f"(-INT64_C({-int(value)}))", "int64_t"
     if isinstance(value, float):
+        if math.isnan(value):
+            return "NAN", "double"
         return ("INFINITY" if math.isinf(value) else value.hex()), "double"
     raise UntranslatableError(value)
 

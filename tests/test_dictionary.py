@@ -19,8 +19,8 @@ from foedus.dictionary.phrases import PHRASES, READINGS, label, phrase_of
 from foedus.dictionary.recording import FOLLOWED, OUTCOMES
 from foedus.dictionary.vocabulary import Answer, EventKind, Provision
 from foedus.simulation.memory_layout import EVENT_TYPE, Room, world_type
-from foedus.studies.compare.measures import TITLES
 from foedus.studies.explain.kinds import KINDS
+from foedus.telling.difference import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

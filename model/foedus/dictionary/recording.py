@@ -158,7 +158,7 @@ OUTCOMES: Final = (
     ),
     Outcome(
         *("unasked", "me.unasked", "Times that a member was struck and did not ask", COUNT),
-        title="Struck and did not ask",
+        title="Incidents without a request",
         sum=True,
     ),
     Outcome(

@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from foedus.dictionary.recording import FOLLOWED, OUTCOMES
 from foedus.statistics.quantiles import Band, Frequency
 from foedus.telling.numbers import (
     UNITS,
@@ -21,7 +22,7 @@ from foedus.telling.numbers import (
     change_range,
     trials,
 )
-from foedus.telling.words import COMPONENT_TITLES, month_words
+from foedus.telling.words import month_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,24 +30,13 @@ if TYPE_CHECKING:
 QUESTION: Final = "question"
 
 TITLES: Final = {
-    **COMPONENT_TITLES,
-    "frustration": "Landscape frustration",
-    "capacity": "The patron's capacity",
-    "engagement": "Engagement",
-    "trust_bloc": "Trust in the bloc",
-    "trust_patron": "Trust in the patron",
-    "arms_dependence": "Arms dependence",
-    "loyalty": "Loyalty at the UN",
-    "fear": "Fear of the patron",
+    **{row.name: row.title for row in FOLLOWED},
+    **{row.name.removesuffix("_end"): row.title for row in OUTCOMES if row.title},
     "frozen": "Has frozen its membership",
     "left": "Has left formally",
     "joined": "Has joined again",
     "active": "Is active",
     "troops_sent": "Troops sent to a member",
-    "deployments": "Deployments",
-    "requests_bloc": "Requests to the bloc",
-    "requests_bilateral": "Requests to the patron",
-    "unasked": "Incidents without a request",
     QUESTION: "Question",
 }
 """What a metric is called."""

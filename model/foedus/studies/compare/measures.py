@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foedus.dictionary.recording import BLOC_SERIES, FOLLOWED, MEMBER_SERIES, OUTCOMES
+from foedus.dictionary.recording import BLOC_SERIES, MEMBER_SERIES, OUTCOMES
 from foedus.dictionary.vocabulary import ACTIVE
 from foedus.scenarios.language.quantities import COMPONENTS
 from foedus.telling.cast import Cast

@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from mesa.visualization.solara_viz import _build_model_init_kwargs
@@ -321,6 +322,15 @@ def test_files_are_offered_first_and_bundled_scenarios_always() -> None:
         assert names[0] == path
         assert "baseline" in names
         assert len({one.title for one in offered.OFFERED}) == len(names)
+        twins = [str(scenario_file("horizon: 12\n", name=name)) for name in ("one", "one", "two")]
+        offered.offer(tuple(twins))
+        titles = [one.title for one in offered.OFFERED[:3]]
+        folders = [Path(name).parent.name for name in twins]
+        assert titles == [
+            f"A variant (one, {folders[0]})",
+            f"A variant (one, {folders[1]})",
+            "A variant (two)",
+        ]
         offered.offer()
         assert offered.OFFERED[0].name == "baseline"
         other = offered.counterpart("baseline")

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import setup_of
+from conftest import scenario_file, setup_of
 from foedus.drawings.rows import Estimate, draw_estimates, draw_shares
 from foedus.drawings.svg import ticks
 from foedus.report import charts
 from foedus.report.gather import Findings, Played, contrast, told_apart
+from foedus.scenarios.labels import distinct
 from foedus.simulation.ensemble import run_ensemble
 from foedus.studies.carriers import Carrier
-from foedus.telling.labels import distinct
 from foedus.telling.summary import summarize
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40)
@@ -34,11 +34,15 @@ UGLY = [
 
 
 def played(
-    seed: int = 1, trials: int = 40, *, parameters: str = "record", made: str = "then"
+    seed: int = 1,
+    trials: int = 40,
+    *,
+    parameters: str = "record",
+    scenario: str | Path = "baseline",
 ) -> Played:
-    setup = setup_of("baseline", parameters)
+    setup = setup_of(scenario, parameters)
     ensemble = run_ensemble(setup, trials=trials, seed=seed)
-    manifest = {"created": made, "run": {"seed": seed, "trials": trials}}
+    manifest = {"created": "then", "run": {"seed": seed, "trials": trials}}
     return Played(Path("run"), manifest, setup, ensemble, summarize(ensemble), "")
 
 
@@ -54,15 +58,15 @@ def runs() -> list[Played]:
 def test_runs_of_one_title_are_told_apart_by_what_differs(runs: list[Played]) -> None:
     title = runs[0].ensemble.scenario.title
     assert [run.label for run in runs] == [
-        f"{title}, parameters record, seed 1, 40 trials (1)",
-        f"{title}, parameters record, seed 2",
-        f"{title}, parameters record, seed 1, 60 trials",
-        f"{title}, parameters corpus",
-        f"{title}, parameters record, seed 1, 40 trials (2)",
+        f"{title} (parameters record, seed 1, 40 trials, 1)",
+        f"{title} (parameters record, seed 2)",
+        f"{title} (parameters record, seed 1, 60 trials)",
+        f"{title} (parameters corpus)",
+        f"{title} (parameters record, seed 1, 40 trials, 2)",
     ]
     assert told_apart([runs[0]])[0].label == title
     two = told_apart([runs[0], replace(runs[0], manifest={**runs[0].manifest, "created": "now"})])
-    assert [run.label for run in two] == [f"{title}, made then", f"{title}, made now"]
+    assert [run.label for run in two] == [f"{title} (made then)", f"{title} (made now)"]
 
 
 @given(
@@ -111,16 +115,22 @@ def test_shares_of_a_member_fill_its_row_and_no_more(runs: list[Played]) -> None
         assert sums == pytest.approx([sums[0]] * 6, abs=0.3)
 
 
-def test_questions_of_one_text_have_rows_of_their_own(runs: list[Played]) -> None:
-    one = runs[0].summary.questions
-    same = [replace(each, text="It happens | or not.") for each in one[:2]]
-    summary = replace(runs[0].summary, questions=(*same, *one[2:]))
-    chart = charts.question_chart(replace(runs[0], summary=summary))
+def test_questions_of_one_text_are_told_apart_by_their_ids() -> None:
+    path = scenario_file(
+        "questions:\n"
+        "  - {id: high, text: It happens | or not., when: cohesion > 0.5, at: 2031-11}\n"
+        "  - {id: low, text: It happens | or not., when: cohesion < 0.5, at: 2031-11}\n"
+    )
+    run = told_apart([played(scenario=path)])[0]
+    texts = [one.text for one in run.summary.questions]
+    assert texts[-2:] == ["It happens | or not. (high)", "It happens | or not. (low)"]
+    assert len(set(texts)) == len(texts)
+    chart = charts.question_chart(run)
     assert chart is not None
-    drawn = chart.panels[0][1]
-    texts = [each.text for each in ET.fromstring(drawn).iter("text")]
-    assert texts.count("It happens | or not.") == 2
-    assert len(re.findall("<circle", drawn)) == len(one)
+    drawn = ET.fromstring(chart.panels[0][1])
+    tips = [each.text or "" for each in drawn.iter("title")]
+    assert [text.rpartition(":")[0] for text in tips] == texts
+    assert len(list(drawn.iter("circle"))) == len(texts)
 
 
 def test_differences_and_assumptions_are_drawn_with_their_intervals(runs: list[Played]) -> None:

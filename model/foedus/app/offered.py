@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from foedus.app.live import setup_of
 from foedus.data import USUAL_SCENARIO
+from foedus.scenarios.labels import distinct
 from foedus.scenarios.resolve import bundled_scenarios
 
 
@@ -24,27 +26,33 @@ OFFERED: Final[list[Offer]] = []
 """What this server offers, in the order of the list; `offer` fills it before the first visit."""
 
 
-def offer(files: tuple[str, ...] = ()) -> None:
+def offer(given: tuple[str, ...] = ()) -> None:
     """Offer the bundled scenarios and some files.
 
     Args:
-        files: Names or paths; they come first.
+        given: Names or paths; they come first.
 
     Raises:
         FoedusError: One of them is not valid.
     """
-    first = [name for name in (USUAL_SCENARIO,) if not files]
-    names = dict.fromkeys((*files, *first, *bundled_scenarios()))
+    first = [name for name in (USUAL_SCENARIO,) if not given]
+    names = dict.fromkeys((*given, *first, *bundled_scenarios()))
     first_start = setup_of(next(iter(names))).scenario.start
-    found: dict[str, Offer] = {}
-    for name in names:
-        scenario = setup_of(name).scenario
-        # Two scenarios of one title could not be told apart.
-        title = scenario.title if scenario.title not in found else f"{scenario.title} ({name})"
-        span = (scenario.start, scenario.horizon)
-        found[title] = Offer(name, title, scenario.scenario.narrative, span)
+    scenarios = [setup_of(name).scenario for name in names]
+    files = [Path(name) for name in names]
+    # In a list, two scenarios of one title could not be told apart.
+    titles = distinct(
+        [one.title for one in scenarios],
+        [one.name for one in scenarios],
+        [file.name for file in files],
+        [file.absolute().parent.name for file in files],
+    )
+    offers = [
+        Offer(name, title, one.scenario.narrative, (one.start, one.horizon))
+        for name, title, one in zip(names, titles, scenarios, strict=True)
+    ]
     # Those that begin with the first one come first; histories follow.
-    OFFERED[:] = sorted(found.values(), key=lambda one: one.span[0] != first_start)
+    OFFERED[:] = sorted(offers, key=lambda one: one.span[0] != first_start)
 
 
 def counterpart(name: str) -> str:

@@ -13,12 +13,12 @@ import numpy as np
 
 from foedus.data import USUAL_SCENARIO
 from foedus.errors import FoedusError
+from foedus.scenarios.labels import distinct
 from foedus.simulation.ensemble import run_ensemble
 from foedus.studies.carriers import carriers
 from foedus.studies.compare.paired import check_comparable, differences
 from foedus.studies.explain.leaving import leavings
 from foedus.studies.indicators import warnings_of
-from foedus.telling.labels import distinct
 from foedus.telling.summary import summarize
 
 if TYPE_CHECKING:

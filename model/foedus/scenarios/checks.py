@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from foedus.dictionary.vocabulary import (
@@ -15,6 +16,7 @@ from foedus.scenarios import drivers
 from foedus.scenarios.alliances import provisions
 from foedus.scenarios.alliances.checks import WEIGHT_TOLERANCE
 from foedus.scenarios.drivers import DriverShock, StateShock
+from foedus.scenarios.labels import distinct
 from foedus.scenarios.language import conditions, months
 from foedus.scenarios.language.conditions import Question
 from foedus.scenarios.language.quantities import COMPONENTS, locate
@@ -185,9 +187,11 @@ class Compiler:
         return float(value)
 
     def questions(self) -> tuple[Question, ...]:
-        """The questions, in the order of the file."""
-        asked = (self._question(entry) for entry in self.scenario.questions)
-        return tuple(question for question in asked if question is not None)
+        """The questions, in the order of the file; equal texts are told apart by their ids."""
+        asked = [self._question(entry) for entry in self.scenario.questions]
+        known = [question for question in asked if question is not None]
+        texts = distinct([one.text for one in known], [one.id for one in known])
+        return tuple(replace(one, text=text) for one, text in zip(known, texts, strict=True))
 
     def _question(self, entry: QuestionEntry) -> Question | None:
         path = self._entry("questions", "id", entry.id)

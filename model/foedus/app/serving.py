@@ -138,7 +138,7 @@ def serve(
         taken.getsockname()[1],
         allowed=allowed,
         kernels=kernels,
-        folders=(HERE.parent, cache.folder(), *(Path(each.name).parent for each in OFFERED)),
+        folders=(HERE.parents[2], cache.folder(), *(Path(each.name).parent for each in OFFERED)),
     )
     config = uvicorn.Config(
         guard,

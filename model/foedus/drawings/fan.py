@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from foedus.drawings.svg import GRID, LETTER, area, element, label, line, picture, ticks, tip
+from foedus.drawings.svg import GRID, area, element, label, line, picture, ticks, tip, width_of
 from foedus.telling.palette import BLUE, FAINT, INK, VERMILLION
 from foedus.telling.words import month_words
 
@@ -193,10 +193,10 @@ def _key(chart: Chart) -> str:
         style = {"stroke": colour, "stroke_width": 3, "stroke_dasharray": dashes or None}
         drawn.append(element("line", x1=x, x2=x + 18, y1=24, y2=24, **style))
         drawn.append(label(said, x + 22, 28, size=KEY, colour=INK))
-        x += 34 + LETTER * KEY * len(said)
+        x += 34 + width_of(said, KEY)
     if chart.bands:
         said = f"{chart.note}: median, middle half, nine in ten" if chart.note else "many trials"
-        if x + 22 + LETTER * KEY * len(said) > chart.size[0] and chart.note:
+        if x + 22 + width_of(said, KEY) > chart.size[0] and chart.note:
             said = chart.note
         box = {"y": 19, "height": 10}
         drawn.append(element("rect", x=x, width=18, fill=chart.colour, fill_opacity=0.3, **box))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from foedus.drawings.svg import GRID, LETTER, element, label, lines_of, picture, ticks, tip
+from foedus.drawings.svg import GRID, element, label, lines_of, picture, ticks, tip, width_of
 from foedus.telling.palette import BLUE, FAINT, INK, VERMILLION
 
 if TYPE_CHECKING:
@@ -57,10 +57,9 @@ class Frame:
     """
 
     def __init__(self, names: Sequence[str], low: float, high: float, top: float = TOP) -> None:
-        letters = LETTER * SIZE
-        widest = max((letters * len(name) for name in names), default=0.0)
+        widest = max((width_of(name, SIZE) for name in names), default=0.0)
         room = min(widest, MOST_NAMES * WIDTH)
-        self.names = [lines_of(name, room + letters) for name in names]
+        self.names = [lines_of(name, room + 1.0, SIZE) for name in names]
         self.low, self.high, self.top = low, high, top
         self.left = SIDE + room + 2 * SIDE
         self.right = WIDTH - NUMBERS
@@ -187,5 +186,5 @@ def _key(parts: Sequence[tuple[str, str]], x: float) -> list[str]:
     for name, colour in parts:
         drawn.append(element("rect", x=x, y=4, width=12, height=12, fill=colour))
         drawn.append(label(name, x + 17, 14, size=SIZE))
-        x += 34 + LETTER * SIZE * len(name)
+        x += 34 + width_of(name, SIZE)
     return drawn

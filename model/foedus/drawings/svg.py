@@ -6,6 +6,7 @@ import math
 from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
+from unicodedata import east_asian_width
 
 from foedus.telling.palette import (
     BLUE,
@@ -43,7 +44,11 @@ TONES: Final = {
 """Colours that a page may exchange for its own by a variable of its style, as for a dark ground."""
 
 LETTER: Final = 0.56
-"""Mean width of a letter, in units of its size."""
+CAPITAL: Final = 0.8
+WIDE: Final = 1.05
+"""Widths of a usual letter, of a capital or one of another script, and of the widest, in units of
+their size."""
+WIDEST: Final = frozenset("MWm@%ЖШЩЮ")
 
 # Nine steps of cividis, which is as good for people with any colour vision, and in grey.
 SEQUENCE: Final = (
@@ -141,14 +146,26 @@ def tip(words: str) -> str:
     return element("title", text(words))
 
 
+def width_of(words: str, size: float) -> float:
+    """About how wide words are: rather too much than too little."""
+    letters = 0.0
+    for each in words:
+        if each in WIDEST or east_asian_width(each) in "WF":
+            letters += WIDE
+        else:
+            letters += CAPITAL if each.isupper() or not each.isascii() else LETTER
+    return size * letters
+
+
 def lines_of(words: str, width: float, size: float = 11) -> list[str]:
-    """Words in lines that are no longer than a width, as far as a mean letter can tell.
+    """Words in lines that are no longer than a width, as far as their mean letter can tell.
 
     Example:
         >>> lines_of("Armenia has left the alliance", 90)
         ['Armenia has', 'left the', 'alliance']
     """
-    return wrap(words, max(4, int(width / (LETTER * size)))) or [""]
+    letter = width_of(words, size) / max(1, len(words))
+    return wrap(words, max(4, int(width / max(letter, 1.0)))) or [""]
 
 
 def ticks(low: float, high: float, most: int = 6) -> list[float]:

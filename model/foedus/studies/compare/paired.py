@@ -41,7 +41,7 @@ from foedus.statistics.clustered import (
 from foedus.statistics.quantiles import LEVEL, band, frequency
 from foedus.studies.compare.measures import Panel, measured, panel_of
 from foedus.telling.difference import Difference
-from foedus.telling.labels import distinct
+from foedus.scenarios.labels import distinct
 from foedus.telling.numbers import UNITS
 
 if TYPE_CHECKING:

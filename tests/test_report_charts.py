@@ -18,7 +18,11 @@ from foedus.report import charts
 from foedus.report.gather import Findings, Played, contrast, told_apart
 from foedus.scenarios.labels import distinct
 from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.world import Setup
 from foedus.studies.carriers import Carrier
+from foedus.studies.compare.contrasts import contrast_all, labels_of
+from foedus.studies.compare.text import contrasts_text
+from foedus.studies.compare.trials import Trials, play_trials
 from foedus.telling.summary import summarize
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40)
@@ -85,6 +89,24 @@ def test_no_two_labels_are_ever_equal(things: list[tuple[str, str, str]]) -> Non
 def test_a_number_is_not_one_that_a_title_has_already(titles: list[str]) -> None:
     labels = distinct(titles)
     assert len(set(labels)) == len(labels)
+
+
+def test_a_comparison_tells_scenarios_of_one_title_apart() -> None:
+    names = ("one", "two", "three")
+    setups = [setup_of(scenario_file("horizon: 12\n", name=name)) for name in names]
+
+    def play(setup: Setup, first: int, trials: int) -> Trials:
+        return play_trials(setup, trials=trials, seed=1, first=first)
+
+    compared = contrast_all(setups, play, seed=1, trials=20)
+    labels = [f"A variant ({name})" for name in names]
+    assert labels_of(compared.scenarios) == labels
+    for contrast_, label in zip(compared.contrasts, labels[1:], strict=True):
+        pairs = {(each.base_title, each.other_title) for each in contrast_.differences}
+        assert pairs == {(labels[0], label)}
+    text = contrasts_text(compared)
+    assert all(f"«{label}»" in text for label in labels)
+    assert "«A variant»" not in text
 
 
 def test_every_run_has_a_panel_of_its_own(runs: list[Played]) -> None:

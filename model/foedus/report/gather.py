@@ -16,7 +16,7 @@ from foedus.errors import FoedusError
 from foedus.scenarios.labels import distinct
 from foedus.simulation.ensemble import run_ensemble
 from foedus.studies.carriers import carriers
-from foedus.studies.compare.paired import check_comparable, differences
+from foedus.studies.compare.paired import check_comparable, differences, relabelled
 from foedus.studies.explain.leaving import leavings
 from foedus.studies.indicators import warnings_of
 from foedus.telling.summary import summarize
@@ -149,7 +149,9 @@ def contrast(base: Played, other: Played) -> Contrast:
         FoedusError: Their trials cannot be paired; it says why.
     """
     check_comparable(base.ensemble, other.ensemble)
-    return Contrast(base.label, other.label, differences(base.ensemble, other.ensemble))
+    compared = differences(base.ensemble, other.ensemble)
+    labels = base.label, other.label
+    return Contrast(*labels, relabelled(compared, *labels))
 
 
 def against_baseline(setup: Setup, played: Played) -> Contrast:
@@ -167,9 +169,8 @@ def against_baseline(setup: Setup, played: Played) -> Contrast:
         events=False,
     )
     check_comparable(baseline, ensemble)
-    scenarios = (baseline.scenario, ensemble.scenario)
-    base, other = distinct([one.title for one in scenarios], [one.name for one in scenarios])
-    return Contrast(base, other, differences(baseline, ensemble))
+    compared = differences(baseline, ensemble)
+    return Contrast(compared[0].base_title, compared[0].other_title, compared)
 
 
 def _stored_cohesion(folder: Path) -> np.ndarray:

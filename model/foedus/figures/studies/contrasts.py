@@ -23,6 +23,7 @@ from foedus.figures.style import (
     years,
 )
 from foedus.scenarios.language.quantities import COMPONENTS
+from foedus.studies.compare.contrasts import labels_of
 from foedus.studies.compare.trials import FAN_SERIES
 from foedus.telling.cast import Mark
 from foedus.telling.difference import QUESTION
@@ -224,7 +225,7 @@ def _title(found: Contrasts) -> str:
     counts = {word: sum(end.verdict == word for end in ends) for word in ("lower", "higher")}
     counted = [f"{word} in {number}" for word, number in counts.items() if number]
     return (
-        f"Cohesion in {date} against «{found.base.title}»: "
+        f"Cohesion in {date} against «{labels_of(found.scenarios)[0]}»: "
         f"{joined(counted) if counted else 'different in none'} of {len(ends)} scenarios."
     )
 

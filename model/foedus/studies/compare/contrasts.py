@@ -12,8 +12,9 @@ import numpy as np
 from foedus.errors import FoedusError
 from foedus.files.faults import did_you_mean, printable
 from foedus.runs.provenance import Provenance, provenance_of, sha256
+from foedus.scenarios.labels import distinct
 from foedus.statistics.quantiles import FAN
-from foedus.studies.compare.paired import check_comparable, differences
+from foedus.studies.compare.paired import check_comparable, differences, relabelled
 from foedus.telling.difference import Difference, at_the_end
 
 if TYPE_CHECKING:
@@ -170,9 +171,10 @@ def contrast_all(
     if wanted is not None:
         played, widening = _widen(played, pairs, play, wanted)
     total = played[0].panel.trials
+    labels = labels_of([setup.scenario for setup in setups])
     return Contrasts(
         scenarios=tuple(setup.scenario for setup in setups),
-        contrasts=tuple(_contrast(played[i], played[j]) for i, j in pairs),
+        contrasts=tuple(_contrast(played[i], played[j], labels[i], labels[j]) for i, j in pairs),
         seed=seed,
         trials=total,
         evidence_set=setups[0].evidence_set,
@@ -181,6 +183,11 @@ def contrast_all(
         widening=widening,
         fork=fork,
     )
+
+
+def labels_of(scenarios: Sequence[ResolvedScenario]) -> list[str]:
+    """Titles of scenarios; those of one title are told apart by their names."""
+    return distinct([one.title for one in scenarios], [one.name for one in scenarios])
 
 
 def check_setups(setups: Sequence[Setup]) -> None:
@@ -265,13 +272,13 @@ def _width(base: Panel, other: Panel, measure: Measure) -> float:
     return found.high - found.low
 
 
-def _contrast(base: Trials, other: Trials) -> Contrast:
+def _contrast(base: Trials, other: Trials, base_title: str, other_title: str) -> Contrast:
     check_comparable(base.panel, other.panel)
     change = other.paths.astype(np.float64) - base.paths
     return Contrast(
         base=base.setup.scenario,
         other=other.setup.scenario,
-        differences=differences(base.panel, other.panel),
+        differences=relabelled(differences(base.panel, other.panel), base_title, other_title),
         fan=np.moveaxis(np.quantile(change, FAN, axis=0), 0, -1),
     )
 

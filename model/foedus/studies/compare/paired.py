@@ -24,12 +24,13 @@ Source:
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from foedus.errors import FoedusError
+from foedus.scenarios.labels import distinct
 from foedus.statistics.clustered import (
     FEWEST_SETS,
     NORMAL,
@@ -41,7 +42,6 @@ from foedus.statistics.clustered import (
 from foedus.statistics.quantiles import LEVEL, band, frequency
 from foedus.studies.compare.measures import Panel, measured, panel_of
 from foedus.telling.difference import Difference
-from foedus.scenarios.labels import distinct
 from foedus.telling.numbers import UNITS
 
 if TYPE_CHECKING:
@@ -125,6 +125,13 @@ def differences(
             zip(wanted, judged(wanted, changes), strict=True)
         )
     )
+
+
+def relabelled(
+    compared: Sequence[Difference], base_title: str, other_title: str
+) -> tuple[Difference, ...]:
+    """The same differences under the labels by which several scenarios or runs are told apart."""
+    return tuple(replace(one, base_title=base_title, other_title=other_title) for one in compared)
 
 
 def _measures(trials: Ensemble | Panel) -> Sequence[Measure]:

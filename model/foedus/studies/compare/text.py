@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from foedus.scenarios.language.quantities import COMPONENTS
+from foedus.studies.compare.contrasts import labels_of
 from foedus.telling.console import plain_text, say, section, tell, text_table
 from foedus.telling.difference import QUESTION, clear_ones
 from foedus.telling.numbers import UNITS, percent, trials, value
@@ -35,7 +36,7 @@ def contrasts_text(found: Contrasts) -> str:
 
 def render(comparison: Contrasts, console: Console) -> None:
     """Print the whole comparison on a console."""
-    titles = joined([f"«{one.title}»" for one in comparison.scenarios])
+    titles = joined([f"«{label}»" for label in labels_of(comparison.scenarios)])
     console.print(Text(titles, style="bold"))
     console.print(
         f"{month_words(comparison.dates[0])} to {month_words(comparison.dates[-1])}; "

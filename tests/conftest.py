@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import fcntl
 import os
 import signal
 import tempfile
@@ -14,6 +15,8 @@ from browser import chromium, visit  # noqa: F401 - fixtures
 from foedus import cases
 from foedus.parameters import registry
 from foedus.scenarios.resolve import bundled_scenarios, resolve
+from foedus.simulation.compiled import native
+from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.world import Setup, build
 
 # The first example of a test may wait for the compiler, so no example has a deadline. Who runs the
@@ -33,6 +36,14 @@ HANSE = TESTS / "alliances" / "hanse-storm.yaml"
 BUNDLED = tuple(bundled_scenarios())
 CORE = ("baseline", "prolonged-ukraine-war", "taliban-spillover")
 """Scenarios that are tried more often than the rest of the library."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count whatever opens a browser among the slow tests."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
 
 
 def setup_of(scenario: str | Path, evidence_set: str = "record") -> Setup:
@@ -73,3 +84,13 @@ def _no_process_outlives_its_test() -> Iterator[None]:
     before = command.count()
     yield
     command.end_all(since=before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_worker_compiles(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let one of several workers compile the kernel, which takes a core half a minute, for all."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        with (tmp_path_factory.getbasetemp().parent / "kernel.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not native.is_warm():
+                run_ensemble(setup_of("baseline"), trials=1, seed=1)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import solara
 
-from command import foedus, foedus_process
+from command import foedus_process
 from foedus.app import build_assets, serving
 from foedus.cli import parser
 from foedus.errors import FoedusError
@@ -33,7 +33,7 @@ def test_a_port_in_use_is_one_clear_line() -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        done = foedus("app", "--port", port)
+        done = foedus_process("app", "--port", port)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith(f"foedus: --port: {port} is in use;")
@@ -51,7 +51,7 @@ def test_a_port_in_use_is_one_clear_line() -> None:
     ],
 )
 def test_what_cannot_be_served_is_one_clear_line(words: tuple[str, ...], said: str) -> None:
-    done = foedus("app", "--port", "0", *words)
+    done = foedus_process("app", "--port", "0", *words)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr

@@ -34,7 +34,7 @@ def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
         (["run", "baseline", "--seed", "-1"], ["seed", "-1"]),
         (["run", "baseline", "--seed", str(2**64)], ["seed"]),
         (["run", "baseline", "--threads", "0"], ["--threads"]),
-        (["run", "baseline", "--parameters", "guesses"], ["«guesses»", "«corpus»", "«posterior»"]),
+        (["run", "baseline", "--parameters", "guesses"], ["«guesses»", "corpus", "posterior-YEAR"]),
         (["run", "baseline", "--figurs"], ["--figurs"]),
         (["run"], ["a scenario", "--resume"]),
         (["runn"], ["runn"]),

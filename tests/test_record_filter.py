@@ -59,7 +59,10 @@ class HeldTape(Tape):
         return len(cuts)
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    "number",
+    [0, 1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)],
+)
 def test_one_particle_is_the_plain_run_held_to_the_record(number: int) -> None:
     one = stretch(number)
     run = Run(one.setup, seed=5, typical=True)
@@ -92,7 +95,10 @@ def test_one_particle_is_the_plain_run_held_to_the_record(number: int) -> None:
     assert heard.reached == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    "number",
+    [0, 1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)],
+)
 def test_every_row_is_reached_and_its_forecast_is_a_distribution(number: int) -> None:
     one = stretch(number)
     heard = filter_of(one, 8).hear(1, one.setup.draw_quantities(1, np.arange(8)))

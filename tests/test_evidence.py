@@ -10,8 +10,7 @@ from scipy.stats import beta
 
 from foedus.errors import FoedusError
 from foedus.evidence import Evidence, cover, load, load_unused, show
-from foedus.evidence.kinds import KINDS
-from foedus.evidence.records import Covariate, Vote
+from foedus.evidence.records import KINDS, Covariate, Vote
 
 FIVE = ("ARM", "BLR", "KAZ", "KGZ", "TJK")
 LOYALTY = {"N": 1.0, "A": 0.5, "X": 0.5, "Y": 0.0}
@@ -27,7 +26,7 @@ def evidence() -> Evidence:
 
 
 def test_the_record_has_the_expected_size(evidence: Evidence) -> None:
-    sizes = {kind.name: len(getattr(evidence, kind.name)) for kind in KINDS}
+    sizes = {kind.table(): len(getattr(evidence, kind.table())) for kind in KINDS}
     assert sizes == {
         "documents": 5,
         "claims": 152,

@@ -12,7 +12,7 @@ from conftest import CSTO
 from foedus.errors import FoedusError
 from foedus.evidence import load
 from foedus.evidence.dates import parse_span
-from foedus.evidence.kinds import KINDS
+from foedus.evidence.records import KINDS
 
 FOLDER = CSTO.path("evidence")
 

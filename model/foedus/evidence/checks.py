@@ -1,46 +1,70 @@
-"""What must agree between the rows of the evidence, and between its files."""
+"""How a row becomes a record, and what must agree between rows and between files."""
 
+from __future__ import annotations
+
+import re
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
-from foedus.evidence.kinds import Kind
-from foedus.evidence.records import Covariate, Record
-from foedus.evidence.tables import Row, nearest
+from pydantic import ValidationError
 
-type Found = tuple[Kind, Row, Record]
+from foedus.evidence.tables import nearest
+
+if TYPE_CHECKING:
+    from foedus.cases import Vocabulary
+    from foedus.evidence.records import Record
+    from foedus.evidence.tables import Row
+
+type Entry = tuple[type[Record], Row, Record | None]
 
 # The column of a row that cites evidence, and the kind that it must cite; None for any kind.
-_CITING = {"document": "documents", "claims": "claims", "events": "events", "sources": None}
+CITING = {"document": "documents", "claims": "claims", "events": "events", "sources": None}
 
 
-def check_agreement(found: Collection[Found]) -> None:
+def read(kind: type[Record], row: Row, vocabulary: Vocabulary) -> Record | None:
+    """The record of a row; None if something is wrong with it, which the row then notes."""
+    name = row.optional("id")
+    if name and not re.fullmatch(kind.form, name):
+        row.fault(f"«id» is {name}; the ids of {kind.file} have the form {kind.form}")
+    try:
+        return kind.model_validate(row.cells, context=vocabulary)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False):
+            cell = [part for part in fault["loc"] if isinstance(part, str)][-1:]
+            reason = fault.get("ctx", {}).get("error", fault["msg"])
+            for line in str(reason).splitlines():
+                colon = ": " if line.startswith("«") else " "
+                row.fault(f"«{cell[0]}»{colon}{line}" if cell else line)
+        return None
+
+
+def check_agreement(entries: Collection[Entry]) -> None:
     """Note, at the rows themselves, every id that is not unique and every citation of nothing.
 
     Args:
-        found: All rows of all files, each with the record made of it.
+        entries: All rows of all files, each with its kind and the record made of it, if any.
     """
-    _check_unique(found)
+    _check_unique(entries)
     ids: dict[str | None, set[str]] = {None: set()}
-    for kind, _, record in found:
-        ids.setdefault(kind.name, set()).add(record.id)
-        ids[None].add(record.id)
-    for _, row, record in found:
-        for column, kind_name in _CITING.items():
-            cited = getattr(_one_reading(record), column, ())
+    for kind, row, _ in entries:
+        ids.setdefault(kind.table(), set()).add(row.optional("id"))
+        ids[None].add(row.optional("id"))
+    for _, row, record in entries:
+        for column, kind_name in CITING.items():
+            cited = getattr(record, column, ())
             words = (cited,) if isinstance(cited, str) else cited
             _check_citations(row, column, words, ids.get(kind_name, set()))
-        _check_sourced(row, record)
 
 
-def _check_unique(found: Iterable[Found]) -> None:
+def _check_unique(entries: Iterable[Entry]) -> None:
     first: dict[str, Row] = {}
-    for kind, row, record in found:
-        if not record.id:
+    for kind, row, _ in entries:
+        name = row.optional("id")
+        if not name:
             continue
-        earlier = first.setdefault(record.id, row)
-        if earlier is row:
-            continue
+        earlier = first.setdefault(name, row)
         # A covariate is spread over several rows, all of them in one file.
-        if kind.name != "covariates" or earlier.file != row.file:
+        if earlier is not row and (kind.table() != "covariates" or earlier.file != row.file):
             row.fault(f"the id is taken by {earlier.file}, line {earlier.line}")
 
 
@@ -48,17 +72,3 @@ def _check_citations(row: Row, column: str, cited: Iterable[str], known: Collect
     for name in cited:
         if name and name not in known:
             row.fault(f"«{column}» cites {name}, which does not exist{nearest(name, known)}")
-
-
-def _check_sourced(row: Row, record: Record) -> None:
-    """Whoever names no source must admit that it is general knowledge."""
-    reading = _one_reading(record)
-    confidence = getattr(reading, "confidence", None)
-    sources = getattr(reading, "sources", None)
-    if sources == () and confidence is not None and "G" not in confidence:
-        row.fault("names no source, so its confidence must include G")
-
-
-def _one_reading(record: Record) -> object:
-    """What of the record came from its own row."""
-    return record.readings[0] if isinstance(record, Covariate) else record

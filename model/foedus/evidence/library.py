@@ -12,9 +12,8 @@ from foedus import cases
 from foedus.cases import Case
 from foedus.errors import FoedusError
 from foedus.evidence import records
-from foedus.evidence.checks import Found, check_agreement
-from foedus.evidence.kinds import KINDS, check_id
-from foedus.evidence.records import Covariate, Record
+from foedus.evidence.checks import Entry, check_agreement, read
+from foedus.evidence.records import KINDS, Covariate, Reading, Record
 from foedus.evidence.tables import nearest, read_rows
 from foedus.files.stamps import Stamp, stamp
 
@@ -41,7 +40,7 @@ class Evidence:
     @cached_property
     def by_id(self) -> Mapping[str, Record]:
         """Every record by its id, kind after kind."""
-        kinds = cast("Iterable[Iterable[Record]]", (getattr(self, kind.name) for kind in KINDS))
+        kinds = cast("Iterable[Iterable[Record]]", (getattr(self, kind.table()) for kind in KINDS))
         return {record.id: record for record in chain.from_iterable(kinds)}
 
     @property
@@ -84,39 +83,35 @@ def load(case: Case | None = None, folder: Path | None = None) -> Evidence:
 @lru_cache(maxsize=4)
 def _load(case: Case, folder: Path, _: Stamp) -> Evidence:
     faults: list[str] = []
-    found: list[Found] = []
-    for kind in KINDS:
-        for row in read_rows(folder / kind.file, kind.columns(case), kind.optional, faults):
-            check_id(kind, row)
-            found.append((kind, row, kind.read(row, case)))
+    vocabulary = case.evidence
+    entries: list[Entry] = [
+        (kind, row, read(kind, row, vocabulary))
+        for kind in KINDS
+        for row in read_rows(folder / kind.file, *kind.columns(vocabulary), faults)
+    ]
     # A file that cannot be read would make every citation of it look like a fault.
-    unread = [kind.file for kind in KINDS if not any(kind is k for k, _, _ in found)]
+    unread = [kind.file for kind in KINDS if not any(kind is k for k, _, _ in entries)]
     if not unread:
-        check_agreement(found)
+        check_agreement(entries)
     elif not faults:
         faults.append(f"{', '.join(unread)}: holds no rows")
     if faults:
         raise FoedusError(_complaint(folder, faults))
-    return _evidence(found)
-
-
-def _evidence(found: Iterable[Found]) -> Evidence:
-    by_kind: defaultdict[str, list[Record]] = defaultdict(list)
-    for kind, _, record in found:
-        by_kind[kind.name].append(record)
+    by_kind: dict[str, list[Any]] = {kind.table(): [] for kind in KINDS}
+    for kind, _, record in entries:
+        by_kind[kind.table()].append(record)
     by_kind["covariates"] = _joined(by_kind["covariates"])
-    return Evidence(**cast("Any", {name: tuple(rows) for name, rows in by_kind.items()}))
+    return Evidence(**{name: tuple(rows) for name, rows in by_kind.items()})
 
 
-def _joined(rows: Iterable[Record]) -> list[Record]:
-    """One covariate an id, with the readings of all its rows."""
-    joined: dict[str, Covariate] = {}
-    for row in rows:
-        if isinstance(row, Covariate):
-            earlier = joined.get(row.id)
-            readings = (*earlier.readings, *row.readings) if earlier else row.readings
-            joined[row.id] = Covariate(row.id, row.state, readings)
-    return list(joined.values())
+def _joined(readings: Iterable[Reading]) -> list[Covariate]:
+    """One covariate per id, with the readings of all its rows."""
+    by_id: defaultdict[str, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        by_id[reading.id].append(reading)
+    return [
+        Covariate(id=name, state=own[0].state, readings=tuple(own)) for name, own in by_id.items()
+    ]
 
 
 def _complaint(folder: Path, faults: list[str]) -> str:

@@ -1,20 +1,41 @@
-"""The kinds of evidence, one frozen record each.
+"""The kinds of evidence, one model per kind: its file, its ids, its columns and what they hold.
 
 Fields that several kinds share mean the same in all of them: `id` is what others cite; `sources`
 are ids of sources, documents or other evidence; `confidence` holds one or more codes of
-`CONFIDENCE`; `note` says what limits the row. States,
-threats and channels are those that a case lists.
+`CONFIDENCE`; `note` says what limits the row. A field with a default is a key that an entry of a
+YAML file may lack. States, threats and channels are those that a case lists.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from __future__ import annotations
 
-from foedus.evidence.dates import Span
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-CONFIDENCE = ("V", "D", "S", "G")
-VOTE_CODES = ("N", "A", "X", "Y", "?")
-DIRECTIONS = ("+", "-", "level", "structural")
-SCALES: Mapping[str, tuple[float, float]] = {
+from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
+
+from foedus.evidence.cells import (
+    Answer,
+    Date,
+    Number,
+    Numbers,
+    Optional,
+    OptionalAnswer,
+    OptionalDate,
+    OptionalNumber,
+    Pair,
+    Text,
+    Words,
+    choice,
+    codes,
+    words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from foedus.cases import Vocabulary
+
+CONFIDENCE: Final = ("V", "D", "S", "G")
+SCALES: Final = {
     "level": (0, 1),
     "weight": (0, 1),
     "probability": (0, 1),
@@ -26,59 +47,84 @@ SCALES: Mapping[str, tuple[float, float]] = {
     "answer": (0, 5),
     "rule": (0, 1),
 }
-FAMILIES = ("literature", "judgement", "atop", "record")
-STRENGTHS = ("A", "B", "C")
-USES = ("fit", "hold-out", "check")
+EVENT_KINDS: Final = (
+    *("accession", "renewal", "withdrawal", "freeze", "downgrade", "status"),
+    *("institution", "institutional dispute", "realignment", "activism", "statement", "voice"),
+    *("request", "bilateral request", "request answered", "non-request", "response"),
+    *("exercise", "exercise declined", "exercise cancelled", "summit absence", "burden sharing"),
+    *("intervention", "intra-alliance clash", "conflict settled", "shock", "threat divergence"),
+    *("base", "aid", "outside partner", "patron drain", "patron policy", "non-support"),
+    *("vote", "domestic politics"),
+)
+VOTE_KINDS: Final = (
+    *("condemnation", "humanitarian", "expulsion", "human rights", "reparations", "side text"),
+)
+
+type Confidence = Annotated[tuple[str, ...], codes(CONFIDENCE)]
+type State = Annotated[str, choice("states")]
+type Threat = Annotated[str, choice("threats")]
+type VoteCode = Annotated[str, choice(("N", "A", "X", "Y", "?"))]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+def _refuse(faults: Iterable[str]) -> None:
+    """Raise what is wrong with a row as a whole, one line per fault."""
+    lines = "\n".join(faults)
+    if lines:
+        raise ValueError(lines)
+
+
+class Record(BaseModel):
+    """One row of a file of the evidence.
+
+    Attributes:
+        file: The file of its kind.
+        form: The form of its ids, as a regular expression.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    file: ClassVar[str]
+    form: ClassVar[str]
+    id: Text
+
+    @classmethod
+    def table(cls) -> str:
+        """Name of the kind: that of its file."""
+        return cls.file.partition(".")[0]
+
+    @classmethod
+    def columns(cls, _: Vocabulary) -> tuple[list[str], list[str]]:
+        """Columns or keys that a row must have, and keys that an entry may lack."""
+        fields = cls.model_fields.items()
+        required = [name for name, field in fields if field.is_required()]
+        return required, [name for name, field in fields if not field.is_required()]
+
+    @model_validator(mode="after")
+    def _sourced(self) -> Record:
+        """Whoever names no source must admit that it is general knowledge."""
+        if getattr(self, "sources", None) == () and "G" not in getattr(self, "confidence", "G"):
+            raise ValueError("names no source, so its confidence must include G")
+        return self
+
+
+class Document(Record):
     """One of the articles that make up the corpus."""
 
-    id: str
-    author: str
-    publisher: str
-    title: str
-    date: Span
-    stance: str
-    inferred: str
+    file, form = "documents.yaml", r"[A-Z]+\d\d"
+    author: Text
+    publisher: Text
+    title: Text
+    date: Date
+    stance: Text
+    inferred: Optional = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A page or data set behind the record; `date` is None where the copy shows none."""
-
-    id: str
-    publisher: str
-    title: str
-    date: Span | None
-    address: str
-    confidence: tuple[str, ...]
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Theory:
-    """A work of the literature, and what it says that the model uses."""
-
-    id: str
-    authors: str
-    date: Span
-    title: str
-    published: str
-    confidence: tuple[str, ...]
-    statement: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Record):
     """What a document says, in our words, and what it means for the model.
 
     Attributes:
         document: Id of the document.
         informs: The quantity that the numbers are about.
-        direction: One of `DIRECTIONS`.
+        direction: Whether it rises or falls, or what else is said of it.
         scale: Key of `SCALES`: the unit of the numbers, and their range.
         low: Least value, in the unit of `scale`.
         mode: Likeliest value; from `low` to `high`.
@@ -86,192 +132,268 @@ class Claim:
         why: Why these numbers.
     """
 
-    id: str
-    document: str
-    statement: str
-    informs: str
-    direction: str
-    scale: str
-    low: float
-    mode: float
-    high: float
-    why: str
+    file, form = "claims.csv", r"C\d{3}"
+    document: Text
+    statement: Text
+    informs: Text
+    direction: Annotated[str, choice(("+", "-", "level", "structural"))]
+    scale: Annotated[str, choice(SCALES)]
+    low: Number
+    mode: Number
+    high: Number
+    why: Text
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Claim:
+        low, mode, high = self.low, self.mode, self.high
+        least, greatest = SCALES[self.scale]
+        faults = []
+        if not low <= mode <= high:
+            faults.append(f"low, mode and high should ascend, not be {low:g}, {mode:g}, {high:g}")
+        if not (least <= low <= greatest and least <= high <= greatest):
+            faults.append(
+                f"a {self.scale} lies from {least:g} to {greatest:g}, not from {low:g} to {high:g}"
+            )
+        _refuse(faults)
+        return self
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
+class Contradiction(Record):
     """Where the documents disagree or err, what others say, and how it is coded."""
 
-    id: str
-    conflict: str
-    claims: tuple[str, ...]
-    outside: str
-    sources: tuple[str, ...]
-    confidence: tuple[str, ...]
-    coding: str
+    file, form = "contradictions.yaml", r"K\d+"
+    conflict: Text
+    claims: Words
+    outside: Text
+    sources: Words
+    confidence: Confidence
+    coding: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Record):
     """Something that happened; `answer` is a code from 0 to 5, or None where nobody answered."""
 
-    id: str
-    date: Span
-    kind: str
-    actors: tuple[str, ...]
-    threat: str
-    channel: str
-    answer: int | None
-    sources: tuple[str, ...]
-    confidence: tuple[str, ...]
-    statement: str
-    note: str
+    file, form = "events.csv", r"E\d{3}"
+    date: Date
+    kind: Annotated[str, choice(EVENT_KINDS)]
+    actors: Annotated[tuple[str, ...], words("states")]
+    threat: Annotated[str, choice("threats", empty=True)]
+    channel: Annotated[str, choice("channels", empty=True)]
+    answer: OptionalAnswer
+    sources: Words
+    confidence: Confidence
+    statement: Text
+    note: Optional
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Record):
     """A member's request for help, with the best answer (code 0-5) and the lag to it, in months."""
 
-    id: str
-    date: Span
-    requester: str
-    channel: str
-    threat: str
-    answer: int
-    lag_months: tuple[float, float]
-    events: tuple[str, ...]
-    sources: tuple[str, ...]
-    confidence: tuple[str, ...]
-    note: str
+    file, form = "requests.yaml", r"R\d+"
+    date: Date
+    requester: State
+    channel: Text
+    threat: Threat
+    answer: Answer
+    lag_months: Pair
+    events: Words
+    sources: Words
+    confidence: Confidence
+    note: Optional = ""
+
+    @model_validator(mode="after")
+    def _after(self) -> Request:
+        if self.lag_months[0] < 0:
+            raise ValueError(f"«lag_months» starts below 0, at {self.lag_months[0]:g}")
+        return self
 
 
-@dataclass(frozen=True, slots=True)
-class NonRequest:
+class NonRequest(Record):
     """An attack or a crisis in which the member made no formal request to the bloc."""
 
-    id: str
-    date: Span
-    member: str
-    threat: str
-    events: tuple[str, ...]
-    sources: tuple[str, ...]
-    confidence: tuple[str, ...]
-    statement: str
+    file, form = "non_requests.yaml", r"N\d+"
+    date: Date
+    member: State
+    threat: Threat
+    events: Words
+    sources: Words
+    confidence: Confidence
+    statement: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """A roll call of states; `votes` maps a state to one of `VOTE_CODES`."""
+class Vote(Record):
+    """A roll call of states; `votes` maps a state, a column each, to a code."""
 
-    id: str
-    date: Span
-    text: str
-    kind: str
-    topic: str
-    votes: Mapping[str, str]
-    sources: tuple[str, ...]
-    confidence: tuple[str, ...]
-    note: str
+    file, form = "votes.csv", r"V\d\d"
+    date: Date
+    text: Text
+    kind: Annotated[str, choice(VOTE_KINDS)]
+    topic: Text
+    votes: dict[str, VoteCode]
+    sources: Words
+    confidence: Confidence
+    note: Optional
+
+    @classmethod
+    def columns(cls, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
+        """One column for each state that may vote, in place of `votes`."""
+        required, optional = super().columns(vocabulary)
+        return [*(name for name in required if name != "votes"), *vocabulary.voters], optional
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gathered(cls, row: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        voters = info.context.voters
+        rest = {name: cell for name, cell in row.items() if name not in voters}
+        return rest | {"votes": {state: row[state] for state in voters}}
 
 
-@dataclass(frozen=True, slots=True)
-class Poll:
+class Poll(Record):
     """A survey; `readings` maps an opinion to the share of respondents who hold it, 0 to 1."""
 
-    id: str
-    date: Span
-    readings: Mapping[str, float]
-    sources: tuple[str, ...]
-    confidence: tuple[str, ...]
-    note: str
+    file, form = "polls.yaml", r"O\d+"
+    date: Date
+    readings: Numbers
+    sources: Words
+    confidence: Confidence
+    note: Optional = ""
+
+    @model_validator(mode="after")
+    def _shares(self) -> Poll:
+        _refuse(
+            f"«{opinion}» should be a share from 0 to 1, not {share:g}"
+            for opinion, share in self.readings.items()
+            if not 0 <= share <= 1
+        )
+        return self
 
 
-@dataclass(frozen=True, slots=True)
-class OrganisationRule:
+class OrganisationRule(Record):
     """What treaty, charter or practice lays down."""
 
-    id: str
-    statement: str
-    sources: tuple[str, ...]
-    confidence: tuple[str, ...]
-    note: str
+    file, form = "rules_of_the_organisation.yaml", r"G\d+"
+    statement: Text
+    sources: Words
+    confidence: Confidence
+    note: Optional = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Record):
     """One value of a covariate: a number, a range, or only words in `note`.
 
     The unit is part of `quantity`; a share runs from 0 to 1.
     """
 
-    quantity: str
-    date: Span
-    value: float | None
-    low: float | None
-    high: float | None
-    sources: tuple[str, ...]
-    confidence: tuple[str, ...]
-    note: str
+    file, form = "covariates.csv", r"D-[A-Z]{3}-[a-z-]+"
+    state: State
+    quantity: Text
+    date: Date
+    value: OptionalNumber
+    low: OptionalNumber
+    high: OptionalNumber
+    sources: Words
+    confidence: Confidence
+    note: Optional
+
+    @model_validator(mode="after")
+    def _whole(self) -> Reading:
+        value, low, high = self.value, self.low, self.high
+        faults = []
+        if (low is None) != (high is None):
+            faults.append("«low» and «high» go together; one of them is empty")
+        if low is not None and high is not None and low > high:
+            faults.append(f"low {low:g} is above high {high:g}")
+        if value is None and low is None and not self.note:
+            faults.append("has neither a value, nor a range, nor a note")
+        if not self.id.startswith(f"D-{self.state}-"):
+            faults.append(f"an id of {self.state} starts with D-{self.state}-")
+        _refuse(faults)
+        return self
 
 
-@dataclass(frozen=True, slots=True)
-class Covariate:
-    """What is known of one state under one heading, by date."""
+class Covariate(Record):
+    """What is known of one state under one heading, by date: all rows of one id."""
 
-    id: str
+    file, form = Reading.file, Reading.form
     state: str
     readings: tuple[Reading, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Record):
     """What a credible model must reproduce, and how that is tested."""
 
-    id: str
-    statement: str
-    test: str
-    sources: tuple[str, ...]
-    strength: str
-    use: str
-    note: str
+    file, form = "patterns.yaml", r"P\d\d"
+    statement: Text
+    test: Text
+    sources: Words
+    strength: Annotated[str, choice(("A", "B", "C"))]
+    use: Annotated[str, choice(("fit", "hold-out", "check"))]
+    note: Optional = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Record):
     """A number from elsewhere, or a base rate of the record.
 
     Attributes:
         value: Share or yearly rate; None where `by_age` holds them.
         count: Successes and trials (or member-years), or None.
-        interval: Lower and upper end, 95%, or None.
+        interval: Lower and upper end, 95 %, or None.
         by_age: Yearly rate by age of the pact in years; mostly empty.
     """
 
-    id: str
-    family: str
-    quantity: str
-    value: float | None
-    count: tuple[float, float] | None
-    interval: tuple[float, float] | None
-    by_age: Mapping[str, float]
-    sources: tuple[str, ...]
-    confidence: tuple[str, ...]
-    note: str
+    file, form = "anchors.yaml", r"A\d+"
+    family: Annotated[str, choice(("literature", "judgement", "atop", "record"))]
+    quantity: Text
+    value: OptionalNumber = None
+    count: Pair | None = None
+    interval: Pair | None = None
+    by_age: Numbers = {}
+    sources: Words
+    confidence: Confidence
+    note: Optional = ""
+
+    @model_validator(mode="after")
+    def _share(self) -> Anchor:
+        faults = []
+        if (self.value is None) == (not self.by_age):
+            faults.append("wants either «value» or «by_age»")
+        shares = [*self.by_age.values(), *([] if self.value is None else [self.value])]
+        faults += [
+            f"a share or a yearly rate lies from 0 to 1, not at {share:g}"
+            for share in shares
+            if not 0 <= share <= 1
+        ]
+        _refuse(faults)
+        return self
 
 
-type Record = (
-    Document
-    | Source
-    | Theory
-    | Claim
-    | Contradiction
-    | Event
-    | Request
-    | NonRequest
-    | Vote
-    | Poll
-    | OrganisationRule
-    | Covariate
-    | Pattern
-    | Anchor
+class Theory(Record):
+    """A work of the literature, and what it says that the model uses."""
+
+    file, form = "theory.csv", r"T-[a-z]+(\d{4})?"
+    authors: Text
+    date: Date
+    title: Text
+    published: Text
+    confidence: Confidence
+    statement: Text
+    note: Optional
+
+
+class Source(Record):
+    """A page or data set behind the record; `date` is None where the copy shows none."""
+
+    file, form = "sources.csv", r"[A-Z0-9]+[0-9a-zA-Z]*"
+    publisher: Text
+    title: Text
+    date: OptionalDate
+    address: Optional
+    confidence: Confidence
+    note: Optional
+
+
+KINDS: Final[tuple[type[Record], ...]] = (
+    *(Document, Claim, Contradiction, Event, Request, NonRequest, Vote, Poll, OrganisationRule),
+    *(Reading, Pattern, Anchor, Theory, Source),
 )
+"""All kinds, in the order in which they are told."""

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from foedus.errors import FoedusError
 from foedus.evidence import records
 from foedus.evidence.coverage import Coverage
-from foedus.evidence.kinds import KINDS
 from foedus.evidence.library import Evidence
-from foedus.evidence.records import Record
+from foedus.evidence.records import KINDS, Record
 from foedus.evidence.tables import nearest
 
 WIDTH = 100
@@ -106,9 +105,9 @@ def coverage_text(evidence: Evidence, coverage: Coverage, grades: str = "") -> s
     """
     lines = [f"{'evidence':<28}{'records':>9}{'cited':>8}"]
     for kind in KINDS:
-        ids = [record.id for record in getattr(evidence, kind.name)]
-        head = f"{kind.name.replace('_', ' '):<28}{len(ids):>9}"
-        if kind.name in _BEHIND_EVIDENCE:
+        ids = [record.id for record in getattr(evidence, kind.table())]
+        head = f"{kind.table().replace('_', ' '):<28}{len(ids):>9}"
+        if kind.table() in _BEHIND_EVIDENCE:
             citing = sum(1 for record in evidence.by_id.values() if set(ids) & set(_cited(record)))
             lines.append(f"{head}{'-':>8}  (cited by {citing} records of the evidence)")
         else:
@@ -175,7 +174,7 @@ def _fields(record: Record) -> Iterator[tuple[str, str]]:
     """Label and text of each field that is not empty; what is cited comes elsewhere."""
     if isinstance(record, records.Claim):
         yield "interval", _triangle(record)
-    for name in record.__dataclass_fields__:
+    for name in type(record).model_fields:
         if name in {"id", "low", "mode", "high", "scale", *_CITED}:
             continue
         value = getattr(record, name)

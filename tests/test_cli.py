@@ -26,8 +26,8 @@ def test_a_run_answers_and_writes_a_folder(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     (folder,) = tmp_path.iterdir()
     assert str(folder) in done.stdout
-    for words in ("Cohesion", "Armenia", "Questions", "60 trials", "Scenario frequencies"):
-        assert words in done.stdout
+    for heading in ("Cohesion", "Armenia", "Questions", "60 trials", "Scenario frequencies"):
+        assert heading in done.stdout
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["run"]["trials"] == 60
     assert str(ROOT) not in (folder / "manifest.json").read_text(encoding="utf-8")

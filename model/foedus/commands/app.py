@@ -27,8 +27,8 @@ def add(commands: Commands) -> None:
         open_page,
         summary="watch a trial month by month in the browser, compare, and ask why",
         description="Serve a page on which to play scenarios month by month, move levers, compare "
-        "two scenarios with the same luck and read why a trial went as it did. Nothing leaves this "
-        "machine. There is no password: whoever reaches the port can use the page.",
+        "two scenarios with common random numbers and read why a trial went as it did. Nothing "
+        "leaves this machine. There is no password: whoever reaches the port can use the page.",
     )
     parser.add_argument(
         "scenarios",

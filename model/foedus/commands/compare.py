@@ -1,4 +1,4 @@
-"""`foedus compare`: set scenarios against a base under the same luck."""
+"""`foedus compare`: set scenarios against a base with common random numbers."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def add(commands: Commands) -> None:
         commands,
         "compare",
         compare,
-        summary="set scenarios against a base, trial by trial under the same luck",
-        description="Play scenarios under the same luck and say what differs from the first, how "
-        "sure that is, and how many trials would settle what is open. Writes a folder with tables "
-        "and figures.",
+        summary="set scenarios against a base, trial by trial, with common random numbers",
+        description="Play scenarios with common random numbers (trials of the same number share "
+        "all their draws) and say what differs from the first, how sure that is, and how many "
+        "trials would settle what is open. Writes a folder with tables and figures.",
     )
     parser.add_argument("base", metavar="BASE", help="the scenario that the others are set against")
     parser.add_argument("others", metavar="SCENARIO", nargs="+", help="a scenario, or several")

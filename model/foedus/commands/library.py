@@ -1,4 +1,4 @@
-"""`foedus library`: play every bundled scenario under the same luck, and set them side by side."""
+"""`foedus library`: play every bundled scenario and set them side by side."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ def add(commands: Commands) -> None:
         "library",
         library,
         summary="play every bundled scenario and set them side by side",
-        description="Play every scenario that comes with the package under the same luck. Writes a "
-        "folder with one page that compares all scenarios of one start (PNG and SVG), a page for "
+        description="Play every scenario that comes with the package, with common random numbers. "
+        "Writes a folder with one page that compares all scenarios of one start (PNG and SVG), a "
+        "page for "
         "history played again, and one tidy table of all differences (Parquet and CSV).",
     )
     words.add_chance(parser)

@@ -35,7 +35,7 @@ def add(commands: Commands) -> None:
         description="Write one HTML file that opens offline and prints well: the answer in plain "
         "sentences, what differs, who leaves and why, indicators, assumptions with their sources, "
         "validation, method and hashes. Of several runs the first is what the others are compared "
-        "with; a single one is compared with the baseline.",
+        "with; a single one is compared with the scenario that it extends.",
     )
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder")
     parser.add_argument(
@@ -78,12 +78,14 @@ def report(options: argparse.Namespace) -> None:
 
 
 def _contrasts(runs: list[Played]) -> tuple[list[Contrast], list[str]]:
-    """Other runs against the first, or one against the baseline; and why some do not pair."""
-    from foedus.report.gather import BASELINE, against_baseline, contrast
+    """Other runs against the first, or one against its parent; and why some do not pair."""
+    from foedus.report.gather import BASELINE, against_baseline, against_parent, contrast
     from foedus.simulation.loading import load_setup
 
     first = runs[0]
     made = [partial(contrast, first, other) for other in runs[1:]]
+    if not made and (kept := against_parent(first)) is not None:
+        return [kept], []
     if not made:
         setup = load_setup(BASELINE, first.ensemble.evidence_set)
         mine, base = first.setup.scenario, setup.scenario
@@ -92,7 +94,7 @@ def _contrasts(runs: list[Played]) -> tuple[list[Contrast], list[str]]:
             base.dates,
         ):
             return [], []
-        say("playing the baseline with the same luck ...")
+        say("playing the baseline with common random numbers ...")
         made = [partial(against_baseline, setup, first)]
     found, unpaired = [], []
     for make in made:

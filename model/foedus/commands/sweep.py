@@ -29,10 +29,10 @@ def add(commands: Commands) -> None:
         commands,
         "sweep",
         sweep,
-        summary="vary factors of a scenario over a grid, a list or a design, under the same luck",
+        summary="vary factors of a scenario over a grid, a list or a design",
         description="Play the points of the section `sweep:` of a scenario file, each with as many "
-        "trials and the same luck, and write one tidy table and figures. A point that fails is "
-        "recorded, and the rest goes on. An interrupted sweep goes on with --resume.",
+        "trials and common random numbers, and write one tidy table and figures. A point that "
+        "fails is recorded, and the rest goes on. An interrupted sweep goes on with --resume.",
     )
     parser.add_argument("scenario", metavar="FILE", nargs="?", help="a scenario with `sweep:`")
     parser.add_argument("--trials", type=words.whole, metavar="N", help="trials a point")

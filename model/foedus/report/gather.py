@@ -13,13 +13,14 @@ import numpy as np
 
 from foedus.data import USUAL_SCENARIO
 from foedus.errors import FoedusError
+from foedus.runs.run_folder import SUMMARY
 from foedus.scenarios.labels import distinct
 from foedus.simulation.ensemble import run_ensemble
 from foedus.studies.carriers import carriers
 from foedus.studies.compare.paired import check_comparable, differences, relabelled
 from foedus.studies.explain.leaving import leavings
 from foedus.studies.indicators import warnings_of
-from foedus.telling.summary import summarize
+from foedus.telling.summary import read_summary, summarize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,7 +114,8 @@ def play_again(folder: Path, manifest: dict[str, Any], setup: Setup) -> Played:
             f"{folder}: trial {first} comes out differently when it is played again: another "
             "version of the model, of the alliance or of the parameters made the run; run it anew"
         )
-    return Played(folder, manifest, setup, ensemble, summarize(ensemble), ensemble.scenario.title)
+    summary = _stored_summary(folder) or summarize(ensemble)
+    return Played(folder, manifest, setup, ensemble, summary, ensemble.scenario.title)
 
 
 def told_apart(runs: Sequence[Played]) -> list[Played]:
@@ -154,6 +156,12 @@ def contrast(base: Played, other: Played) -> Contrast:
     return Contrast(*labels, relabelled(compared, *labels))
 
 
+def against_parent(played: Played) -> Contrast | None:
+    """A run against the scenario that it extends, as the run itself has said; None without one."""
+    kept = played.summary.against
+    return Contrast(kept[0].base_title, kept[0].other_title, kept) if kept else None
+
+
 def against_baseline(setup: Setup, played: Played) -> Contrast:
     """A run against the baseline with the random numbers of the run.
 
@@ -171,6 +179,17 @@ def against_baseline(setup: Setup, played: Played) -> Contrast:
     check_comparable(baseline, ensemble)
     compared = differences(baseline, ensemble)
     return Contrast(compared[0].base_title, compared[0].other_title, compared)
+
+
+def _stored_summary(folder: Path) -> Summary | None:
+    """The summary of a run; None if it was written before summaries were kept."""
+    path = folder / SUMMARY
+    try:
+        return read_summary(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        raise FoedusError(f"{path}: expected the summary of a run, found none to read") from None
 
 
 def _stored_cohesion(folder: Path) -> np.ndarray:

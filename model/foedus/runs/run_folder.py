@@ -16,7 +16,7 @@ from foedus.runs.store import files, remote, store
 from foedus.runs.tables.catalogue import write_tables
 from foedus.runs.unfinished import MANIFEST, Unfinished, mendable
 from foedus.simulation.compiled import cache
-from foedus.telling.summary import summarize
+from foedus.telling.summary import summarize, summary_json
 from foedus.telling.terminal import report_text
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from foedus.telling.summary import Summary
 
 ENGINE = "compiled ensemble"
+
+
+SUMMARY = "summary.json"
+"""The numbers of a run's answer, for whatever tells it again."""
 
 
 class Draw(Protocol):
@@ -137,6 +141,7 @@ def write_texts(folder: Path, ensemble: Ensemble, summary: Summary, draw: Draw |
     """
     (folder / "scenario.yaml").write_text(ensemble.scenario.to_yaml(), encoding="utf-8")
     (folder / "summary.txt").write_text(report_text(summary), encoding="utf-8")
+    (folder / SUMMARY).write_text(summary_json(summary), encoding="utf-8")
     if draw is not None:
         (folder / "figures").mkdir()
         draw(ensemble, summary, folder / "figures")

@@ -6,8 +6,10 @@ model. None is a claim about how likely it is in the world.
 
 from __future__ import annotations
 
+import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,14 +37,12 @@ from foedus.statistics.quantiles import (
     mean_interval,
 )
 from foedus.telling.cast import Cast
+from foedus.telling.difference import Difference
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from foedus.simulation.outcome import Ensemble
-    from foedus.telling.difference import Difference
 
 MEASURES = ("cohesion", *COMPONENTS)
 
@@ -146,6 +146,25 @@ class Summary:
     force_between_members: int
     expulsions: int
     against: tuple[Difference, ...] = ()
+
+
+def summary_json(summary: Summary) -> str:
+    """All numbers of a summary as JSON, to the last digit; NaN and Infinity as Python writes them.
+
+    Whatever tells of a run later reads them back, so that it cannot say anything else.
+    """
+    return f"{json.dumps(asdict(summary), ensure_ascii=False)}\n"
+
+
+def read_summary(text: str | bytes) -> Summary:
+    """The summary that `summary_json` has written.
+
+    Raises:
+        ValueError: It is no such text.
+    """
+    from pydantic import TypeAdapter  # noqa: PLC0415 - only to read
+
+    return TypeAdapter(Summary).validate_json(text)
 
 
 def summarize(ensemble: Ensemble, against: tuple[Difference, ...] = ()) -> Summary:

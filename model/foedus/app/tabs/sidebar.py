@@ -125,7 +125,7 @@ def MoveLever(session: Session, slider: Slider, value: Any) -> None:
 
 @solara.component
 def Luck(session: Session) -> None:
-    """Seed and trial: the same luck gives the same trial."""
+    """Seed and trial: the same two give the same trial."""
     settings = session.settings.value
     said, set_said = solara.use_state("")
 

@@ -12,7 +12,7 @@ from foedus.drawings.rows import Estimate, draw_estimates, draw_shares
 from foedus.statistics.quantiles import FAN, histogram_quantiles
 from foedus.telling.cast import Cast
 from foedus.telling.difference import clear_ones
-from foedus.telling.numbers import percent
+from foedus.telling.numbers import percent, trials
 from foedus.telling.palette import STATUS_COLOURS
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def fan_chart(runs: Sequence[Played]) -> Chart:
                 bands=rows.tolist(),
                 low=low,
                 high=max(high, low + 0.1),
-                note=f"{run.ensemble.trials:,} trials",
+                note=trials(run.ensemble.trials),
                 tips=True,
             ),
             f"cohesion-{n}",

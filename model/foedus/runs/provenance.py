@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 import foedus
+from foedus.telling.numbers import trials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +59,7 @@ class Provenance:
     def line(self) -> str:
         """What stands in the margin of every figure and under every report."""
         return (
-            f"scenario {self.scenario}  |  seed {self.seed}  |  {self.trials:,} trials  |  "
+            f"scenario {self.scenario}  |  seed {self.seed}  |  {trials(self.trials)}  |  "
             f"parameters {self.evidence_set}  |  foedus {self.foedus}"
         )
 

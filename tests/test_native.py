@@ -1,13 +1,15 @@
 """Machine code on disk: taken only if it is whole, and equal to what the compiler runs itself."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
 
-from command import python
-from foedus.simulation.compiled import native
+from command import LONG_ENOUGH, python
+from foedus.simulation.compiled import cache, native
 from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.world import Setup
 
@@ -35,6 +37,36 @@ def test_damaged_code_is_never_run(damage: str, tmp_path: Path) -> None:
 def test_a_folder_that_takes_nothing_is_no_fault(tmp_path: Path) -> None:
     native._write(tmp_path / "no" / "such" / "a.kernel", CODE, "entry")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_compiles_while_others_wait_for_it(tmp_path: Path) -> None:
+    """A run that starts while another compiles takes what that one made."""
+    path = tmp_path / "a.kernel"
+    inside, leave = Event(), Event()
+
+    def first() -> None:
+        with cache.alone(path):
+            inside.set()
+            assert leave.wait(LONG_ENOUGH)
+            native._write(path, CODE, "entry")
+
+    def second() -> tuple[bytes, str] | None:
+        with cache.alone(path):
+            return native._read(path)
+
+    with ThreadPoolExecutor(2) as pool:
+        writer = pool.submit(first)
+        assert inside.wait(LONG_ENOUGH)
+        reader = pool.submit(second)
+        assert not wait([reader], timeout=0.2).done
+        leave.set()
+        writer.result(LONG_ENOUGH)
+        assert reader.result(LONG_ENOUGH) == (CODE, "entry")
+
+
+def test_where_nothing_can_be_locked_everybody_compiles(tmp_path: Path) -> None:
+    with cache.alone(tmp_path / "no" / "such" / "a.kernel"):
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_each_layout_of_records_has_code_of_its_own() -> None:

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import atexit
 import errno
+import fcntl
 import os
 import shutil
 import stat
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SOURCES: Final = ("dictionary", "rules", "simulation")
 KEPT: Final = 6
@@ -68,6 +72,18 @@ def folder() -> Path:
             _prune(candidate, place)
             return place
     return _private()
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Let one process at a time make a file, on this machine; where nothing can be locked, all."""
+    with ExitStack() as stack:
+        with suppress(OSError):
+            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+            handle = os.open(path.with_name(f".{path.name}.lock"), flags, 0o600)
+            stack.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def read_own(path: Path) -> bytes:

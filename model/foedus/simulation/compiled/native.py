@@ -110,10 +110,9 @@ def _native(types: Mapping[str, np.dtype[Any]]) -> Kernel:
     path = cache.folder() / f"{_key(types)}{SUFFIX}"
     kept = _read(path)
     if kept is None:
-        from foedus.simulation.compiled.kernel import machine_code  # noqa: PLC0415 - the compiler loads slowly
-
-        kept = machine_code(types)
-        _write(path, *kept)
+        with cache.alone(path):
+            # Whoever was here before has compiled it.
+            kept = _read(path) or _compiled(types, path)
     address = _link(*kept)
     function = ctypes.CFUNCTYPE(
         ctypes.c_int64,
@@ -134,6 +133,15 @@ def _native(types: Mapping[str, np.dtype[Any]]) -> Kernel:
         return int(function(first, seed, start_month, places.ctypes.data, lengths.ctypes.data))
 
     return call
+
+
+def _compiled(types: Mapping[str, np.dtype[Any]], path: Path) -> tuple[bytes, str]:
+    """Machine code and the name of its function, kept for the next time."""
+    from foedus.simulation.compiled.kernel import machine_code  # noqa: PLC0415 - the compiler loads slowly
+
+    made = machine_code(types)
+    _write(path, *made)
+    return made
 
 
 def _key(types: Mapping[str, np.dtype[Any]]) -> str:

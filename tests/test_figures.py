@@ -74,9 +74,9 @@ def test_text_in_drawings_is_text_and_names_countries_in_full(folder: Path) -> N
             assert f">{code}<" not in drawing
 
 
-def test_answers_speak_of_members_struck(folder: Path) -> None:
+def test_answers_speak_of_incidents(folder: Path) -> None:
     drawing = (folder / "answers.svg").read_text()
-    assert "Members struck, and the answers to their requests" in drawing
+    assert "Incidents, and the answers to requests for help" in drawing
     assert "ncident" not in drawing
 
 

@@ -150,7 +150,7 @@ def test_the_command_sets_every_future_against_every_other(tmp_path: Path) -> No
     )
     assert done.returncode == 0, done.stderr
     assert "One past up to May 2028" in done.stdout
-    assert done.stdout.count("Same luck: ") == 3
+    assert done.stdout.count("Common random numbers") == 3
     (folder,) = tmp_path.iterdir()
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["kind"] == "fork"

@@ -99,35 +99,6 @@ class Row:
         text = self.optional(name)
         return self._finite(name, text) if text else None
 
-    def pair(self, name: str) -> tuple[float, float] | None:
-        """Two ascending numbers; None where there is no such key."""
-        numbers = self.cells.get(name)
-        if numbers is None:
-            return None
-        if not isinstance(numbers, list) or len(numbers) != 2:
-            self.fault(f"«{name}» should be two numbers, not {numbers}")
-            return None
-        first, second = (self._finite(name, str(number)) or 0.0 for number in numbers)
-        if second < first:
-            self.fault(f"«{name}» runs from {first:g} down to {second:g}")
-        return first, second
-
-    def numbers(self, name: str) -> dict[str, float]:
-        """Names with a finite number each; empty where there is no such key."""
-        cell = self.cells.get(name, {})
-        if not isinstance(cell, dict):
-            self.fault(f"«{name}» should be a mapping of names to numbers, not {cell}")
-            return {}
-        return {str(key): self._finite(name, str(value)) or 0.0 for key, value in cell.items()}
-
-    def answer(self, name: str) -> int | None:
-        """An answer code, 0 to 5; None for an empty cell."""
-        text = self.optional(name)
-        if text and text not in {"0", "1", "2", "3", "4", "5"}:
-            self.fault(f"«{name}» is {text}; an answer is a code from 0 to 5")
-            return None
-        return int(text) if text else None
-
     def words(self, name: str, allowed: Collection[str] | None = None) -> tuple[str, ...]:
         """Words of a list, or of a text that blanks separate; each in `allowed`, if given."""
         cell = self.cells.get(name)

@@ -31,6 +31,18 @@ NUMBERS = (
     *("1e400", "-1e400", "1e-400", "1e308", "-0.0", ".nan", ".NaN", ".inf", "-.inf", "+.5", "5."),
     *("0x1F", "0o17", "0b101", "010", "0777", "1_000", "190:20:30", "1:30", "1,5", "50%", "١٢"),
     *("9" * 31, "9" * 5000, "-" + "9" * 400, "0." + "0" * 300 + "1", "1e", "1e+", "--1", "+-1"),
+    *(
+        "0,5",
+        "1.234,5",
+        "1 000",
+        "1\u00a0000",
+        "12,5 %",
+        "−5",
+        "１２",
+        "٠.٥",
+        "0.5\u00a0",
+        "{a: 0,5}",
+    ),
     *("NaN", "inf", "-1", "0", "600", "601", "1e9", "999999999999999999999", "2147483648"),
 )
 WORDS = (
@@ -60,12 +72,23 @@ WORDS = (
         "x" * 99_999,
     ),
     *("\ufeff", "\u202egnirts", "\u2028", "\x85", "é", "e\u0301", "\U0001f4a3", "\u0000", "\ud7ff"),
+    *("“cohesion” < 0.5", "“x, y”", "status of ARM is not out", "cohesion != 1", "cohesion < 0,5"),
+    *("[/x]", "$a$ $b", "<script>", "=cmd|x", "\x1b[31m", "\a", "a\tb", "\u200b", "  ", "\ufffe"),
     *("threat.", ".", "..", "threat..x", "offer.RUS", "tie.ARM-ARM", "tie.ARM", "incident..ARM"),
     *("weight[]", "fit[ARM]", "fit[ARM,CHN,TUR]", "trust_patron[arm]", "[", "]", "rate[ARM,,]"),
 )
 DATES = (
     *("2026-13", "2026-00", "0000-00", "0000-01", "9999-12", "10000-01", "1900-01", "2026-1"),
     *("202611", "2026/11", "2026-11-05", "2026-11-05T00:00:00Z", "11-2026", "2026-1١", "-2026-11"),
+    *(
+        "2029-02-30",
+        "2029-13-45",
+        "March 2027",
+        "2027/03",
+        "03.2027",
+        "２０２７-03",
+        "2027-03\u00a0",
+    ),
     *("2026", "26-11", "2026-11 ", "2031-12", "2026-10", "2026-11", "1994-04", "1994-03"),
 )
 ODD = (
@@ -231,6 +254,33 @@ def flood(luck: random.Random, text: str) -> str:
     )
 
 
+def retype(luck: random.Random, text: str) -> str:
+    """Type as a word processor or another keyboard does."""
+    plain, typed = luck.choice(
+        (
+            ('"', "“"),
+            ("'", "’"),
+            ("-", "−"),
+            ("-", "–"),
+            (" ", "\u00a0"),
+            ("  ", "\t"),
+            ("0.", "0,"),
+            ("0", "٠"),
+            ("1", "１"),
+            (":", "："),
+            ("<", "≤"),
+            (" is ", " is not "),
+            ("true", "Yes"),
+        )
+    )
+    places = text.count(plain)
+    if luck.random() < 0.5 or not places:
+        return text.replace(plain, typed)
+    parts = text.split(plain)
+    place = luck.randrange(places) + 1
+    return plain.join(parts[:place]) + typed + plain.join(parts[place:])
+
+
 def bomb(luck: random.Random, text: str) -> str:
     """Aliases of aliases, merge keys, more documents, directives."""
     return luck.choice(
@@ -252,7 +302,7 @@ def bomb(luck: random.Random, text: str) -> str:
 OF_TEXT: tuple[Mutation, ...] = (
     *(cut, truncate, insert, repeat_lines, swap_lines, indent),
     *(cut, truncate, insert, repeat_lines, swap_lines, indent),
-    *(renumber, renumber, renumber, tag, tag, nest, bomb, flood),
+    *(renumber, renumber, renumber, tag, tag, nest, bomb, flood, retype, retype),
 )
 
 

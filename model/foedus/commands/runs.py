@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from foedus.commands.shared import options as words
 from foedus.commands.shared.playing import program
 from foedus.errors import FoedusError
+from foedus.files.faults import PATH_SHOWN, printable
 
 if TYPE_CHECKING:
     import argparse
@@ -85,7 +86,7 @@ def show_run(options: argparse.Namespace) -> None:
     from foedus.runs.run_list import find
 
     one = find(options.run)
-    print(f"{one.name}: {_state(one)}")
+    print(f"{printable(one.name, PATH_SHOWN)}: {_state(one)}")
     about: dict[str, Any] = one.about
     for title, content in (
         ("Begun", about.get("created")),
@@ -97,7 +98,8 @@ def show_run(options: argparse.Namespace) -> None:
         ("size", _size(one)),
     ):
         if content is not None:
-            print(f"  {title.replace('_', ' ')}: {content}")
+            words_of = f"{title.replace('_', ' ')}: {content}"
+            print(f"  {printable(words_of, PATH_SHOWN)}")
     for line in _chunk_lines(one):
         print(f"  {line}")
     if one.standing == "unfinished" and one.kind in RESUMABLE:
@@ -121,7 +123,7 @@ def clean_runs(options: argparse.Namespace) -> None:
         print(f"Nothing to remove in {options.out}.")
         return
     for one in going:
-        print(f"{one.place} ({_state(one)}, {_size(one)})")
+        print(f"{printable(one.place, PATH_SHOWN)} ({_state(one)}, {_size(one)})")
     if not options.yes and not _agreed(len(going)):
         print("Nothing was removed.")
         return
@@ -158,7 +160,8 @@ def _agreed(number: int) -> bool:
 def _row(one: Listed) -> tuple[str, ...]:
     numbers = (one.asked("trials"), one.asked("seed"))
     trials, seed = ("" if number is None else f"{number:,}" for number in numbers)
-    return one.name, one.kind, trials, seed, _state(one), _size(one)
+    cells = (one.name, one.kind, trials, seed, _state(one), _size(one))
+    return tuple(printable(cell, PATH_SHOWN) for cell in cells)
 
 
 def _state(one: Listed) -> str:

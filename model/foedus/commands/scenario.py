@@ -34,6 +34,7 @@ def add(commands: Commands) -> None:
     _add_diff(actions)
     _add_schema(actions)
     _add_new(actions)
+    _add_names(actions)
 
 
 def _add_list(actions: Commands) -> None:
@@ -129,6 +130,36 @@ def _add_new(actions: Commands) -> None:
     parser.add_argument(
         "--extends", default=USUAL_SCENARIO, metavar="PARENT", help="what it extends (%(default)s)"
     )
+
+
+def _add_names(actions: Commands) -> None:
+    parser = words.add_command(
+        actions,
+        "names",
+        names,
+        summary="every name that a scenario may use: parameters, drivers, conditions and so on",
+        description="Every name that a scenario file may use, by kind: members, partners, threats, "
+        "drivers, parameters, quantities, mechanisms, what conditions may speak of, and how "
+        "addresses are written.",
+    )
+    parser.add_argument(
+        "scenario",
+        metavar="SCENARIO",
+        nargs="?",
+        default=USUAL_SCENARIO,
+        help="a scenario file, or a bundled one's name (%(default)s)",
+    )
+
+
+def names(options: argparse.Namespace) -> None:
+    """Print the names that a scenario may use, a kind per paragraph."""
+    from foedus.parameters import registry
+    from foedus.scenarios.describe.names import names_of
+
+    _, resolved = _traced(options.scenario)
+    for kind, every in names_of(resolved, registry.load().ranges).items():
+        print(f"{kind}:")
+        print("\n".join(f"  {name}" for name in every))
 
 
 def _traced(reference: str) -> tuple[Node, ResolvedScenario]:

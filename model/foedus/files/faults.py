@@ -149,7 +149,11 @@ def one_of(names: Iterable[str]) -> str:
     every = [printable(str(name)) for name in names]
     if not every:
         return "nothing"
-    rest = f", … ({len(every)} in all)" if len(every) > _LISTED else ""
+    rest = (
+        f", … ({len(every)} in all; `foedus scenario names` lists names)"
+        if len(every) > _LISTED
+        else ""
+    )
     return ", ".join(every[:_LISTED]) + rest
 
 

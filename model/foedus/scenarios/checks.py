@@ -294,8 +294,25 @@ class Compiler:
         month = months.count(date) - months.count(start)
         if not first <= month <= horizon:
             earliest, last = months.after(start, first), months.after(start, horizon)
-            self._fault(path, f"found {date}, expected from {earliest} to {last}, within the run")
+            message = f"found {date}, expected from {earliest} to {last}, within the run"
+            if self._root.find(path).place.file == self._root.place.file:
+                self._fault(path, message)
+            else:
+                self._blame_dates(path, message)
         return month
+
+    def _blame_dates(self, path: tuple[Step, ...], message: str) -> None:
+        """Note what is inherited and does not fit the dates that the file itself gives the run."""
+        values, file = self._root.mapping(), self._root.place.file
+        own = (values[key] for key in ("start", "horizon") if values[key].place.file == file)
+        node, section = next(own, self._root), path[0]
+        inherited = self._root.find(path).place
+        label = self._root.label(path)
+        words = (
+            f"{label} is inherited from {inherited.file}:{inherited.line}: {message}; say it anew, "
+            f"or leave out all inherited {section} with «{section}: []»"
+        )
+        self._faults.add(node.key_place, "", words)
 
     def _entry(self, key: str, by: str, name: str) -> tuple[Step, ...]:
         """Path of the entry of a list that has a name."""

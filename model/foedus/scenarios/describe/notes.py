@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from foedus.dictionary.observables import Observable
-from foedus.dictionary.vocabulary import EFFECT_ON_DRIVER
+from foedus.dictionary.vocabulary import EFFECT_ON_DRIVER, SHOCK_INCIDENT
 from foedus.files.faults import one_of
 from foedus.scenarios import driver_paths, drivers
 from foedus.scenarios.language import months
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from foedus.files.faults import Place
     from foedus.files.yaml_reader import Node, Step
     from foedus.scenarios.language.conditions import Condition
+    from foedus.scenarios.language.schema import ShockEntry
     from foedus.scenarios.resolved import ResolvedScenario
 
 
@@ -35,6 +37,8 @@ class Note(NamedTuple):
     key: str
     message: str
 
+
+_CURLY_AROUND: Final = re.compile(r"[“„‟‘‚].*[”“’‘]", re.DOTALL)
 
 _A_MONTH: Final = {
     Observable.REQUESTS: 1,
@@ -76,6 +80,7 @@ class Notes:
         """Every note, by line."""
         found = [*self._conditions(), *self._paths(), *self._dates()]
         found += [*self._left_out(), *self._citations(), *self._unsourced()]
+        found += [*self._incidents(), *self._quoted((), self._root)]
         return sorted(found)
 
     def _conditions(self) -> Iterator[Note]:
@@ -125,6 +130,41 @@ class Notes:
             for date in early[:-1]:
                 message = f"{date} lies before the start of the run, {self._resolved.start}"
                 yield from self._note((*where, date), message)
+
+    def _incidents(self) -> Iterator[Note]:
+        """Incidents of threats on members that they never strike by themselves."""
+        resolved = self._resolved
+        roster = resolved.roster
+        struck = {
+            entry.name: shock
+            for entry, shock in zip(self._state_entries(), resolved.state_shocks, strict=True)
+            if shock.target == SHOCK_INCIDENT
+        }
+        for name, shock in struck.items():
+            member, threat = roster.members[shock.i], roster.threats[shock.j]
+            keys = {"threat": threat, "member": member}
+            rate = resolved.value("rate", *(keys[kind] for kind in resolved.kinds["rate"].of))
+            if rate.high == 0.0:
+                message = f"{threat} never strikes {member} by itself: its rate there is 0"
+                yield from self._note((*self._entry("shocks", "name", name), "on"), message)
+
+    def _state_entries(self) -> list[ShockEntry]:
+        """The shocks of the scenario that strike a state, in the order of the file."""
+        return [
+            entry
+            for entry in self._resolved.scenario.shocks
+            if not isinstance(drivers.shock_target(entry.on, self._resolved.roster), int)
+        ]
+
+    def _quoted(self, path: tuple[Step, ...], node: Node) -> Iterator[Note]:
+        """Curly quotes around a text, which nobody but its readers takes for quotes."""
+        if isinstance(node.value, str) and _CURLY_AROUND.fullmatch(node.value):
+            message = "the curly quotes around it are part of the text; straight ones are not"
+            yield from self._note(path, message)
+        for key, child in node.mapping().items():
+            yield from self._quoted((*path, key), child)
+        for index, child in enumerate(node.items()):
+            yield from self._quoted((*path, index), child)
 
     def _dates(self) -> Iterator[Note]:
         for section in ("charter", "mechanisms"):

@@ -163,7 +163,7 @@ def _threshold(form: Form, value: str) -> float:
     if number is None or not math.isfinite(number):
         meant = slip(value)
         why = f" ({meant})" if meant else ""
-        raise Misread(f"found «{printable(value)}»{why}, expected a number")
+        raise Misread(f"found «{printable(value)}»{why}, expected a number{curly(value)}")
     what = "a number from 0 to 1"
     if is_answer:
         what = "an answer from 0 to 5"

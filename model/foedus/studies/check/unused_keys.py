@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from foedus.files.yaml_reader import Step
+    from foedus.simulation.outcome import Ensemble
 
 TRIALS: Final = 100
 """Trials in which something must have made a difference."""
@@ -30,10 +31,11 @@ _BY_NAME: Final = ("shocks", "triggers")
 
 
 def idle(reference: str | Path, evidence_set: str = "record") -> list[Note]:
-    """Notes on what makes no difference in some trials of a scenario.
+    """Notes on what makes no difference, and on what never varies, in some trials of a scenario.
 
     A parameter of a mechanism that is switched off, a trigger that never fires, a path equal to the
-    parent's: each is left out in turn, and the same trials are played without it.
+    parent's: each is left out in turn, and the same trials are played without it. A question of
+    the file's own that comes true in none of them, or in all, is noted too.
 
     Args:
         reference: A valid scenario.
@@ -43,8 +45,9 @@ def idle(reference: str | Path, evidence_set: str = "record") -> list[Note]:
         FoedusError: The scenario is not valid.
     """
     documents = lineage(reference)
-    usual = _played(documents, evidence_set)
-    found = []
+    ensemble = _ensemble(documents, evidence_set)
+    usual = _as_bytes(ensemble)
+    found = list(_settled(documents, ensemble))
     for place in _said(documents[0]):
         try:
             without = _played([_less(documents[0], place), *documents[1:]], evidence_set)
@@ -55,6 +58,23 @@ def idle(reference: str | Path, evidence_set: str = "record") -> list[Note]:
             message = f"makes no difference in {TRIALS} trials; without it they are the same"
             found.append(Note(node.key_place, label, message))
     return found
+
+
+def _settled(documents: Sequence[Node], ensemble: Ensemble) -> Iterator[Note]:
+    """Notes on the file's own questions with the same answer in every trial."""
+    own = documents[0].mapping().get("questions")
+    indices = {question.id: n for n, question in enumerate(ensemble.scenario.questions)}
+    for n, node in enumerate(own.items() if own is not None else ()):
+        name = node.text("id")
+        if name not in indices:
+            continue
+        count = int(ensemble.questions[:, indices[name]].sum())
+        if count in {0, ensemble.trials}:
+            often = "none" if count == 0 else "all"
+            path: tuple[Step, ...] = ("questions", n, "when")
+            place = documents[0].find(path).key_place
+            message = f"the event came true in {often} of {ensemble.trials} trials"
+            yield Note(place, documents[0].label(path), message)
 
 
 def _said(document: Node) -> Iterator[tuple[Step, ...]]:
@@ -86,9 +106,17 @@ def _less(node: Node, path: Sequence[Step]) -> Node:
 
 def _played(documents: Sequence[Node], evidence_set: str) -> tuple[bytes, ...]:
     """Everything that some trials give, as bytes."""
+    return _as_bytes(_ensemble(documents, evidence_set))
+
+
+def _as_bytes(ensemble: Ensemble) -> tuple[bytes, ...]:
+    return ensemble.sample.tobytes(), ensemble.outcomes.tobytes()
+
+
+def _ensemble(documents: Sequence[Node], evidence_set: str) -> Ensemble:
+    """Some trials of a scenario, all of them in full."""
     known = registry.load()
     root = inheritance.merge(documents, Faults())
     resolved = resolve_document(root, parameters=known.ranges)
     setup = build(resolved, known, evidence_set)
-    ensemble = run_ensemble(setup, trials=TRIALS, seed=SEED, sample=TRIALS)
-    return ensemble.sample.tobytes(), ensemble.outcomes.tobytes()
+    return run_ensemble(setup, trials=TRIALS, seed=SEED, sample=TRIALS)

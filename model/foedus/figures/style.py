@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+import warnings
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
@@ -104,7 +105,9 @@ STYLE: Final = {
 @contextmanager
 def styled() -> Iterator[None]:
     """Draw and save in our style, whatever the user's own settings; they come back afterwards."""
-    with mpl.rc_context():
+    with mpl.rc_context(), warnings.catch_warnings():
+        # Scripts that our type lacks are boxes in a PNG, and whole in an SVG, which holds text.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         mpl.rcdefaults()
         settings = cast("dict[Any, Any]", mpl.rcParams)
         settings.update(sns.axes_style("whitegrid"))
@@ -252,6 +255,8 @@ def _advance(letter: str, weight: str) -> float:
         return 1.0
     font = get_font(findfont(FontProperties(family=str(STYLE["font.family"]), weight=weight)))
     font.set_size(_MEASURED, POINTS_PER_INCH)
+    if not font.get_char_index(ord(letter)):
+        return 1.0
     glyph = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
     return float(glyph.linearHoriAdvance) / 65536.0 / _MEASURED
 

@@ -89,7 +89,7 @@ class Measure:
 
     @property
     def title(self) -> str:
-        """For a table: ``Kazakhstan: participation``, or the text of a question."""
+        """For a table: ``Riga: participation``, or the text of a question."""
         if self.metric == QUESTION:
             return self._who
         title = TITLES[self.metric]
@@ -97,12 +97,12 @@ class Measure:
 
     @property
     def words(self) -> str:
-        """For a title: ``Kazakhstan: participation, Nov 2031``."""
+        """For a title: ``Riga: participation, Nov 2031``."""
         return f"{self.title}, {month_words(self.date)}"
 
     @property
     def phrase(self) -> str:
-        """At the head of a sentence: ``Kazakhstan's participation in Nov 2031``."""
+        """At the head of a sentence: ``Riga's participation in Nov 2031``."""
         when, title = month_words(self.date), TITLES[self.metric]
         within = f"{title[0].lower()}{title[1:]}"
         match self.kind:

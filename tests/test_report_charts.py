@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from conftest import scenario_file, setup_of
 from foedus.drawings.rows import Estimate, draw_estimates, draw_shares
 from foedus.drawings.svg import ticks
+from foedus.errors import FoedusError
 from foedus.report import charts
 from foedus.report.gather import Findings, Played, contrast, told_apart
 from foedus.scenarios.labels import distinct
@@ -89,6 +90,12 @@ def test_no_two_labels_are_ever_equal(things: list[tuple[str, str, str]]) -> Non
 def test_a_number_is_not_one_that_a_title_has_already(titles: list[str]) -> None:
     labels = distinct(titles)
     assert len(set(labels)) == len(labels)
+
+
+def test_what_cannot_be_paired_is_called_by_its_label(runs: list[Played]) -> None:
+    with pytest.raises(FoedusError) as refused:
+        contrast(runs[0], runs[1])
+    assert str(refused.value).startswith(f"«{runs[0].label}» and «{runs[1].label}» cannot be")
 
 
 def test_a_comparison_tells_scenarios_of_one_title_apart() -> None:

@@ -150,9 +150,9 @@ def contrast(base: Played, other: Played) -> Contrast:
     Raises:
         FoedusError: Their trials cannot be paired; it says why.
     """
-    check_comparable(base.ensemble, other.ensemble)
-    compared = differences(base.ensemble, other.ensemble)
     labels = base.label, other.label
+    check_comparable(base.ensemble, other.ensemble, labels)
+    compared = differences(base.ensemble, other.ensemble)
     return Contrast(*labels, relabelled(compared, *labels))
 
 

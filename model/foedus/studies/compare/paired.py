@@ -144,13 +144,20 @@ def _columns(trials: Ensemble | Panel, measures: Sequence[Measure]) -> Floats:
     return panel_of(trials, measures).values
 
 
-def check_comparable(base: Ensemble | Panel, other: Ensemble | Panel) -> None:
+def check_comparable(
+    base: Ensemble | Panel, other: Ensemble | Panel, labels: tuple[str, str] | None = None
+) -> None:
     """Refuse two ensembles whose trials cannot be paired.
+
+    Args:
+        base: One of them.
+        other: The other.
+        labels: What they are called; the names of their scenarios if nothing is given.
 
     Raises:
         FoedusError: They differ in seed, trials, evidence set, members or months.
     """
-    names = [_name(one) for one in (base, other)]
+    names = labels or (_name(base), _name(other))
     found = {
         "seed": (base.seed, other.seed),
         "number of trials": (base.trials, other.trials),

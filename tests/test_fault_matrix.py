@@ -156,7 +156,7 @@ def test_killed_in_each_of_the_last_steps(case: Case, tmp_path: Path) -> None:
     """Killed right before a piece has its name, the folder is filled, named, and tidied up."""
     steps = [
         ("os.rename", ".half", 4),
-        ("open", "manifest.json", 1),
+        ("open", "summary.txt", 1),
         ("os.rename", "/whole", 1),
         ("os.rmdir", "pieces", 1),
         ("os.remove", "state.json", 1),

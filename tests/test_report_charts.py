@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -17,6 +18,9 @@ from foedus.drawings.svg import ticks
 from foedus.errors import FoedusError
 from foedus.report import charts
 from foedus.report.gather import Findings, Played, contrast, told_apart
+from foedus.runs.provenance import identity_of, provenance
+from foedus.runs.records import Manifest
+from foedus.runs.run_folder import about_run
 from foedus.scenarios.labels import distinct
 from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.world import Setup
@@ -27,6 +31,8 @@ from foedus.studies.compare.trials import Trials, play_trials
 from foedus.telling.summary import summarize
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40)
+THEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+NOW = THEN.replace(second=6)
 UGLY = [
     "</svg><script>x()</script>",
     "A | B",
@@ -47,7 +53,8 @@ def played(
 ) -> Played:
     setup = setup_of(scenario, parameters)
     ensemble = run_ensemble(setup, trials=trials, seed=seed)
-    manifest = {"created": "then", "run": {"seed": seed, "trials": trials}}
+    about = about_run(provenance(ensemble), identity_of(setup), THEN)
+    manifest = Manifest(**about, versions={}, code={}, files={})
     return Played(Path("run"), manifest, setup, ensemble, summarize(ensemble), "")
 
 
@@ -70,8 +77,12 @@ def test_runs_of_one_title_are_told_apart_by_what_differs(runs: list[Played]) ->
         f"{title} (parameters record, seed 1, 40 trials, 2)",
     ]
     assert told_apart([runs[0]])[0].label == title
-    two = told_apart([runs[0], replace(runs[0], manifest={**runs[0].manifest, "created": "now"})])
-    assert [run.label for run in two] == [f"{title} (made then)", f"{title} (made now)"]
+    now = runs[0].manifest.model_copy(update={"created": NOW})
+    two = told_apart([runs[0], replace(runs[0], manifest=now)])
+    assert [run.label for run in two] == [
+        f"{title} (made 2026-01-02T03:04:05+00:00)",
+        f"{title} (made 2026-01-02T03:04:06+00:00)",
+    ]
 
 
 @given(

@@ -83,14 +83,16 @@ def test_other_code_and_other_parameters_are_told(run: Path, tmp_path: Path) -> 
     folder = tmp_path / run.name
     shutil.copytree(run, folder)
     manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["sources"] = "0" * 16
-    manifest["versions"]["numpy"] = "1.0"
-    manifest["run"]["quantities_digest"] = "0" * 64
+    manifest["identity"]["code"]["scenarios/"] = "0" * 16
+    manifest["identity"]["libraries"]["numpy"] = "1.0"
+    manifest["identity"]["inputs"]["driver paths"] = "0" * 16
+    manifest["versions"]["processor"] = "pdp-11"
     (folder / "manifest.json").write_text(json.dumps(manifest))
     done = foedus("rerun", folder)
     assert done.returncode == 0, done.stderr
-    assert "Other model code than then: numpy 1.0 then" in done.stdout
-    assert "The drawn quantities differ" in done.stdout
+    assert "Other model code than then: the code of scenarios/; numpy 1.0 then" in done.stdout
+    assert "Other data than then: the driver paths." in done.stdout
+    assert "which should change nothing: processor pdp-11 then, " in done.stdout
 
 
 def test_what_is_no_whole_run_is_refused(run: Path, tmp_path: Path) -> None:

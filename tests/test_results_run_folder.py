@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from foedus.errors import FoedusError
-from foedus.runs import provenance
-from foedus.runs.run_folder import write_run
+from foedus.errors import FoedusError, NotShownError
+from foedus.runs import provenance, run_folder
+from foedus.runs.run_folder import read_manifest, write_run
+from foedus.runs.verify import damaged_files
 from small_runs import small_run
 
 if TYPE_CHECKING:
@@ -58,16 +59,44 @@ def test_two_runs_in_one_second_are_kept_apart(ensemble: Ensemble, tmp_path: Pat
     assert second.path.name == f"{first.path.name}-2"
 
 
-@pytest.mark.parametrize("fault", [RuntimeError("no ink"), KeyboardInterrupt()])
-def test_a_failed_or_interrupted_write_leaves_nothing(
+@pytest.mark.parametrize(
+    "fault",
+    [
+        RuntimeError("no ink"),
+        KeyboardInterrupt(),
+        OSError(28, "No space left on device"),
+        MemoryError(),
+        FoedusError("no ink"),
+    ],
+)
+def test_a_figure_that_cannot_be_drawn_leaves_a_complete_run(
     fault: BaseException, ensemble: Ensemble, tmp_path: Path
 ) -> None:
     def draw(ensemble: Ensemble, summary: Summary, folder: Path) -> None:
-        assert list(folder.parent.rglob("*.parquet"))
+        (folder / "half.png").write_bytes(b"half")
         raise fault
 
-    with pytest.raises(type(fault)):
+    with pytest.raises(NotShownError) as raised:
         write_run(ensemble, tmp_path, draw=draw)
+    (folder,) = tmp_path.iterdir()
+    assert str(raised.value).startswith("the figures could not be written: ")
+    assert str(raised.value).endswith(f"the result is complete: {folder}")
+    manifest = read_manifest(folder)
+    assert {"scenario.yaml", "summary.txt", "tables/trials.parquet"} <= set(manifest.files)
+    assert damaged_files(folder, manifest.files) == []
+    assert not list(folder.rglob("half.png"))
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("no ink"), KeyboardInterrupt()])
+def test_tables_that_cannot_be_written_leave_nothing(
+    fault: BaseException, ensemble: Ensemble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(run_folder, "write_scenario", fail)
+    with pytest.raises(type(fault)):
+        write_run(ensemble, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -94,12 +123,15 @@ def test_a_file_where_the_folder_should_be_is_one_clear_line(
     assert "\n" not in str(raised.value)
 
 
-def test_a_full_disk_is_one_clear_line(ensemble: Ensemble, tmp_path: Path) -> None:
-    def draw(ensemble: Ensemble, summary: Summary, folder: Path) -> None:
+def test_a_full_disk_is_one_clear_line(
+    ensemble: Ensemble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
+    monkeypatch.setattr(run_folder, "write_tables", full)
     with pytest.raises(FoedusError, match="cannot write the run: No space left on device"):
-        write_run(ensemble, tmp_path, draw=draw)
+        write_run(ensemble, tmp_path)
 
 
 def _git(folder: Path, *arguments: str) -> None:

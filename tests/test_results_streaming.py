@@ -36,7 +36,7 @@ def test_chunks_leave_no_trace_in_tables_and_summary(
     for folder in (whole, parts):
         folder.mkdir()
     ensemble = run_ensemble(baseline, trials=TRIALS, seed=SEED, sample=SAMPLE)
-    write_tables(ensemble, whole)
+    write_tables(ensemble, whole, "0a1b")
     chunks = run_chunks(baseline, spans(TRIALS, size), seed=SEED, threads=2, sample=SAMPLE, block=9)
     packed = {chunk.span: pack(arrays_of(chunk)) for chunk in chunks}
     joined = streamed(
@@ -45,6 +45,7 @@ def test_chunks_leave_no_trace_in_tables_and_summary(
         trials=TRIALS,
         seed=SEED,
         tables=parts,
+        run="0a1b",
         scratch=tmp_path,
     )
     for name in TABLES:

@@ -30,13 +30,16 @@ def ensemble() -> Ensemble:
     return small_run(trials=400)
 
 
+RUN = "0a1b2c3d"
+
+
 def _ask(query: str) -> list[tuple[Any, ...]]:
     with duckdb.connect() as connection:
         return list(connection.execute(query).fetchall())
 
 
 def test_every_table_opens_in_pandas_and_duckdb(ensemble: Ensemble, tmp_path: Path) -> None:
-    write_tables(ensemble, tmp_path)
+    write_tables(ensemble, tmp_path, RUN)
     for name in TABLES:
         path = tmp_path / f"{name}.parquet"
         frame = pd.read_parquet(path)
@@ -44,6 +47,9 @@ def test_every_table_opens_in_pandas_and_duckdb(ensemble: Ensemble, tmp_path: Pa
         assert len(frame) > 0
         columns = [row[0] for row in _ask(f"describe select * from '{path}'")]
         assert columns == list(frame.columns)
+        assert columns[:2] == ["run", "scenario"]
+        assert set(frame["run"]) == {RUN}
+        assert set(frame["scenario"]) == {ensemble.scenario.name}
 
 
 def test_every_column_says_what_it_is(ensemble: Ensemble) -> None:
@@ -60,13 +66,13 @@ def test_every_column_says_what_it_is(ensemble: Ensemble) -> None:
 def test_equal_ensembles_give_equal_bytes(tmp_path: Path) -> None:
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
-        write_tables(small_run(trials=60), tmp_path / name)
+        write_tables(small_run(trials=60), tmp_path / name, RUN)
     for path in (tmp_path / "first").iterdir():
         assert path.read_bytes() == (tmp_path / "second" / path.name).read_bytes()
 
 
 def test_tables_hold_the_ensemble(ensemble: Ensemble, tmp_path: Path) -> None:
-    write_tables(ensemble, tmp_path)
+    write_tables(ensemble, tmp_path, RUN)
     trials = pd.read_parquet(tmp_path / "trials.parquet")
     np.testing.assert_array_equal(trials["cohesion_end"], ensemble.outcomes["cohesion_end"])
     assert (trials["parameter_set"] == trials["trial"] // 2).all()
@@ -119,7 +125,7 @@ def test_decisions_are_in_words(ensemble: Ensemble) -> None:
 
 
 def test_parquet_files_carry_their_description(ensemble: Ensemble, tmp_path: Path) -> None:
-    write_tables(ensemble, tmp_path)
+    write_tables(ensemble, tmp_path, RUN)
     field = pq.read_schema(tmp_path / "trials.parquet").field("cohesion_end")
     assert field.metadata == {b"meaning": b"Cohesion at the end of the horizon", b"unit": b"0-1"}
     keys = _ask(f"select decode(key) from parquet_kv_metadata('{tmp_path}/trials.parquet')")

@@ -36,7 +36,7 @@ def test_pieces_come_back_as_they_were_after_another_start(tmp_path: Path) -> No
         work.write("0001", ARRAYS, seconds=0.5)
         path = work.path
     with Unfinished.open(path, "sweep") as again:
-        assert again.state == {"kind": "sweep", "points": 3}
+        assert again.state == {"schema_version": 2, "kind": "sweep", "points": 3}
         assert again.finished()["0001"]["seconds"] == 0.5
         found = again.read("0001")
     assert found.keys() == ARRAYS.keys()
@@ -70,7 +70,9 @@ def test_a_failure_in_the_last_step_keeps_the_pieces(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "study").iterdir()] == ["manifest.json"]
 
 
-@pytest.mark.parametrize("damage", ["cut", "empty", "flipped", "head", "record", "another"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "empty", "flipped", "head", "record", "another", "of another run"]
+)
 def test_a_damaged_piece_is_not_taken_as_whole(damage: str, tmp_path: Path) -> None:
     with begun(tmp_path) as work:
         work.write("0001", ARRAYS, seconds=0.5)
@@ -85,11 +87,16 @@ def test_a_damaged_piece_is_not_taken_as_whole(damage: str, tmp_path: Path) -> N
             content = content.replace(b'"seconds": 0.5', b'"seconds": 0.7')
         if damage == "another":
             content = bytearray(piece.with_name("0002").read_bytes())
+        if damage == "of another run":
+            with Unfinished.begin(tmp_path, "study", {"kind": "sweep", "points": 4}) as other:
+                other.write("0001", ARRAYS, seconds=0.5)
+                content = bytearray((Path(other.path) / "pieces" / "0001").read_bytes())
         left = {"cut": len(content) - 1, "empty": 0}.get(damage, len(content))
         piece.write_bytes(content[:left])
         with pytest.raises(FoedusError, match="damaged"):
             work.read("0001")
         assert list(work.finished()) == ["0002"]
+        assert work.refused == 1
         assert not piece.exists()
 
 
@@ -191,7 +198,8 @@ def test_what_is_no_unfinished_work_is_refused_in_one_line(tmp_path: Path) -> No
     with pytest.raises(FoedusError, match="unfinished sweep, expected a run"):
         Unfinished.open(path, "run")
     state = Path(path) / "state.json"
-    for content in (json.dumps(["a list"]), state.read_text()[:20], "", '{"kind": 3}'):
+    wrong = json.dumps({"schema_version": 2, "kind": 3})
+    for content in (json.dumps(["a list"]), state.read_text()[:20], "", wrong):
         state.write_text(content)
         with pytest.raises(FoedusError, match=r"state\.json: is damaged"):
             Unfinished.open(path, "sweep")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import pytest
 
 from command import foedus
 from faults import ended, permissions, start, without_privilege
-from foedus.runs.run_folder import write_run
+from foedus.runs.provenance import identity_of, provenance
+from foedus.runs.run_folder import about_run, write_run
 from foedus.runs.unfinished import Unfinished
 from small_runs import small_run
 
 OLD = datetime(2001, 2, 3, tzinfo=UTC)
-STATE = {"kind": "run", "created": OLD.isoformat(), "run": {"trials": 4000, "seed": 7}}
+ORIGIN = replace(provenance(small_run(trials=40)), trials=4000)
+STATE = about_run(ORIGIN, identity_of(), OLD)
 
 
 @pytest.fixture
@@ -64,7 +67,9 @@ def test_show_says_which_chunks_are_there_and_how_to_go_on(out: Path) -> None:
 
 
 def test_work_that_is_not_kept_piece_by_piece_has_nothing_to_go_on_with(out: Path) -> None:
-    with Unfinished.begin(out, "20010203T000000Z-compare-0000", {"kind": "compare"}) as work:
+    with Unfinished.begin(
+        out, "20010203T000000Z-compare-0000", STATE | {"kind": "compare"}
+    ) as work:
         path = work.path
     shown = foedus("runs", "show", path).stdout
     assert "--resume" not in shown

@@ -357,10 +357,11 @@ def test_a_sweep_goes_on_as_it_was_asked_for_or_not_at_all(tmp_path: Path) -> No
     for content, said in (
         (state[:50], "state.json: is damaged"),
         ('{"kind": "sweep"}', "was written by another version"),
-        ('{"kind": "run"}', "found an unfinished run, expected a sweep"),
+        ('{"schema_version": 2, "kind": "sweep"}', "state.json: is damaged: «created»"),
+        ('{"schema_version": 2, "kind": "run"}', "found an unfinished run, expected a sweep"),
         (
-            re.sub(r'"sources": "\w+"', '"sources": "0"', state),
-            "another version of the model's code",
+            re.sub(r'"studies/": "\w+"', '"studies/": "0"', state),
+            "Changed since it was begun: the code of studies/.",
         ),
     ):
         (moved / "state.json").write_text(content, encoding="utf-8")

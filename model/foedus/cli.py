@@ -6,20 +6,23 @@ import argparse
 import errno
 import os
 import re
-import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import foedus
-from foedus.errors import FoedusError
+from foedus.commands.shared import streams
+from foedus.commands.shared.signals import Heard
+from foedus.errors import FoedusError, NotShownError
+from foedus.runs import ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-USER_ERROR = 2
-INTERRUPTED = 130
-BROKEN_PIPE = 141
+NOT_SHOWN: Final = 1
+USER_ERROR: Final = 2
+BROKEN_PIPE: Final = 141
 REFUSALS: Final = frozenset(
     {
         errno.EACCES,
@@ -29,9 +32,10 @@ REFUSALS: Final = frozenset(
         errno.EDQUOT,
         errno.EFBIG,
         errno.EIO,
+        errno.EBADF,
     }
 )
-"""What the system says of a disk that is full or broken, or closed to the user; never a bug."""
+"""What the system says of a disk that is full or broken, or closed; never a bug."""
 
 OFFERED: Final = {
     "run": "run",
@@ -70,44 +74,76 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The command line without the program's name; the process's own if None.
 
     Returns:
-        Exit status: 0, 1 if a check did not hold, 2 for what the user can mend, 130 after Ctrl-C. A
-        bug keeps its traceback.
+        Exit status: 0; 1 if a check did not hold, or a result is complete but could not be shown or
+        drawn in full; 2 for what the user can mend; 128 and the number of the signal that ended it,
+        such as 130 after Ctrl-C; 141 if nobody reads the output. A bug keeps its traceback.
     """
+    streams.prepare()
+    heard = Heard()
+    with ledger.kept() as made:
+        try:
+            if arguments is None:
+                heard.listen()
+            status = _carry_out(arguments)
+        except BaseException as fault:
+            heard.close()
+            ended = _ended(fault, heard, made)
+            if ended is None:
+                raise
+            status, words = ended
+            _last_words(words, made)
+        else:
+            if made.shortcomings:
+                status = NOT_SHOWN
+                _last_words("; ".join(made.shortcomings), made)
+        return status
+
+
+def _carry_out(arguments: Sequence[str] | None) -> int:
+    """Carry out a command; its exit status."""
     try:
         options = parser(sys.argv[1:] if arguments is None else arguments).parse_args(arguments)
         command: Callable[[argparse.Namespace], int | None] = options.command
-        status = command(options)
+        return command(options) or 0
+    finally:
+        # What cannot be printed must be known before anybody believes that it was.
         sys.stdout.flush()
-    except FoedusError as error:
-        print(f"foedus: {_words(error)}", file=sys.stderr)
-        return USER_ERROR
-    except KeyboardInterrupt as stop:
-        if arguments is None:
-            # This process is about to end; a second Ctrl-C would only break into its farewell.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-        print(f"\nfoedus: {stop if str(stop) else 'interrupted'}", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone; there is nobody left to complain to.
-        _abandon_output()
-        return BROKEN_PIPE
-    except Exception as error:
-        # Libraries that call us back wrap whatever goes through them, Ctrl-C as well.
-        if isinstance(error.__cause__, KeyboardInterrupt):
-            print("\nfoedus: interrupted", file=sys.stderr)
-            return INTERRUPTED
-        if not isinstance(error, OSError) or error.errno not in REFUSALS:
-            raise
-        _abandon_output()
-        where = error.filename or "cannot go on"
-        print(f"foedus: {where}: {os.strerror(error.errno)}", file=sys.stderr)
-        return USER_ERROR
-    return status or 0
 
 
-def _abandon_output() -> None:
-    """Let what is still to be printed go nowhere, for at the end Python would try it once more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _ended(fault: BaseException, heard: Heard, made: ledger.Ledger) -> tuple[int, str] | None:
+    """Exit status and words for what ended a command; None for a bug."""
+    # Libraries that call us back wrap whatever goes through them, Ctrl-C as well.
+    if isinstance(fault, KeyboardInterrupt) or isinstance(fault.__cause__, KeyboardInterrupt):
+        return 128 + heard.number, "interrupted"
+    if isinstance(fault, BrokenPipeError):
+        # Whoever read our output has gone.
+        streams.abandon_output()
+        return BROKEN_PIPE, "nobody reads the output" if made.results else ""
+    if isinstance(fault, NotShownError):
+        return NOT_SHOWN, str(fault)
+    if isinstance(fault, FoedusError):
+        return USER_ERROR, _words(fault)
+    if isinstance(fault, OSError) and fault.errno in REFUSALS:
+        streams.abandon_output()
+        return USER_ERROR, f"{fault.filename or 'cannot go on'}: {os.strerror(fault.errno)}"
+    if made.results and isinstance(fault, Exception):
+        from foedus.runs.run_folder import reason_of
+
+        return NOT_SHOWN, f"the answer could not be printed in full: {reason_of(fault)}"
+    return None
+
+
+def _last_words(words: str, made: ledger.Ledger) -> None:
+    """Say on one line what ended a command, what of its work is kept, and what is complete."""
+    from foedus.commands.shared.resuming import what_is_kept
+
+    kept = [what_is_kept(work) for work in (*made.works,)]
+    complete = [f"the result is complete: {place}" for place in made.results if place not in words]
+    line = "; ".join(each for each in (words, *kept, *complete) if each)
+    if line:
+        head = "\n" if words == "interrupted" else ""
+        with suppress(OSError):
+            print(f"{head}foedus: {line}", file=sys.stderr, flush=True)
 
 
 def _words(error: FoedusError) -> str:

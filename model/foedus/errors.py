@@ -12,3 +12,7 @@ class FoedusError(Exception):
 
 class Interrupted(KeyboardInterrupt):
     """The user stopped the work; the text says what was kept, and how to go on."""
+
+
+class NotShownError(FoedusError):
+    """A result is complete and on the disk, but could not be drawn or written out in full."""

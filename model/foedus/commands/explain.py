@@ -120,18 +120,20 @@ def _member(code: str | None, recalled: Recalled) -> str | None:
 
 def _check_same(found: Explanation, recalled: Recalled) -> None:
     """Refuse to explain what is not what the run holds."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     if recalled.folder is None:
         return
     path = recalled.folder / "tables" / "trials.parquet"
     try:
-        table = pq.read_table(path, columns=["trial", "cohesion_end"])
-    except (OSError, ValueError):
+        with path.open("rb") as file:
+            table = pq.read_table(file, columns=["trial", "cohesion_end"])
+        stored = table.column("cohesion_end")[found.trial].as_py()
+    except (OSError, ValueError, LookupError, pa.ArrowException):
         raise FoedusError(
             f"{path}: expected the table of trials, found none that can be read"
         ) from None
-    stored = table.column("cohesion_end")[found.trial].as_py()
     if stored != found.cohesion_end:
         raise FoedusError(
             f"{recalled.folder}: trial {found.trial} ends at cohesion {stored!r}, but is now "

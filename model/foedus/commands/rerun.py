@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from foedus.commands.shared import options as words
 from foedus.commands.shared.playing import program, say, telling
+from foedus.commands.shared.recalling import manifest_of
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
     import argparse
 
     from foedus.commands.shared.options import Commands
+    from foedus.runs.records import Manifest
+    from foedus.simulation.world import Setup
 
 DIFFERENT = 1
 
@@ -38,13 +41,12 @@ def rerun(options: argparse.Namespace) -> int:
 
     words.check_threads(options.threads)
     with TemporaryDirectory(prefix="foedus-") as folder:
-        run, manifest = fetch(_place(options.run), Path(folder) / "run"), None
-        manifest = _manifest(run, options.run)
+        run = fetch(_place(options.run), Path(folder) / "run")
+        manifest = manifest_of(run)
         lost = _damage(run, manifest)
-        _compare_code(manifest)
         again = Path(folder) / "again"
-        _repeat(run, manifest, again, options.threads)
-        return _compare(run, again, manifest) or lost
+        changed = _repeat(run, manifest, again, options.threads)
+        return _compare(run, again, manifest, changed=changed) or lost
 
 
 def _place(path: str) -> str:
@@ -60,61 +62,73 @@ def _place(path: str) -> str:
     return found.place
 
 
-def _manifest(run: Path, named: str) -> dict[str, Any]:
-    from foedus.runs.run_folder import read_manifest
-
-    manifest = read_manifest(run)
-    if manifest is None:
-        raise FoedusError(f"{named}/manifest.json: was written by another version")
-    return manifest
-
-
-def _damage(run: Path, manifest: dict[str, Any]) -> int:
+def _damage(run: Path, manifest: Manifest) -> int:
     """Name the files that are no longer what was written."""
     from foedus.runs.verify import damaged_files
 
-    lost = damaged_files(run, manifest["files"])
+    lost = damaged_files(run, manifest.files)
     for name in lost:
         print(f"{name}: is not the file that the manifest describes")
     return DIFFERENT if lost else 0
 
 
-def _compare_code(manifest: dict[str, Any]) -> None:
-    """Say whether the same code repeats the run."""
-    from foedus.runs.provenance import code_revision, versions
-    from foedus.simulation.compiled import cache
+def _changes(manifest: Manifest, setup: Setup) -> bool:
+    """Say what is not what it was then; whether anything that shapes the numbers is."""
+    from foedus.runs.provenance import code_revision, identity_of, machine, versions
 
-    if manifest.get("sources") == cache.digest():
+    then, now = manifest.identity, identity_of(setup)
+    code = now.code_changes(then)
+    if not code:
         print("Same model code, NumPy and Numba as then.")
-        return
-    was = manifest.get("versions", {}) | manifest.get("code", {})
-    now = versions() | code_revision()
-    changed = [
-        f"{name} {was.get(name, '?')} then, {now.get(name, '?')} now"
-        for name in ("foedus", "git", "python", "numpy", "numba")
-        if was.get(name) != now.get(name)
+    else:
+        was, here = manifest.versions | manifest.code, versions() | code_revision()
+        named = [
+            f"{name} {was.get(name, '?')} then, {here.get(name, '?')} now"
+            for name in ("foedus", "git", "python")
+            if was.get(name) != here.get(name)
+        ]
+        print(f"Other model code than then: {'; '.join([*code, *named])}.")
+    # A run that was written from memory does not say what it started from.
+    data = now.input_changes(then) if then.inputs else []
+    if data:
+        print(f"Other data than then: {', '.join(data)}.")
+    elsewhere = [
+        f"{name} {manifest.versions[name]} then, {value} now"
+        for name, value in machine().items()
+        if manifest.versions.get(name, value) != value
     ]
-    print(f"Other model code than then{': ' if changed else ''}{'; '.join(changed)}.")
+    if elsewhere:
+        print(f"Another machine than then, which should change nothing: {'; '.join(elsewhere)}.")
+    return bool(code or data)
 
 
-def _repeat(run: Path, manifest: dict[str, Any], again: Path, threads: int | None) -> None:
-    from foedus.runs.chunked_run import Request, Threads, begin_run
+def _repeat(run: Path, manifest: Manifest, again: Path, threads: int | None) -> bool:
+    """Repeat a run; whether anything that shapes its numbers has changed."""
+    from foedus.runs import ledger
+    from foedus.runs.chunked_run import Threads, begin_run
+    from foedus.runs.records import Request
     from foedus.simulation.chunks import CHUNK
     from foedus.simulation.loading import load_setup
 
-    was = manifest["run"]
-    request = Request(was["trials"], was["seed"], was["evidence_set"], CHUNK, figures=False)
+    was = manifest.run
+    request = Request(
+        trials=was.trials,
+        seed=was.seed,
+        evidence_set=was.evidence_set,
+        chunk=CHUNK,
+        figures=False,
+    )
     setup = load_setup(run / "scenario.yaml", request.evidence_set)
-    with begin_run(request, setup, None, again) as unfinished:
-        if unfinished.origin.quantities_digest != was["quantities_digest"]:
-            print("The drawn quantities differ: the parameters or the alliance have changed.")
+    changed = _changes(manifest, setup)
+    with ledger.kept(), begin_run(request, setup, None, again) as unfinished:
         say(f"repeating {request.trials:,} trials ...")
         with telling(request.trials) as progress:
             unfinished.work_off(Threads(threads), progress)
         unfinished.finish()
+    return changed
 
 
-def _compare(run: Path, out: Path, manifest: dict[str, Any]) -> int:
+def _compare(run: Path, out: Path, manifest: Manifest, *, changed: bool) -> int:
     import pyarrow as pa
 
     from foedus.runs.tables.catalogue import TABLES
@@ -125,14 +139,15 @@ def _compare(run: Path, out: Path, manifest: dict[str, Any]) -> int:
     for one in found:
         print(f"{'First difference' if one is found[0] else 'And'}: {one.line}")
     if found:
-        print(f"{len(found)} of {len(TABLES)} tables differ.")
+        why = "" if changed else ", though neither code nor data have changed"
+        print(f"{len(found)} of {len(TABLES)} tables differ{why}.")
         return DIFFERENT
     names = [f"{name}.parquet" for name in TABLES]
     equal = sum(same_bytes(run / "tables" / name, again / "tables" / name) for name in names)
     if equal == len(names):
         print(f"All {equal} tables are the same, to the bit.")
     else:
-        was = manifest["versions"].get("pyarrow", "?")
+        was = manifest.versions.get("pyarrow", "?")
         print(
             f"All {len(names)} tables say the same; {len(names) - equal} are written otherwise "
             f"(pyarrow {was} then, {pa.__version__} now)."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from foedus.commands.shared import options as words
 from foedus.commands.shared.playing import page_step, program, say, telling
-from foedus.commands.shared.resuming import nothing_left, resumable
+from foedus.commands.shared.resuming import nothing_left, pieces_there
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
@@ -71,12 +71,11 @@ def run(options: argparse.Namespace) -> None:
     with _chosen(options) as unfinished:
         if nothing_left(unfinished.work):
             return
-        with resumable(unfinished.work, "run", unfinished.pieces):
-            with telling(unfinished.all_trials()) as progress, engine:
-                unfinished.work_off(engine, progress)
-            summary, written = unfinished.finish(
-                draw=_draw(unfinished), against=_against(unfinished), engine=engine.title
-            )
+        with telling(unfinished.all_trials()) as progress, engine:
+            unfinished.work_off(engine, progress)
+        summary, written = unfinished.finish(
+            draw=_draw(unfinished), against=_against(unfinished), engine=engine.title
+        )
     print_report(summary, written, _next_step(options.scenario), program(), page_step())
 
 
@@ -109,7 +108,8 @@ def _chosen(options: argparse.Namespace) -> ChunkedRun:
 
 
 def _begun(options: argparse.Namespace) -> ChunkedRun:
-    from foedus.runs.chunked_run import Request, begin_run
+    from foedus.runs.chunked_run import begin_run
+    from foedus.runs.records import Request
     from foedus.simulation.chunks import CHUNK
     from foedus.simulation.ensemble import check_size
     from foedus.simulation.loading import load_setup
@@ -155,7 +155,7 @@ def _resumed(options: argparse.Namespace) -> ChunkedRun:
         if asked not in {was, usual}:
             run.work.release()
             raise FoedusError(f"--{name}: found {asked}, but the run to go on with has {was}")
-    say(f"{len(run.records)} of {len(run.pieces)} chunks are there; going on with the rest")
+    say(pieces_there(run.work, len(run.records)))
     return run
 
 

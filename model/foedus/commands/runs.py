@@ -5,10 +5,11 @@ from __future__ import annotations
 import shlex
 import sys
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from foedus.commands.shared import options as words
 from foedus.commands.shared.playing import program
+from foedus.commands.shared.resuming import RESUMABLE
 from foedus.errors import FoedusError
 from foedus.files.faults import PATH_SHOWN, printable
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from foedus.runs.run_list import Listed
 
 KILO = 1000.0
-RESUMABLE = ("run", "sweep")
-"""Commands whose work is kept piece by piece."""
 
 
 def add(commands: Commands) -> None:
@@ -87,25 +86,32 @@ def show_run(options: argparse.Namespace) -> None:
 
     one = find(options.run)
     print(f"{printable(one.name, PATH_SHOWN)}: {_state(one)}")
-    about: dict[str, Any] = one.about
-    for title, content in (
-        ("Begun", about.get("created")),
-        *(about.get("run") or {}).items(),
-        *(about.get("request") or {}).items(),
-        *(about.get("code") or {}).items(),
-        *(about.get("versions") or {}).items(),
-        ("engine", about.get("engine")),
-        ("size", _size(one)),
-    ):
-        if content is not None:
-            words_of = f"{title.replace('_', ' ')}: {content}"
-            print(f"  {printable(words_of, PATH_SHOWN)}")
+    for title, content in (*_facts(one), ("size", _size(one))):
+        fact = f"{title.replace('_', ' ')}: {content}"
+        print(f"  {printable(fact, PATH_SHOWN)}")
     for line in _chunk_lines(one):
         print(f"  {line}")
     if one.standing == "unfinished" and one.kind in RESUMABLE:
         print(f"Go on with: {program()} {one.kind} --resume {shlex.quote(one.place)}")
     elif one.standing == "unfinished":
         print("Nothing of it is kept; `runs clean --unfinished` removes it.")
+
+
+def _facts(one: Listed) -> list[tuple[str, object]]:
+    """What manifest or state say of a run, title by title."""
+    from dataclasses import asdict
+
+    from foedus.runs.records import Manifest
+
+    about = one.about
+    if about is None:
+        return []
+    request = (about.model_extra or {}).get("request")
+    facts = {"begun": about.created, **asdict(about.run)}
+    facts |= request if isinstance(request, dict) else {}
+    if isinstance(about, Manifest):
+        facts |= {**about.code, **about.versions, "engine": about.engine}
+    return [(title, value) for title, value in facts.items() if value != ""]
 
 
 def clean_runs(options: argparse.Namespace) -> None:
@@ -139,9 +145,8 @@ def clean_runs(options: argparse.Namespace) -> None:
 
 def _meant(one: Listed, options: argparse.Namespace) -> bool:
     """Whether a run is one of those to be removed; both conditions must hold if both are given."""
-    if one.standing in {"in use", "cannot be read"} or (
-        options.unfinished and one.standing == "whole"
-    ):
+    kept = {"in use", "cannot be read", "damaged"}
+    if one.standing in kept or (options.unfinished and one.standing == "whole"):
         return False
     if options.older_than is None:
         return True
@@ -158,8 +163,8 @@ def _agreed(number: int) -> bool:
 
 
 def _row(one: Listed) -> tuple[str, ...]:
-    numbers = (one.asked("trials"), one.asked("seed"))
-    trials, seed = ("" if number is None else f"{number:,}" for number in numbers)
+    numbers = (one.about.run.trials, one.about.run.seed) if one.about else ()
+    trials, seed = (f"{number:,}" for number in numbers) if numbers else ("", "")
     cells = (one.name, one.kind, trials, seed, _state(one), _size(one))
     return tuple(printable(cell, PATH_SHOWN) for cell in cells)
 
@@ -173,11 +178,14 @@ def _state(one: Listed) -> str:
 
 def _chunk_lines(one: Listed) -> list[str]:
     """A line a chunk: finished, or damaged."""
+    from foedus.runs.records import Manifest
     from foedus.runs.run_list import piece_records
 
-    if one.standing == "whole":
-        chunks = one.about.get("chunks") or []
-        return [f"chunk from trial {each['first']:,}: {each['trials']:,} trials" for each in chunks]
+    if isinstance(one.about, Manifest):
+        chunks = one.about.chunks
+        return [f"chunk from trial {each.first:,}: {each.trials:,} trials" for each in chunks]
+    if one.about is None:
+        return []
     return [
         f"{name}: {'damaged; will be made again' if record is None else 'finished'}"
         for name, record in piece_records(one).items()

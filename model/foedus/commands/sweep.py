@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from foedus.commands.shared import options as words
 from foedus.commands.shared.playing import Steps, compile_first, say
-from foedus.commands.shared.resuming import nothing_left, resumable
+from foedus.commands.shared.resuming import nothing_left, pieces_there, refused
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
@@ -66,10 +66,9 @@ def sweep(options: argparse.Namespace) -> None:
     from dataclasses import asdict
     from datetime import datetime
 
-    from foedus.runs.provenance import provenance_of
-    from foedus.runs.run_folder import now_utc
+    from foedus.runs.provenance import identity_of, provenance_of
+    from foedus.runs.run_folder import about_run, now_utc
     from foedus.runs.unfinished import Unfinished
-    from foedus.simulation.compiled import cache
     from foedus.studies.folders import folder_name
 
     words.check_threads(options.threads)
@@ -79,21 +78,20 @@ def sweep(options: argparse.Namespace) -> None:
         with Unfinished.open(options.resume, "sweep") as work:
             if nothing_left(work):
                 return
-            _take_up(work, options)
+            with refused(work):
+                _take_up(work, options)
             with _as_asked_for(work, options) as (layout, plan):
-                there, all_of_them = work.finished().keys(), _pieces(plan, options)
-                done = sum(name in there for name in all_of_them)
-                say(f"{done} of {len(all_of_them)} chunks are there; going on with the rest")
+                work.expected = _pieces(plan, options)
+                done = len(work.finished().keys() & set(work.expected))
+                say(pieces_there(work, done))
                 _go_on(work, layout, plan, _measure(layout, options), options)
         return
     layout, plan = _lay_out(options)
     measure = _measure(layout, options)
     origin = provenance_of(layout.base, options.trials, options.seed)
     state = {
+        **about_run(origin, identity_of(layout.base), now_utc()),
         "kind": "sweep",
-        "created": now_utc().isoformat(timespec="seconds"),
-        "run": asdict(origin),
-        "sources": cache.digest(),
         "scenario": options.scenario,
         "parameters": options.parameters,
         "trials": options.trials,
@@ -101,12 +99,12 @@ def sweep(options: argparse.Namespace) -> None:
         "metric": options.metric,
         "threshold": options.threshold,
         "no_figures": options.no_figures,
-        "digest": _digest(layout, plan, options),
+        "design": _digest(layout, plan, options),
         "resolved": layout.base.scenario.to_yaml(),
         "plan": asdict(plan),
     }
     made = datetime.fromisoformat(state["created"])
-    name = folder_name("sweep", origin.scenario, state["digest"], made)
+    name = folder_name("sweep", origin.scenario, state["design"], made)
     with Unfinished.begin(options.out, name, state) as work:
         _go_on(work, layout, plan, measure, options)
 
@@ -117,18 +115,14 @@ def _take_up(work: Unfinished, options: argparse.Namespace) -> None:
     Raises:
         FoedusError: The code has changed since, so that other pieces would not fit.
     """
-    from foedus.simulation.compiled import cache
+    from foedus.runs.chunked_run import refuse_changes
+    from foedus.runs.provenance import identity_of
+    from foedus.runs.records import SweepState, read
 
-    needed = ("scenario", "parameters", "trials", "seed", "metric", "threshold", "no_figures")
-    if {*needed, "created", "run", "sources", "digest", "resolved", "plan"} - work.state.keys():
-        raise FoedusError(f"{work.path}/state.json: was written by another version")
-    for name in needed:
-        setattr(options, name, work.state[name])
-    if work.state["sources"] != cache.digest():
-        raise FoedusError(
-            f"{work.path}: was begun by another version of the model's code, or of NumPy or Numba, "
-            "and can only be resumed with that one; or begin anew"
-        )
+    state = read(SweepState, work.content, f"{work.path}/state.json")
+    for name in ("scenario", "parameters", "trials", "seed", "metric", "threshold", "no_figures"):
+        setattr(options, name, getattr(state, name))
+    refuse_changes(work.path, identity_of().code_changes(state.identity))
 
 
 @contextmanager
@@ -148,7 +142,7 @@ def _as_asked_for(work: Unfinished, options: argparse.Namespace) -> Iterator[tup
 
     try:
         layout, plan = _lay_out(options)
-        unchanged = work.state["digest"] == _digest(layout, plan, options)
+        unchanged = work.state["design"] == _digest(layout, plan, options)
     except FoedusError:
         unchanged = False
     if unchanged:
@@ -160,7 +154,8 @@ def _as_asked_for(work: Unfinished, options: argparse.Namespace) -> Iterator[tup
         kept = work.state["plan"]
         plan = Plan(kept["design"], tuple(kept["factors"]), tuple(kept["points"]))
         layout = Layout(partial(load_setup, str(path), options.parameters), plan.points)
-        if work.state["digest"] != _digest(layout, plan, options):
+        if work.state["design"] != _digest(layout, plan, options):
+            work.release()
             raise FoedusError(
                 f"{work.path}: the alliance or the parameters have changed since it was begun; "
                 "finished pieces would not fit, so begin anew"
@@ -197,11 +192,10 @@ def _digest(layout: Layout, plan: Plan, options: argparse.Namespace) -> str:
     """SHA-256 of all that decides the results."""
     import json
 
-    from foedus.runs.provenance import provenance_of, sha256
-    from foedus.simulation.compiled import cache
+    from foedus.runs.provenance import identity_of, provenance_of, sha256
 
     origin = provenance_of(layout.base, options.trials, options.seed)
-    content = [origin.digest, cache.digest(), plan.design, list(plan.points)]
+    content = [origin.digest, identity_of(layout.base).digest, plan.design, list(plan.points)]
     return sha256(json.dumps(content, sort_keys=True).encode())
 
 
@@ -213,19 +207,19 @@ def _go_on(
     from foedus.studies.sweep.text import print_sweep
 
     told = Steps("points", len(plan.points))
-    with resumable(work, "sweep", _pieces(plan, options)):
-        found = play_sweep(
-            layout,
-            plan,
-            work,
-            trials=options.trials,
-            seed=options.seed,
-            threads=options.threads,
-            progress=told,
-        )
-        told.end()
-        created = work.state["created"]
-        place = work.finish(lambda folder: _fill(folder, found, layout, measure, options, created))
+    work.expected = _pieces(plan, options)
+    found = play_sweep(
+        layout,
+        plan,
+        work,
+        trials=options.trials,
+        seed=options.seed,
+        threads=options.threads,
+        progress=told,
+    )
+    told.end()
+    created = work.state["created"]
+    place = work.finish(lambda folder: _fill(folder, found, layout, measure, options, created))
     print_sweep(found, layout.base.scenario.title, measure, place)
 
 
@@ -252,7 +246,7 @@ def _fill(
     measure: Measure,
     options: argparse.Namespace,
     created: str,
-) -> None:
+) -> str | None:
     from foedus.runs.provenance import provenance_of
     from foedus.studies.folders import fill_folder
     from foedus.studies.sweep.tables import points_table, results_table
@@ -267,7 +261,7 @@ def _fill(
         def draw(place: Path) -> None:
             draw_sweep(found, layout.base.scenario, measure, options.threshold, origin, place)
 
-    fill_folder(
+    return fill_folder(
         folder,
         "sweep",
         origin,
@@ -282,4 +276,5 @@ def _fill(
             "points": len(found.plan.points),
             "failed": len(found.errors),
         },
+        resumable=True,
     )

@@ -8,6 +8,7 @@ later. `posterior` rests on the whole record and is for questions about what has
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
@@ -175,9 +176,10 @@ def _screened(
 ) -> Screening:
     """The screening, done or read again."""
     path = working / "screening.json"
-    if path.is_file():
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if found["inputs"] == digest:
+    with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
+        found = json.loads(path.read_bytes())
+        # What is damaged is made again.
+        if found["inputs"] == digest and found["sha256"] == _digest_of_screening(found):
             shares = np.array(found["shares"])
             return Screening(tuple(found["names"]), shares, found["threshold"])
     say(f"screening with {settings.sets:,} parameter sets ...")
@@ -196,8 +198,19 @@ def _screened(
         "threshold": screening.threshold,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_json(path, content)
+    write_json(path, content | {"sha256": _digest_of_screening(content)})
     return screening
+
+
+def _digest_of_screening(content: dict[str, Any]) -> str:
+    """Digest of a screening on disk, its own left out."""
+    return _digest(
+        {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in content.items()
+            if key != "sha256"
+        }
+    )
 
 
 def _report(
@@ -236,12 +249,12 @@ def most_moving(case: Case, out: Path, count: int) -> tuple[str, ...]:
     """
     path = out / f"{case.held_out}.json"
     try:
-        shares = json.loads(path.read_text(encoding="utf-8"))["screening"]["shares"]
-    except OSError as error:
+        shares = json.loads(path.read_bytes())["screening"]["shares"]
+        return tuple(sorted(shares, key=lambda name: -shares[name])[:count])
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         raise FoedusError(
-            f"{path}: cannot be read; make the posterior first with «foedus calibrate»"
-        ) from error
-    return tuple(sorted(shares, key=lambda name: -shares[name])[:count])
+            f"{path}: cannot be read, or is damaged; make the posterior with «foedus calibrate»"
+        ) from None
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -64,12 +64,17 @@ def _load(name: str, path: Path, _: Stamp) -> Posterior:
 
     try:
         table = pq.read_table(path)
-    except (OSError, pa.ArrowException) as error:
+        columns = [table[column].to_numpy() for column in table.column_names]
+        draws = np.column_stack(columns).astype(np.float64)
+    except (OSError, ValueError, TypeError, pa.ArrowException) as error:
         raise FoedusError(
             f"--parameters {name}: {path} cannot be read ({type(error).__name__}); "
             "«foedus calibrate» makes it"
         ) from error
-    draws = np.column_stack([table[column].to_numpy() for column in table.column_names])
+    if not draws.size or not np.isfinite(draws).all():
+        raise FoedusError(
+            f"--parameters {name}: {path} is damaged: expected draws that are finite numbers"
+        )
     return Posterior(tuple(table.column_names), draws)
 
 

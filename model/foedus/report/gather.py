@@ -7,7 +7,7 @@ report is at the same time the proof that the run can be repeated to the bit on 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from foedus.runs.records import Manifest
     from foedus.simulation.outcome import Ensemble
     from foedus.simulation.world import Setup
     from foedus.studies.carriers import Carrier
@@ -60,7 +61,7 @@ class Played:
     """
 
     folder: Path
-    manifest: dict[str, Any]
+    manifest: Manifest
     setup: Setup
     ensemble: Ensemble
     summary: Summary
@@ -93,18 +94,16 @@ class Contrast:
     differences: tuple[Difference, ...]
 
 
-def play_again(folder: Path, manifest: dict[str, Any], setup: Setup) -> Played:
+def play_again(folder: Path, manifest: Manifest, setup: Setup) -> Played:
     """Play a run again, and hold it against its table of trials.
 
     Raises:
         FoedusError: It comes out differently, or the table cannot be read.
     """
-    run = manifest["run"]
-    trials = min(int(run["trials"]), MOST_TRIALS)
+    run = manifest.run
+    trials = min(run.trials, MOST_TRIALS)
     sample = min(trials, SAMPLE)
-    ensemble = run_ensemble(
-        setup, trials=trials, seed=int(run["seed"]), sample=sample, events=False
-    )
+    ensemble = run_ensemble(setup, trials=trials, seed=run.seed, sample=sample, events=False)
     stored = _stored_cohesion(folder)[:trials]
     again = np.asarray(ensemble.outcomes["cohesion_end"])
     if stored.shape != again.shape or not np.array_equal(stored, again):
@@ -120,13 +119,12 @@ def play_again(folder: Path, manifest: dict[str, Any], setup: Setup) -> Played:
 
 def told_apart(runs: Sequence[Played]) -> list[Played]:
     """The runs with labels of which no two are equal."""
-    kept = [run.manifest["run"] for run in runs]
     labels = distinct(
         [run.ensemble.scenario.title for run in runs],
         [f"parameters {run.ensemble.evidence_set}" for run in runs],
-        [f"seed {run['seed']}" for run in kept],
-        [f"{int(run['trials']):,} trials" for run in kept],
-        [f"made {run.manifest.get('created', 'at an unknown time')}" for run in runs],
+        [f"seed {run.manifest.run.seed}" for run in runs],
+        [f"{run.manifest.run.trials:,} trials" for run in runs],
+        [f"made {run.manifest.created.isoformat(timespec='seconds')}" for run in runs],
     )
     return [replace(run, label=label) for run, label in zip(runs, labels, strict=True)]
 
@@ -193,12 +191,14 @@ def _stored_summary(folder: Path) -> Summary | None:
 
 
 def _stored_cohesion(folder: Path) -> np.ndarray:
-    import pyarrow.parquet as pq  # noqa: PLC0415 - only here
+    import pyarrow as pa  # noqa: PLC0415 - only here
+    import pyarrow.parquet as pq  # noqa: PLC0415
 
     path = folder / "tables" / "trials.parquet"
     try:
-        column = pq.read_table(path, columns=["cohesion_end"]).column("cohesion_end")
-    except (OSError, ValueError, KeyError):
+        with path.open("rb") as file:
+            column = pq.read_table(file, columns=["cohesion_end"]).column("cohesion_end")
+    except (OSError, ValueError, pa.ArrowException):
         raise FoedusError(
             f"{path}: expected the table of trials of a run, found none to read"
         ) from None

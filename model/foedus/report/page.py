@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from foedus.errors import FoedusError
+from foedus.files.atomic import write_whole
 from foedus.report import charts
 from foedus.report.answer import answer
 from foedus.report.sources import sourced
 from foedus.report.validated import validation
 from foedus.report.verbal import scale, word_for
 from foedus.runs.provenance import code_revision, sha256, versions
-from foedus.runs.store import LocalStore
 from foedus.studies.explain.sentences import term_words
 from foedus.studies.indicators import FALL, WINDOW
 from foedus.telling.difference import at_the_end, clear_ones
@@ -75,7 +75,7 @@ def write_report(
     text = render(runs, findings, contrasts, unpaired, command)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        LocalStore(path.parent).write(path.name, text.encode())
+        write_whole(path, text.encode(errors="backslashreplace"))
     except OSError as error:
         raise FoedusError(f"{path}: cannot be written: {error.strerror}") from None
 
@@ -275,20 +275,20 @@ def _warning_row(one: EarlyWarning) -> dict[str, Any]:
 
 def _provenance(run: Played) -> dict[str, Any]:
     manifest = run.manifest
-    kept = manifest["run"]
+    kept = manifest.run
     return {
         "label": run.label,
         "folder": run.folder.name,
-        "created": manifest.get("created", "-"),
-        "seed": kept["seed"],
-        "trials": f"{int(kept['trials']):,}",
+        "created": manifest.created.isoformat(timespec="seconds"),
+        "seed": kept.seed,
+        "trials": f"{kept.trials:,}",
         "rested": f"{run.ensemble.trials:,}",
-        "all": int(kept["trials"]) == run.ensemble.trials,
-        "digest": manifest["digest"],
-        "scenario_digest": kept.get("scenario_digest", "-"),
-        "quantities_digest": kept.get("quantities_digest", "-"),
+        "all": kept.trials == run.ensemble.trials,
+        "digest": manifest.digest,
+        "scenario_digest": kept.scenario_digest,
+        "quantities_digest": kept.quantities_digest,
         "manifest_digest": sha256((run.folder / "manifest.json").read_bytes()),
-        "foedus": kept.get("foedus", "-"),
+        "foedus": kept.foedus,
     }
 
 

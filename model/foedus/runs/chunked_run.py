@@ -8,36 +8,39 @@ disk, and the finished tables are those of a run that was never interrupted, to 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, cast
 
-from foedus.errors import FoedusError
+from foedus.errors import FoedusError, NotShownError
 from foedus.runs.memory import give_back_what_is_freed
-from foedus.runs.provenance import SCHEMA_VERSION, Provenance, provenance_of
+from foedus.runs.provenance import Provenance, identity_of, provenance_of
+from foedus.runs.records import Request, RunState, read
 from foedus.runs.run_folder import (
     ENGINE,
     Draw,
     RunFolder,
+    about_run,
+    complete,
     finished_folder,
     now_utc,
+    rounded,
     run_name,
-    write_manifest,
-    write_texts,
+    shown_by,
+    write_scenario,
 )
 from foedus.runs.streaming import streamed
 from foedus.runs.unfinished import Unfinished
 from foedus.simulation.chunks import Chunk, Span, arrays_of, chunk_of, spans
-from foedus.simulation.compiled import cache
 from foedus.simulation.ensemble import SAMPLE, check_size, run_chunks
 from foedus.simulation.loading import load_setup
 from foedus.telling.summary import Summary, summarize
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from numpy.typing import NDArray
 
     from foedus.simulation.outcome import Ensemble
@@ -45,6 +48,9 @@ if TYPE_CHECKING:
     from foedus.telling.difference import Difference
 
 KIND: Final = "run"
+ABOUT: Final = ("kind", "created", "run", "digest", "identity")
+"""What the manifest says as the state says it."""
+
 OWN: Final = "run"
 PARENT: Final = "parent"
 
@@ -111,17 +117,6 @@ class Threads:
                 yield chunk.span, keep(chunk)
 
 
-@dataclass(frozen=True)
-class Request:
-    """What decides a run, besides the scenario; all but `chunk` and `figures` its numbers, too."""
-
-    trials: int
-    seed: int
-    evidence_set: str
-    chunk: int
-    figures: bool
-
-
 class ChunkedRun:
     """A run on its way.
 
@@ -146,8 +141,10 @@ class ChunkedRun:
         self.parent = parent
         self.work = work
         self.origin = origin
+        self.about = {name: work.state[name] for name in ABOUT}
         self.records: dict[str, dict[str, Any]] = work.finished()
         self._held: dict[str, Arrays] = {}
+        work.expected = self.pieces
 
     @property
     def spans(self) -> list[Span]:
@@ -171,8 +168,8 @@ class ChunkedRun:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.work.release()
+    def __exit__(self, *fault: object) -> None:
+        self.work.__exit__(*fault)
 
     def work_off(self, engine: Engine, progress: Progress | None = None) -> None:
         """Run all chunks that are not finished yet.
@@ -207,35 +204,46 @@ class ChunkedRun:
 
         Raises:
             FoedusError: It cannot be written; nothing that was finished is lost.
+            NotShownError: It is complete, but could not be summed up; see also `Unfinished.finish`.
         """
-        told: list[Summary] = []
+        summaries: list[Summary] = []
 
-        def fill(folder: Path) -> None:
+        def fill(folder: Path) -> str | None:
             (folder / "tables").mkdir()
             ensemble = streamed(
                 self.setup,
                 self.chunks(),
                 trials=self.request.trials,
                 seed=self.request.seed,
+                run=self.origin.label,
                 scratch=folder.parent,
                 tables=folder / "tables",
             )
-            parent = None if against is None else self._parent(folder.parent)
-            told.append(
-                summarize(ensemble, against(ensemble, parent) if against and parent else ())
-            )
-            write_texts(folder, ensemble, told[0], draw)
-            write_manifest(
-                folder,
-                self.origin,
-                datetime.fromisoformat(self.work.state["created"]),
-                engine=engine,
-                timings={"trials": sum(float(each["seconds"]) for each in self.records.values())},
-                more={"sources": cache.digest(), "chunks": self._chunk_list()},
-            )
+            write_scenario(folder, ensemble.scenario)
+
+            def sum_up() -> Summary:
+                parent = None if against is None else self._parent(folder.parent)
+                differences = against(ensemble, parent) if against and parent else ()
+                summaries.append(summarize(ensemble, differences))
+                return summaries[-1]
+
+            about = {
+                **self.about,
+                "engine": engine,
+                "timings": rounded({"trials": sum(self._seconds())}),
+                "chunks": self._chunk_list(),
+            }
+            steps = shown_by(ensemble, sum_up, draw)
+            return complete(folder, about, steps, resumable=True)
 
         place = self.work.finish(fill)
-        return told[0], finished_folder(place)
+        if not summaries:
+            raise NotShownError("there is no answer to print")
+        return summaries[-1], finished_folder(place)
+
+    def _seconds(self) -> Iterator[float]:
+        """Seconds that each chunk took."""
+        return (float(record["seconds"]) for record in self.records.values())
 
     def _parent(self, scratch: Path) -> Ensemble | None:
         """The trials of the parent; what tables alone would need is not written."""
@@ -304,13 +312,10 @@ def begin_run(
     made = now or now_utc()
     origin = provenance_of(setup, request.trials, request.seed)
     parent = parent if parent is not None and _pairs(setup, parent) else None
+    identity = identity_of(setup, *([] if parent is None else [parent]))
     state = {
-        "kind": KIND,
-        "schema_version": SCHEMA_VERSION,
-        "created": made.isoformat(timespec="seconds"),
-        "run": asdict(origin),
-        "request": asdict(request),
-        "sources": cache.digest(),
+        **about_run(origin, identity, made),
+        "request": request.model_dump(),
         "scenario": setup.scenario.to_yaml(),
         "parent": None if parent is None else parent.scenario.to_yaml(),
     }
@@ -329,44 +334,53 @@ def resume_run(path: Path | str) -> ChunkedRun:
         path: Its folder, with or without ``.unfinished`` at the end of its name.
 
     Raises:
-        FoedusError: There is none, another process is at it, or the code has changed since, so that
-            its other chunks would not fit those that are finished.
+        FoedusError: There is none, another process is at it, its state is damaged, or something has
+            changed since that shapes its numbers.
     """
     work = Unfinished.open(path, KIND)
     try:
         return _resumed(work)
-    except BaseException:
+    except Exception:
+        # An interruption leaves it to the ledger, which says what is kept.
         work.release()
         raise
 
 
 def _resumed(work: Unfinished) -> ChunkedRun:
-    state = work.state
-    try:
-        request = Request(**state["request"])
-        texts: Mapping[str, str | None] = {name: state[name] for name in ("scenario", "parent")}
-        begun, sources = Provenance(**state["run"]), state["sources"]
-    except (KeyError, TypeError):
-        raise FoedusError(f"{work.path}/state.json: was written by another version") from None
-    if sources != cache.digest():
-        raise FoedusError(
-            f"{work.path}: was begun by another version of the model's code, or of NumPy or Numba, "
-            "and can only be resumed with that one; or begin anew"
-        )
-    setups = {
-        name: None if text is None else _setup(text, request.evidence_set)
-        for name, text in texts.items()
-    }
-    setup = setups["scenario"]
-    if setup is None:
-        raise FoedusError(f"{work.path}/state.json: found no scenario")
+    state = read(RunState, work.content, f"{work.path}/state.json")
+    request = state.request
+    check_size(request.trials, request.seed)
+    begun = state.identity
+    refuse_changes(work.path, identity_of().code_changes(begun))
+    setup = _setup(state.scenario, request.evidence_set)
+    parent = None if state.parent is None else _setup(state.parent, request.evidence_set)
+    identity = identity_of(setup, *([] if parent is None else [parent]))
+    refuse_changes(work.path, identity.input_changes(begun))
     origin = provenance_of(setup, request.trials, request.seed)
-    if origin != begun:
+    if origin != state.run:
         raise FoedusError(
-            f"{work.path}: the alliance or the parameters have changed since it was begun; "
-            "finished chunks would not fit, so begin anew"
+            f"{work.path}/state.json: contradicts itself, for «run» is not what «request» and "
+            "«scenario» make; begin anew"
         )
-    return ChunkedRun(request, setup, setups["parent"], work, origin)
+    return ChunkedRun(request, setup, parent, work, origin)
+
+
+def refuse_changes(path: str, changes: Sequence[str]) -> None:
+    """Refuse to go on where something has changed that shapes the numbers.
+
+    Args:
+        path: Of the unfinished work.
+        changes: What has changed since it was begun, in words.
+
+    Raises:
+        FoedusError: Anything has.
+    """
+    if changes:
+        raise FoedusError(
+            f"{path}: cannot be resumed, because finished chunks would not fit the rest. Changed "
+            f"since it was begun: {', '.join(changes)}. Go on with what it was begun with, or "
+            "begin anew"
+        )
 
 
 def _setup(text: str, evidence_set: str) -> Setup:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import platform
 import subprocess
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
@@ -18,22 +21,35 @@ import foedus
 from foedus.telling.numbers import trials
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from foedus.simulation.outcome import Ensemble
     from foedus.simulation.world import Setup
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 2
 """Of the manifest and of the tables; it grows when a reader would have to change."""
 
-PACKAGE = Path(foedus.__file__).resolve().parent
+PACKAGE: Final = Path(foedus.__file__).resolve().parent
 
-FIRST_SETS = 50
+CODE: Final = (
+    "dictionary",
+    "files",
+    "parameters",
+    "rules",
+    "runs",
+    "scenarios",
+    "simulation",
+    "statistics",
+    "studies",
+)
+"""Rooms of the package whose code shapes numbers; the others print, draw or ask."""
+
+FIRST_SETS: Final = 50
 """Parameter sets whose drawn values stand for all: those of the first hundred trials."""
 
-GIT_SECONDS = 10
+GIT_SECONDS: Final = 10
 """Longest wait for git; a result is worth more than its revision."""
 
 
@@ -56,12 +72,96 @@ class Provenance:
         return sha256(json.dumps(asdict(self), sort_keys=True).encode())
 
     @property
+    def label(self) -> str:
+        """What tells the run from others in the name of its folder and in its tables."""
+        return self.digest[:8]
+
+    @property
     def line(self) -> str:
         """What stands in the margin of every figure and under every report."""
         return (
             f"scenario {self.scenario}  |  seed {self.seed}  |  {trials(self.trials)}  |  "
             f"parameters {self.evidence_set}  |  foedus {self.foedus}"
         )
+
+
+@dataclass(frozen=True)
+class Identity:
+    """All that shapes numbers: two results that share it are equal to the bit.
+
+    Attributes:
+        code: Digest by room of the package, and by name of a user's own rule.
+        libraries: Versions of what computes.
+        inputs: Digest by part of what the simulation starts from.
+    """
+
+    code: dict[str, str]
+    libraries: dict[str, str]
+    inputs: dict[str, str]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of it."""
+        return sha256(json.dumps(asdict(self), sort_keys=True).encode())
+
+    def code_changes(self, before: Identity) -> list[str]:
+        """Which code and libraries are not what they were, in words."""
+        rooms = _differing(before.code, self.code)
+        libraries = [
+            f"{name} {before.libraries.get(name, 'none')} then, {self.libraries.get(name)} now"
+            for name in _differing(before.libraries, self.libraries)
+        ]
+        return [*(f"the code of {room}" for room in rooms), *libraries]
+
+    def input_changes(self, before: Identity) -> list[str]:
+        """Which inputs are not what they were, in words."""
+        return [f"the {name}" for name in _differing(before.inputs, self.inputs)]
+
+
+def identity_of(*setups: Setup, rules: Mapping[str, str] | None = None) -> Identity:
+    """Identity of results of these scenarios, by the code and the libraries of now.
+
+    Args:
+        setups: Scenarios laid out in memory; the first is what was asked for.
+        rules: Digest by name of rules of the user that replace those of the package.
+    """
+    inputs: dict[str, str] = {}
+    for number, setup in enumerate(setups):
+        whose = "" if number == 0 else f" of scenario {number + 1}, {setup.scenario.name}"
+        inputs |= {f"{name}{whose}": digest for name, digest in _inputs(setup).items()}
+    libraries = {"numpy": np.__version__, "numba": version("numba")}
+    return Identity(code_digests() | dict(rules or {}), libraries, inputs)
+
+
+@lru_cache(maxsize=1)
+def code_digests() -> dict[str, str]:
+    """Digest of the sources by room of the package."""
+    digests = {}
+    for room in CODE:
+        content = hashlib.sha256()
+        for path in sorted((PACKAGE / room).rglob("*.py")):
+            content.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
+            content.update(path.read_bytes())
+        digests[f"{room}/"] = content.hexdigest()[:16]
+    return digests
+
+
+def _inputs(setup: Setup) -> dict[str, str]:
+    """Digest by part of what the simulation of a scenario starts from."""
+    parts = {
+        "scenario or its alliance": setup.scenario.digest().encode(),
+        "start of the alliance": setup.world.tobytes(),
+        "driver paths": setup.paths.tobytes(),
+        "parameters": setup.parameters.tobytes(),
+        "distributions": repr(setup.uncertain).encode(),
+    }
+    if setup.joint is not None:
+        parts["posterior"] = setup.joint.draws.tobytes() + repr(setup.joint.columns).encode()
+    return {name: sha256(content)[:16] for name, content in parts.items()}
+
+
+def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    return [name for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
 
 
 def provenance(ensemble: Ensemble) -> Provenance:
@@ -122,7 +222,22 @@ def versions() -> dict[str, str]:
         "numba": version("numba"),
         "pyarrow": pa.__version__,
         "platform": platform.platform(),
+        **machine(),
     }
+
+
+def machine() -> dict[str, str]:
+    """Processor, and the variant of the linear algebra that NumPy has chosen for it."""
+    import llvmlite.binding as llvm  # noqa: PLC0415 - whatever runs trials has loaded it
+
+    library = ctypes.CDLL(import_module("numpy._core._multiarray_umath").__file__)
+    try:
+        name = library.scipy_openblas_get_corename64_
+        name.restype = ctypes.c_char_p
+        algebra = f"OpenBLAS {name().decode()}"
+    except AttributeError:
+        algebra = "unknown"
+    return {"processor": llvm.get_host_cpu_name(), "algebra": algebra}
 
 
 def code_revision(package: Path = PACKAGE) -> dict[str, str | bool]:

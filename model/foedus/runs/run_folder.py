@@ -5,31 +5,50 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import file_digest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from foedus.runs.provenance import SCHEMA_VERSION, code_revision, provenance, versions
+from foedus.errors import FoedusError
+from foedus.files.atomic import write_whole
+from foedus.files.faults import printable
+from foedus.runs.provenance import (
+    SCHEMA_VERSION,
+    code_revision,
+    identity_of,
+    provenance,
+    versions,
+)
+from foedus.runs.records import Manifest, read
 from foedus.runs.store import files, remote, store
 from foedus.runs.tables.catalogue import write_tables
 from foedus.runs.unfinished import MANIFEST, Unfinished, mendable
-from foedus.simulation.compiled import cache
 from foedus.telling.summary import summarize, summary_json
 from foedus.telling.terminal import report_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from foedus.runs.provenance import Provenance
+    from foedus.runs.provenance import Identity, Provenance
+    from foedus.scenarios.resolved import ResolvedScenario
     from foedus.simulation.outcome import Ensemble
+    from foedus.simulation.world import Setup
     from foedus.telling.summary import Summary
 
-ENGINE = "compiled ensemble"
+ENGINE: Final = "compiled ensemble"
+
+MOST_REASON: Final = 200
+"""Letters of a reason why something failed."""
+
+type Step = tuple[str, Callable[[Path], object]]
+"""What is written, in words, and what writes it into the folder of a result."""
 
 
-SUMMARY = "summary.json"
+SUMMARY: Final = "summary.json"
 """The numbers of a run's answer, for whatever tells it again."""
 
 
@@ -42,7 +61,7 @@ class Draw(Protocol):
 
 @dataclass(frozen=True)
 class RunFolder:
-    """A run that is whole.
+    """A complete run.
 
     Attributes:
         place: Where it lies: a path, or an address for fsspec.
@@ -65,13 +84,13 @@ def write_run(
     summary: Summary | None = None,
     draw: Draw | None = None,
     now: datetime | None = None,
-    engine: str = ENGINE,
+    setup: Setup | None = None,
 ) -> RunFolder:
     """Write an ensemble that is in memory into a new folder ``<UTC time>-<scenario>-<hash>``.
 
-    All or nothing: until everything is written, it lies in a folder ``<name>.unfinished``, which is
-    removed if anything fails or the user interrupts. The bytes of the tables do not depend on the
-    time. `foedus.runs.chunked_run` is for runs that must survive more than that.
+    Until its tables and manifest are written, it lies in a folder ``<name>.unfinished``, which is
+    removed if that fails or the user interrupts. The bytes of the tables do not depend on the time.
+    `foedus.runs.chunked_run` is for runs that must survive more than that.
 
     Args:
         ensemble: What was run.
@@ -79,32 +98,50 @@ def write_run(
         summary: Of the ensemble, if the caller has it already.
         draw: Draws the figures; none if None.
         now: When the run was made; the present if None.
-        engine: What computed it.
+        setup: What it was run from, for its identity.
 
     Returns:
         The run on disk.
 
     Raises:
         FoedusError: The folder cannot be made or written.
+        NotShownError: The run is complete, but its text or its figures could not be written.
     """
     made, origin = (now or now_utc()).astimezone(UTC), provenance(ensemble)
-    summary = summary or summarize(ensemble)
+    about = about_run(origin, identity_of(*([] if setup is None else [setup])), made)
 
-    def fill(whole: Path) -> None:
+    def fill(whole: Path) -> str | None:
         (whole / "tables").mkdir()
-        write_tables(ensemble, whole / "tables")
-        write_texts(whole, ensemble, summary, draw)
+        write_tables(ensemble, whole / "tables", origin.label)
+        write_scenario(whole, ensemble.scenario)
         seconds = round(sum(ensemble.timings.values()), 3)
         chunk = {"status": "finished", "first": 0, "trials": ensemble.trials, "seconds": seconds}
-        more = {"sources": cache.digest(), "chunks": [chunk]}
-        write_manifest(whole, origin, made, engine=engine, timings=ensemble.timings, more=more)
+        more = {"engine": ENGINE, "timings": rounded(ensemble.timings), "chunks": [chunk]}
+        steps = shown_by(ensemble, lambda: summary or summarize(ensemble), draw)
+        return complete(whole, about | more, steps, resumable=False)
 
-    with Unfinished.begin(folder, run_name(origin, made), {"kind": "write"}) as work:
+    with Unfinished.begin(folder, run_name(origin, made), about) as work:
         try:
             return finished_folder(work.finish(fill))
         except BaseException:
             work.discard()
             raise
+
+
+def about_run(origin: Provenance, identity: Identity, made: datetime) -> dict[str, Any]:
+    """What state and manifest of a run say alike."""
+    return {
+        "kind": "run",
+        "created": made.isoformat(timespec="seconds"),
+        "run": asdict(origin),
+        "digest": origin.digest,
+        "identity": asdict(identity),
+    }
+
+
+def rounded(timings: Mapping[str, float]) -> dict[str, float]:
+    """Seconds by stage, as the manifest says them."""
+    return {stage: round(seconds, 4) for stage, seconds in timings.items()}
 
 
 def check_writable(folder: Path) -> None:
@@ -116,13 +153,16 @@ def check_writable(folder: Path) -> None:
     with mendable(folder):
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / f".{os.getpid()}.unfinished"
-        probe.mkdir()
-        probe.rmdir()
+        try:
+            probe.mkdir()
+        finally:
+            with suppress(OSError):
+                probe.rmdir()
 
 
 def run_name(origin: Provenance, made: datetime) -> str:
     """Name of a run's folder."""
-    return f"{made:%Y%m%dT%H%M%SZ}-{origin.scenario}-{origin.digest[:8]}"
+    return f"{made:%Y%m%dT%H%M%SZ}-{origin.scenario}-{origin.label}"
 
 
 def now_utc() -> datetime:
@@ -130,73 +170,117 @@ def now_utc() -> datetime:
     return datetime.fromtimestamp(time.time(), UTC)
 
 
-def write_texts(folder: Path, ensemble: Ensemble, summary: Summary, draw: Draw | None) -> None:
-    """Write the scenario, the summary and the figures of a run into its folder.
+def write_scenario(folder: Path, scenario: ResolvedScenario) -> None:
+    """Write the scenario of a run into its folder."""
+    (folder / "scenario.yaml").write_text(scenario.to_yaml(), encoding="utf-8")
+
+
+def shown_by(ensemble: Ensemble, sum_up: Callable[[], Summary], draw: Draw | None) -> list[Step]:
+    """What shows a run: its summary, and its figures if they are wanted."""
+    summarized = cache(sum_up)
+
+    def write_summary(folder: Path) -> None:
+        (folder / "summary.txt").write_text(report_text(summarized()), encoding="utf-8")
+        (folder / SUMMARY).write_text(summary_json(summarized()), encoding="utf-8")
+
+    def write_figures(folder: Path) -> None:
+        if draw is not None:
+            (folder / "figures").mkdir()
+            draw(ensemble, summarized(), folder / "figures")
+
+    steps: list[Step] = [("the summary", write_summary)]
+    return steps if draw is None else [*steps, ("the figures", write_figures)]
+
+
+def complete(
+    folder: Path, about: Mapping[str, Any], steps: Sequence[Step], *, resumable: bool
+) -> str | None:
+    """Write the manifest of a folder whose tables are there, and then whatever shows them.
+
+    The tables with a manifest are a complete result. What cannot be written after that is left out,
+    and named, whatever the reason.
 
     Args:
-        folder: It must exist.
-        ensemble: What was run.
-        summary: Of the ensemble.
-        draw: Draws the figures; none if None.
+        folder: Of the result.
+        about: What it was made from; versions, revision and the digest of every file are added.
+        steps: What shows it: texts, figures.
+        resumable: Whether Ctrl-C may go through, since all can be taken up again.
+
+    Returns:
+        What could not be written, in words; None if nothing is lacking.
+
+    Raises:
+        OSError: Not even the manifest can be written.
     """
-    (folder / "scenario.yaml").write_text(ensemble.scenario.to_yaml(), encoding="utf-8")
-    (folder / "summary.txt").write_text(report_text(summary), encoding="utf-8")
-    (folder / SUMMARY).write_text(summary_json(summary), encoding="utf-8")
-    if draw is not None:
-        (folder / "figures").mkdir()
-        draw(ensemble, summary, folder / "figures")
-
-
-def write_manifest(
-    folder: Path,
-    origin: Provenance,
-    made: datetime,
-    *,
-    engine: str,
-    timings: Mapping[str, float],
-    more: Mapping[str, Any] | None = None,
-) -> None:
-    """Write what a run was made from, with the digest of every file, into its folder.
-
-    Args:
-        folder: With everything else in it.
-        origin: What decides the run's numbers.
-        made: When it was begun.
-        engine: What computed it.
-        timings: Seconds by stage.
-        more: What else there is to say.
-    """
-    manifest = {
+    digests: dict[str, str] = {}
+    content = {
         "schema_version": SCHEMA_VERSION,
-        "created": made.isoformat(timespec="seconds"),
-        "run": asdict(origin),
-        "digest": origin.digest,
-        "engine": engine,
+        **about,
         "versions": versions(),
         "code": code_revision(),
-        "timings": {stage: round(seconds, 4) for stage, seconds in timings.items()},
-        **(more or {}),
-        "files": {name: _digest(folder / name) for name in files(folder)},
     }
-    text = json.dumps(manifest, indent=2, ensure_ascii=False)
-    (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
+    _write_manifest(folder, content, digests)
+    lacking = []
+    for what, write in steps:
+        before = set(files(folder))
+        try:
+            write(folder)
+            _write_manifest(folder, content, digests)
+        except (Exception, KeyboardInterrupt) as fault:
+            if resumable and isinstance(fault, KeyboardInterrupt):
+                raise
+            for name in set(files(folder)) - before:
+                (folder / name).unlink()
+                digests.pop(name, None)
+            lacking.append(f"{what} could not be written: {reason_of(fault)}")
+    return "; ".join(lacking) or None
 
 
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """Manifest of a run; None if a folder is not one of a whole run."""
+def reason_of(fault: BaseException) -> str:
+    """Why something failed, in one line."""
+    if isinstance(fault, KeyboardInterrupt):
+        return "interrupted"
+    if isinstance(fault, MemoryError):
+        return "out of memory"
+    if isinstance(fault, OSError) and fault.errno:
+        reason = os.strerror(fault.errno)
+    else:
+        kind = "" if isinstance(fault, FoedusError) else f"{type(fault).__name__}: "
+        reason = f"{kind}{fault}"
+    return printable(reason.strip(), MOST_REASON)
+
+
+def _write_manifest(folder: Path, content: Mapping[str, Any], digests: dict[str, str]) -> None:
+    """Write a manifest; digests that are known already are not worked out again."""
+    for name in files(folder):
+        if name != MANIFEST and name not in digests:
+            digests[name] = _digest(folder / name)
+    text = json.dumps(
+        {**content, "files": dict(sorted(digests.items()))}, indent=2, ensure_ascii=False
+    )
+    write_whole(folder / MANIFEST, f"{text}\n")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Manifest of a result on this machine.
+
+    Raises:
+        FoedusError: There is none, it cannot be read, or does not say what it must.
+    """
+    path = folder / MANIFEST
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        return None
-    whole = isinstance(manifest, dict) and {"schema_version", "run", "files"} <= manifest.keys()
-    return manifest if whole else None
+        content = path.read_bytes()
+    except OSError as fault:
+        reason = os.strerror(fault.errno) if fault.errno else str(fault)
+        raise FoedusError(f"{path}: cannot be read: {reason}") from None
+    return read(Manifest, content, str(path))
 
 
 def finished_folder(place: str) -> RunFolder:
     """A run that lies at a place."""
     if remote(place):
-        manifest = json.loads(store(place).read(MANIFEST))
-        return RunFolder(place, tuple(sorted({*manifest["files"], MANIFEST})))
+        manifest = read(Manifest, store(place).read(MANIFEST), f"{place}/{MANIFEST}")
+        return RunFolder(place, tuple(sorted({*manifest.files, MANIFEST})))
     return RunFolder(place, tuple(files(Path(place))))
 
 

@@ -1,8 +1,7 @@
-"""What lies in a folder of runs: whole ones, unfinished ones; what is neither is left alone."""
+"""What lies in a folder of runs, complete or unfinished; what is neither is left alone."""
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,16 +10,19 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from foedus.errors import FoedusError
 from foedus.runs.locks import LOCK, in_use
+from foedus.runs.records import DamagedError, Manifest, Record, read
 from foedus.runs.seals import unseal
 from foedus.runs.store import LocalStore, remote, store
-from foedus.runs.unfinished import MANIFEST, PIECES, STATE, SUFFIX, WHOLE, mendable, read_state
+from foedus.runs.unfinished import MANIFEST, PIECES, STATE, SUFFIX, WHOLE, mendable, sealed_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from foedus.runs.store import RemoteStore
 
-type Standing = Literal["whole", "unfinished", "in use", "without a state", "cannot be read"]
+type Standing = Literal[
+    "whole", "unfinished", "in use", "without a state", "damaged", "cannot be read"
+]
 
 NAME: Final = re.compile(r"\d{8}T\d{6}Z-.+")
 """Names that runs have."""
@@ -34,32 +36,29 @@ class Listed:
         place: Where it lies.
         name: Of its folder, without ``.unfinished``.
         standing: Whether it is whole; unfinished; just worked on; an empty shell whose state was
-            not written any more; or closed to us.
+            not written any more; with a manifest or state that is not what was written, or is of
+            another version; or closed to us.
         kind: Such as ``run`` or ``sweep``.
-        about: Its manifest or its state.
+        about: Its manifest or its state; None if there is none that can be used.
         pieces: Number of pieces that are there, whole or not.
+        fault: What is wrong with its manifest or state, in one line; empty if nothing is.
     """
 
     place: str
     name: str
     standing: Standing
-    kind: str
-    about: dict[str, Any]
+    kind: str = ""
+    about: Record | None = None
     pieces: int = 0
+    fault: str = ""
 
     @property
     def created(self) -> datetime | None:
         """When it was begun, by the clock of that machine; None if nothing says so."""
-        try:
-            made = datetime.fromisoformat(self.about["created"])
-        except (KeyError, TypeError, ValueError):
+        if self.about is None:
             return None
+        made = self.about.created
         return made if made.tzinfo else made.replace(tzinfo=UTC)
-
-    def asked(self, what: str) -> Any:
-        """A number of the run, such as ``trials``; None if nothing says it."""
-        run = self.about.get("run")
-        return run.get(what) if isinstance(run, dict) else None
 
 
 def listed(place: Path | str) -> Iterator[Listed]:
@@ -83,26 +82,35 @@ def look(folder: LocalStore | RemoteStore, name: str) -> Listed | None:
         return _look(folder, name)
     except OSError:
         ours = NAME.fullmatch(name) is not None
-        title = name.removesuffix(SUFFIX)
-        return Listed(str(folder), title, "cannot be read", "", {}) if ours else None
+        return Listed(str(folder), name.removesuffix(SUFFIX), "cannot be read") if ours else None
 
 
 def _look(folder: LocalStore | RemoteStore, name: str) -> Listed | None:
     if isinstance(folder, LocalStore) and (not folder.path.is_dir() or folder.path.is_symlink()):
         return None
-    if not name.endswith(SUFFIX):
-        manifest = _json(folder, MANIFEST)
-        ours = manifest is not None and "schema_version" in manifest and _says(manifest)
-        kind = str((manifest or {}).get("kind", "run"))
-        return Listed(str(folder), name, "whole", kind, manifest or {}) if ours else None
-    state, title = read_state(folder), name.removesuffix(SUFFIX)
-    if state is None:
-        shell = NAME.fullmatch(title) and set(folder.names()) <= {LOCK, PIECES, WHOLE, STATE}
-        return Listed(str(folder), title, "without a state", "", {}) if shell else None
+    unfinished = name.endswith(SUFFIX)
+    file, title = STATE if unfinished else MANIFEST, name.removesuffix(SUFFIX)
+    try:
+        content = folder.read(file)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        shell = unfinished and NAME.fullmatch(title) and _nothing_else(folder)
+        return Listed(str(folder), title, "without a state") if shell else None
+    path = f"{folder}/{file}"
+    try:
+        about = read(Record if unfinished else Manifest, content, path)
+    except DamagedError as fault:
+        # Under a name that is none of ours it is none of our business.
+        ours = NAME.fullmatch(title) is not None
+        return Listed(str(folder), title, "damaged", fault=str(fault)) if ours else None
+    if not unfinished:
+        return Listed(str(folder), name, "whole", about.kind, about)
     busy = isinstance(folder, LocalStore) and in_use(folder.path)
     pieces = len(folder.under(PIECES).names())
-    standing: Standing = "in use" if busy else "unfinished"
-    return Listed(str(folder), title, standing, str(state["kind"]), state, pieces)
+    return Listed(str(folder), title, "in use" if busy else "unfinished", about.kind, about, pieces)
+
+
+def _nothing_else(folder: LocalStore | RemoteStore) -> bool:
+    return set(folder.names()) <= {LOCK, PIECES, WHOLE, STATE}
 
 
 def find(path: Path | str) -> Listed:
@@ -116,6 +124,8 @@ def find(path: Path | str) -> Listed:
         name = each.rpartition("/")[2] if remote(each) else Path(each).resolve().name
         with mendable(path, "read"):
             found = _look(store(each), name)
+        if found is not None and found.fault:
+            raise FoedusError(found.fault)
         if found is not None:
             return found
     raise FoedusError(f"{path}: found no run there")
@@ -134,20 +144,11 @@ def piece_records(one: Listed) -> dict[str, dict[str, Any] | None]:
     Raises:
         FoedusError: They cannot be read.
     """
-    pieces = store(one.place).under(PIECES)
+    folder = store(one.place)
+    pieces = folder.under(PIECES)
     with mendable(one.place, "read"):
-        found = {name: unseal(name, pieces.read(name)) for name in pieces.names()}
+        state = folder.read(STATE)
+        found = {
+            name: unseal(sealed_name(state, name), pieces.read(name)) for name in pieces.names()
+        }
     return {name: None if each is None else each[0] for name, each in found.items()}
-
-
-def _says(manifest: dict[str, Any]) -> bool:
-    """Whether what a manifest says is of the kind that manifests say."""
-    return all(isinstance(manifest.get(key), dict) for key in ("files", "run"))
-
-
-def _json(folder: LocalStore | RemoteStore, name: str) -> dict[str, Any] | None:
-    try:
-        content = json.loads(folder.read(name))
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        return None
-    return content if isinstance(content, dict) else None

@@ -45,6 +45,7 @@ def streamed(
     seed: int,
     scratch: Path,
     tables: Path | None = None,
+    run: str = "",
 ) -> Ensemble:
     """One ensemble from the chunks of a run, whose tables are written on the way.
 
@@ -56,6 +57,7 @@ def streamed(
         scratch: A folder with room for about a kilobyte per trial; the file there has no name, so
             that nothing stays behind.
         tables: Where the tables go; it must exist. None writes none.
+        run: What the tables say of which run they are.
 
     Returns:
         The ensemble. With more than one chunk, its `outcomes`, `milestones` and `questions` are
@@ -66,16 +68,16 @@ def streamed(
     shell = assemble(setup, first, seed=seed, seconds=0.0)
     if first.block.outcomes.size == trials:
         if tables is not None:
-            with TrialTables(tables, shell) as by_trial:
+            with TrialTables(tables, shell, run) as by_trial:
                 by_trial.add(first.block)
-            write_other_tables(shell, tables)
+            write_other_tables(shell, tables, run)
         return shell
     columns, kept = Columns(scratch, trials), list[Block]()
     tally = Tally.blank(setup, first.tally.histograms.shape[1])
     # One chunk at a time is in memory: nothing here holds on to another.
     shell, remaining = _without_trials(shell, FIRST_TRIALS // 2), chain([first], chunks)
     del first
-    with nullcontext() if tables is None else TrialTables(tables, shell) as by_trial:
+    with nullcontext() if tables is None else TrialTables(tables, shell, run) as by_trial:
         for chunk in remaining:
             if by_trial is not None:
                 by_trial.add(chunk.block)
@@ -92,7 +94,7 @@ def streamed(
         quantities=shell.quantities,
     )
     if tables is not None:
-        write_other_tables(ensemble, tables)
+        write_other_tables(ensemble, tables, run)
     return ensemble
 
 

@@ -1,9 +1,10 @@
 """Work that is not finished yet: a folder whose pieces are whole, and whose state is plain.
 
 ``NAME.unfinished/`` holds ``state.json`` (what was asked for), ``pieces/`` (what is done) and, in
-the last step, ``whole/``, which becomes ``NAME``. Every piece has its digest in its first line, so
-that a piece that was cut short, or changed, is found out and made again. On this machine a lock
-keeps a second process away; it goes with its process, however that ends.
+the last step, ``whole/``, which becomes ``NAME``. Every piece has its digest in its first line,
+made over its content, its name and all of ``state.json``. So a piece that was cut short or changed,
+or that another run, another seed, other chunks or other code made, is found out and made again. On
+this machine a lock keeps a second process away; it goes with its process, however that ends.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from foedus.errors import FoedusError
 from foedus.files.atomic import sync
-from foedus.runs import locks
+from foedus.runs import ledger, locks
+from foedus.runs.provenance import SCHEMA_VERSION, sha256
+from foedus.runs.records import DamagedError, plain
 from foedus.runs.seals import seal, unseal
 from foedus.runs.store import LocalStore, RemoteStore, files, remote, store
 from foedus.simulation.chunks import pack, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -50,16 +53,37 @@ class Unfinished:
     Attributes:
         place: The folder that holds it.
         name: Name that the finished folder will have.
-        state: What was asked for, as JSON knows it.
+        content: Of ``state.json``: what was asked for.
+        expected: Names of all pieces that it will be made of, as far as they are known.
+        refused: Number of pieces that were found and did not belong here.
     """
 
-    def __init__(self, place: LocalStore | RemoteStore, name: str, state: dict[str, Any]) -> None:
+    def __init__(self, place: LocalStore | RemoteStore, name: str, content: bytes) -> None:
         self.place = place
         self.name = name
-        self.state = state
-        self._folder = place.under(f"{name}{SUFFIX}")
-        self._pieces = self._folder.under(PIECES)
-        self._lock: int | None = None
+        self.content = content
+        self.expected: Collection[str] = ()
+        self.refused = 0
+        self._lock = locks.Lock()
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What was asked for, as JSON knows it."""
+        state: dict[str, Any] = json.loads(self.content)
+        return state
+
+    @property
+    def kind(self) -> str:
+        """What it is: ``run``, ``sweep``, or an analysis that is not kept in pieces."""
+        return str(self.state["kind"])
+
+    @property
+    def _folder(self) -> LocalStore | RemoteStore:
+        return self.place.under(f"{self.name}{SUFFIX}")
+
+    @property
+    def _pieces(self) -> LocalStore | RemoteStore:
+        return self._folder.under(PIECES)
 
     @classmethod
     def begin(cls, place: Path | str, name: str, state: Mapping[str, Any]) -> Unfinished:
@@ -73,15 +97,16 @@ class Unfinished:
         Raises:
             FoedusError: The folder cannot be made or written.
         """
-        where = store(place)
+        work = cls(store(place), name, _json({"schema_version": SCHEMA_VERSION, **state}))
+        ledger.note_work(work)
         with mendable(place):
-            work = cls(where, _reserve(where, name), dict(state))
             try:
+                work._reserve()
                 work._acquire()
-                work._folder.write(STATE, _json(work.state))
+                work._folder.write(STATE, work.content)
                 work._make_room()
             except BaseException:
-                work.discard()
+                work.abandon()
                 raise
         return work
 
@@ -100,19 +125,17 @@ class Unfinished:
         where, name = _split(path)
         folder = where.under(f"{name}{SUFFIX}")
         with mendable(path, "read"):
-            state = read_state(folder)
-            if state is None and STATE in folder.names():
-                raise FoedusError(
-                    f"{folder}/{STATE}: is damaged, and nothing else says what was asked for; "
-                    "remove the folder and begin anew"
-                )
-        if state is None:
-            raise FoedusError(f"{path}: found no unfinished {kind} there")
-        if state["kind"] != kind:
-            raise FoedusError(f"{path}: found an unfinished {state['kind']}, expected a {kind}")
-        work = cls(where, name, state)
+            try:
+                content = folder.read(STATE)
+            except (FileNotFoundError, NotADirectoryError):
+                raise FoedusError(f"{path}: found no unfinished {kind} there") from None
+        found = kind_of(content, f"{folder}/{STATE}")
+        if found != kind:
+            raise FoedusError(f"{path}: found an unfinished {found}, expected a {kind}")
+        work = cls(where, name, content)
         with mendable(path):
             work._acquire()
+            ledger.note_work(work)
             work._make_room()
         return work
 
@@ -129,8 +152,10 @@ class Unfinished:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.release()
+    def __exit__(self, kind: object, *_: object) -> None:
+        # Whoever keeps the ledger of a command that failed says what is kept, and lets go then.
+        if kind is None or not ledger.is_kept():
+            self.release()
 
     def write(
         self, piece: str, arrays: Mapping[str, NDArray[Any]] | bytes, **record: Any
@@ -149,7 +174,7 @@ class Unfinished:
             FoedusError: It cannot be written.
         """
         payload = arrays if isinstance(arrays, bytes) else pack(arrays)
-        sealed = seal(piece, payload, **record)
+        sealed = seal(self._sealed_name(piece), payload, **record)
         with mendable(self.path):
             self._pieces.write(piece, sealed)
         head: dict[str, Any] = json.loads(sealed[: sealed.index(b"\n")])
@@ -177,7 +202,7 @@ class Unfinished:
             return self._pieces.names()
 
     def finished(self) -> dict[str, dict[str, Any]]:
-        """Records of all pieces that are whole, by name; those that are not are removed.
+        """Records of the pieces that are whole and of this work; others are removed and counted.
 
         Raises:
             FoedusError: They cannot be read, or removed.
@@ -188,33 +213,37 @@ class Unfinished:
                 found = self._unsealed(name)
                 if found is None:
                     self._pieces.remove(name)
+                    self.refused += 1
                 else:
                     records[name] = found[0]
         return records
 
-    def finish(self, fill: Callable[[Path], None]) -> str:
+    def finish(self, fill: Callable[[Path], str | None]) -> str:
         """Fill the finished folder, put it in its place, and remove the unfinished one.
 
         If something else has taken its name meanwhile, its name gets a number.
 
         Args:
-            fill: Writes all files into a folder that exists, its ``manifest.json`` last.
+            fill: Writes all files into a folder that exists; returns what could not be drawn or
+                told of a result that is complete otherwise, in words.
 
         Returns:
             Where it lies.
 
         Raises:
             FoedusError: It cannot be written; the pieces remain.
+            NotShownError: It is complete, but could not all be drawn, and nobody keeps a ledger.
         """
         with mendable(self.path):
             if isinstance(self._folder, LocalStore):
-                place = str(_fill_and_rename(self._folder.path, fill))
+                place, shortcoming = _fill_and_rename(self._folder.path, fill)
             else:
                 place = self.whole
-                _fill_and_send(self.place.under(self.name), fill)
+                shortcoming = _fill_and_send(self.place.under(self.name), fill)
         # It is whole; whatever keeps the rest from going must not make that a failure.
         with suppress(OSError):
             self.discard()
+        ledger.note_result(place, shortcoming)
         return place
 
     def is_whole(self) -> bool:
@@ -226,10 +255,12 @@ class Unfinished:
         with mendable(str(folder), "read"):
             if MANIFEST not in folder.names():
                 return False
-            said = _object(folder.read(MANIFEST))
-        return said is not None and all(
-            said.get(key) == self.state.get(key) for key in ("created", "run")
-        )
+            try:
+                said = plain(folder.read(MANIFEST), MANIFEST)
+            except DamagedError:
+                return False
+        state = self.state
+        return all(said.get(key) == state.get(key) for key in ("kind", "created", "run"))
 
     def discard(self) -> None:
         """Remove the folder and all that is in it, what it is about last."""
@@ -237,19 +268,56 @@ class Unfinished:
             self._folder.remove(name)
         self.release()
 
+    def abandon(self) -> None:
+        """Remove what has been begun of a folder that perhaps was not made yet."""
+        folder = self._folder
+        if self._lock.is_held or not isinstance(folder, LocalStore):
+            self.discard()
+            return
+        # Not locked yet, so nothing is in it; what holds something is somebody else's.
+        with suppress(OSError):
+            if set(folder.names()) <= {locks.LOCK} and not locks.in_use(folder.path):
+                self.discard()
+        self.release()
+
     def release(self) -> None:
-        """Let other processes have it."""
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        """Release the lock."""
+        ledger.forget_work(self)
+        self._lock.release()
+
+    def _sealed_name(self, piece: str) -> str:
+        return sealed_name(self.content, piece)
 
     def _unsealed(self, piece: str) -> tuple[dict[str, Any], bytes] | None:
         try:
-            return unseal(piece, self._pieces.read(piece))
+            return unseal(self._sealed_name(piece), self._pieces.read(piece))
         except OSError as fault:
             if fault.errno in DAMAGED:
                 return None
             raise
+
+    def _reserve(self) -> None:
+        """Take the wanted name, or the first free of ``NAME-2``, ``NAME-3`` and so on."""
+        taken = set(self.place.names())
+        for name in _numbered(self.name):
+            if {name, f"{name}{SUFFIX}"} & taken:
+                continue
+            # From here on an interruption finds the folder by this name.
+            self.name = name
+            if isinstance(self.place, LocalStore):
+                self.place.path.mkdir(parents=True, exist_ok=True)
+                folder = self.place.path / f"{name}{SUFFIX}"
+                try:
+                    folder.mkdir()
+                except FileExistsError:
+                    continue
+                if os.path.lexists(self.place.path / name):
+                    folder.rmdir()
+                    continue
+            return
+        raise FoedusError(
+            f"{self.place}/{self.name}: exists already, and so do all its numbered names"
+        )
 
     def _make_room(self) -> None:
         """Make the folder of the pieces, where there are folders."""
@@ -259,20 +327,24 @@ class Unfinished:
     def _acquire(self) -> None:
         """Lock the folder; elsewhere than here, two processes write equal pieces and do no harm."""
         if isinstance(self._folder, LocalStore):
-            self._lock = locks.acquire(self._folder.path)
+            self._lock.acquire(self._folder.path)
 
 
-def read_state(folder: LocalStore | RemoteStore) -> dict[str, Any] | None:
-    """State of a folder of unfinished work; None if it is none.
+def kind_of(content: bytes, path: str) -> str:
+    """Kind of the work that a state speaks of.
 
     Raises:
-        OSError: It cannot be read.
+        DamagedError: It is not whole, or of another format.
     """
-    try:
-        state = _object(folder.read(STATE))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return state if state is not None and isinstance(state.get("kind"), str) else None
+    kind = plain(content, path).get("kind")
+    if not isinstance(kind, str):
+        raise DamagedError(f"{path}: is damaged: «kind»: expected a word")
+    return kind
+
+
+def sealed_name(state: bytes, piece: str) -> str:
+    """The name under which a piece is sealed: its own, in the work that has this state."""
+    return f"{sha256(state)}/{piece}"
 
 
 @contextmanager
@@ -294,11 +366,12 @@ def mendable(place: Path | str, deed: str = "write") -> Iterator[None]:
         raise FoedusError(f"{place}: cannot {deed} the run: {reason}") from fault
 
 
-def _fill_and_rename(folder: Path, fill: Callable[[Path], None]) -> Path:
+def _fill_and_rename(folder: Path, fill: Callable[[Path], str | None]) -> tuple[str, str | None]:
+    """Fill a folder beside the pieces and give it its name; its path, and what is lacking."""
     whole = folder / WHOLE
     LocalStore(whole).remove()
     whole.mkdir()
-    fill(whole)
+    shortcoming = fill(whole)
     for name in files(whole):
         handle = os.open(whole / name, os.O_RDONLY)
         try:
@@ -307,7 +380,7 @@ def _fill_and_rename(folder: Path, fill: Callable[[Path], None]) -> Path:
             os.close(handle)
     place = _rename(whole, folder.with_name(folder.name.removesuffix(SUFFIX)))
     sync(folder.parent)
-    return place
+    return str(place), shortcoming
 
 
 def _rename(whole: Path, wanted: Path) -> Path:
@@ -322,32 +395,16 @@ def _rename(whole: Path, wanted: Path) -> Path:
     raise FoedusError(f"{wanted}: exists already, and so do all its numbered names")
 
 
-def _fill_and_send(place: LocalStore | RemoteStore, fill: Callable[[Path], None]) -> None:
+def _fill_and_send(
+    place: LocalStore | RemoteStore, fill: Callable[[Path], str | None]
+) -> str | None:
     """Fill a folder here, and send its files; a folder elsewhere is whole with its manifest."""
     with tempfile.TemporaryDirectory(prefix="foedus-") as here:
-        fill(Path(here))
+        shortcoming = fill(Path(here))
         names = sorted(files(Path(here)), key=lambda name: name == MANIFEST)
         for name in names:
             place.write(name, (Path(here) / name).read_bytes())
-
-
-def _reserve(place: LocalStore | RemoteStore, wanted: str) -> str:
-    """The wanted name, or the first free of ``NAME-2``, ``NAME-3`` and so on, made ours."""
-    taken = set(place.names())
-    for name in _numbered(wanted):
-        if {name, f"{name}{SUFFIX}"} & taken:
-            continue
-        if isinstance(place, LocalStore):
-            place.path.mkdir(parents=True, exist_ok=True)
-            try:
-                place.under(f"{name}{SUFFIX}").path.mkdir()
-            except FileExistsError:
-                continue
-            if os.path.lexists(place.path / name):
-                place.under(f"{name}{SUFFIX}").path.rmdir()
-                continue
-        return name
-    raise FoedusError(f"{place}/{wanted}: exists already, and so do all its numbered names")
+    return shortcoming
 
 
 def _numbered(name: str) -> Iterator[str]:
@@ -365,14 +422,5 @@ def _split(path: Path | str) -> tuple[LocalStore | RemoteStore, str]:
     return LocalStore(absolute.parent), absolute.name.removesuffix(SUFFIX)
 
 
-def _object(content: bytes) -> dict[str, Any] | None:
-    """What a file of JSON says, if it says a mapping."""
-    try:
-        said = json.loads(content)
-    except ValueError:
-        return None
-    return said if isinstance(said, dict) else None
-
-
 def _json(content: Mapping[str, Any]) -> bytes:
-    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode(errors="replace")

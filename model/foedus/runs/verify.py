@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import file_digest
 from typing import TYPE_CHECKING, Any
@@ -102,14 +103,17 @@ def _as_a_whole(name: str, was: str, now: str) -> Deviation:
 
 def _readable(path: Path) -> bool:
     try:
-        pq.read_table(path)
+        with path.open("rb") as file:
+            pq.read_table(file)
     except UNREADABLE:
         return False
     return True
 
 
 def _first_deviation(name: str, was: Path, now: Path) -> Deviation | None:
-    with pq.ParquetFile(was) as one, pq.ParquetFile(now) as other:
+    with ExitStack() as opened:
+        files = [opened.enter_context(path.open("rb")) for path in (was, now)]
+        one, other = (opened.enter_context(pq.ParquetFile(file)) for file in files)
         first, second = one.schema_arrow.names, other.schema_arrow.names
         for column in (*first, *second):
             if (column in first) != (column in second):

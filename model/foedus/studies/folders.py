@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from foedus.runs.provenance import SCHEMA_VERSION, code_revision, sha256, versions
-from foedus.runs.run_folder import now_utc
-from foedus.runs.tables.columns import write_csv, write_parquet
+from foedus.runs.provenance import identity_of
+from foedus.runs.run_folder import about_run, complete, now_utc
+from foedus.runs.tables.columns import labelled, write_csv, write_parquet
 from foedus.runs.unfinished import Unfinished
 
 if TYPE_CHECKING:
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from foedus.runs.provenance import Provenance
+    from foedus.runs.run_folder import Step
     from foedus.scenarios.resolved import ResolvedScenario
 
 
@@ -29,7 +28,7 @@ def folder_name(kind: str, scenario: str, digest: str, now: datetime | None = No
     return f"{made:%Y%m%dT%H%M%SZ}-{kind}-{scenario}-{digest[:8]}"
 
 
-def fill_folder(
+def fill_folder(  # noqa: PLR0913 - all that lies in a folder
     folder: Path,
     kind: str,
     origin: Provenance,
@@ -39,8 +38,9 @@ def fill_folder(
     text: str,
     draw: Callable[[Path], object] | None = None,
     about: Mapping[str, Any] | None = None,
-) -> None:
-    """Write scenarios, tables, figures, text and, last, the manifest.
+    resumable: bool = False,
+) -> str | None:
+    """Write scenarios, tables and manifest, and then text and figures.
 
     Args:
         folder: Where; it exists.
@@ -51,6 +51,10 @@ def fill_folder(
         text: What the terminal said.
         draw: Draws figures into a folder that exists; none if None.
         about: What else the manifest shall say, or say instead.
+        resumable: Whether Ctrl-C may go through, since all can be taken up again.
+
+    Returns:
+        What could not be written of text and figures, in words; None if nothing is lacking.
     """
     for name, content in (("scenarios", scenarios), ("tables", tables)):
         if content:
@@ -59,30 +63,30 @@ def fill_folder(
         path = folder / "scenarios" / f"{one.name}.yaml"
         path.write_text(one.to_yaml(), encoding="utf-8")
     for name, content in tables.items():
+        with_keys = labelled(content, origin.label, origin.scenario)
         if name.endswith(".csv"):
-            write_csv(content, folder / "tables" / name)
+            write_csv(with_keys, folder / "tables" / name)
         else:
-            write_parquet(content, folder / "tables" / f"{name}.parquet")
-    (folder / "summary.txt").write_text(text, encoding="utf-8")
+            write_parquet(with_keys, folder / "tables" / f"{name}.parquet")
+
+    def write_text(whole: Path) -> None:
+        (whole / "summary.txt").write_text(text, encoding="utf-8")
+
+    def write_figures(whole: Path) -> None:
+        if draw is not None:
+            (whole / "figures").mkdir()
+            draw(whole / "figures")
+
+    steps: list[Step] = [("the summary", write_text)]
     if draw is not None:
-        (folder / "figures").mkdir()
-        draw(folder / "figures")
-    files = sorted(
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
-    )
-    manifest = {
-        "schema_version": SCHEMA_VERSION,
-        "kind": kind,
-        "created": now_utc().isoformat(timespec="seconds"),
-        "run": asdict(origin),
-        "digest": origin.digest,
-        **(about or {}),
-        "versions": versions(),
-        "code": code_revision(),
-        "files": {name: sha256((folder / name).read_bytes()) for name in files},
-    }
-    written = json.dumps(manifest, indent=2, ensure_ascii=False)
-    (folder / "manifest.json").write_text(f"{written}\n", encoding="utf-8")
+        steps.append(("the figures", write_figures))
+    content = about_study(kind, origin) | dict(about or {})
+    return complete(folder, content, steps, resumable=resumable)
+
+
+def about_study(kind: str, origin: Provenance) -> dict[str, Any]:
+    """What state and manifest of an analysis say alike."""
+    return about_run(origin, identity_of(), now_utc()) | {"kind": kind}
 
 
 def write_folder(
@@ -94,7 +98,7 @@ def write_folder(
         FoedusError: It cannot be written.
     """
     name = folder_name(kind, scenario, origin.digest)
-    with Unfinished.begin(out, name, {"kind": kind}) as work:
+    with Unfinished.begin(out, name, about_study(kind, origin)) as work:
         try:
             return work.finish(lambda folder: fill_folder(folder, kind, origin, **content))
         except BaseException:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
+    from foedus.runs.records import Manifest
     from foedus.simulation.world import Setup
 
 MANIFEST = "manifest.json"
@@ -37,20 +37,18 @@ def is_run(reference: str) -> bool:
     return (Path(reference) / MANIFEST).is_file()
 
 
-def manifest_of(folder: Path) -> dict[str, Any]:
+def manifest_of(folder: Path) -> Manifest:
     """The manifest of a run.
 
     Raises:
-        FoedusError: It cannot be read, or is no manifest.
+        FoedusError: It cannot be read, is damaged, or is that of something else.
     """
-    path = folder / MANIFEST
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        run = found["run"]
-        _ = run["seed"], run["trials"], run["evidence_set"], found["digest"]
-    except (OSError, ValueError, KeyError, TypeError):
-        raise FoedusError(f"{path}: expected the manifest of a run, found something else") from None
-    return dict(found)
+    from foedus.runs.run_folder import read_manifest
+
+    manifest = read_manifest(folder)
+    if manifest.kind != "run":
+        raise FoedusError(f"{folder}: found a {manifest.kind}, expected a run")
+    return manifest
 
 
 def check_is_run(reference: str) -> Path:
@@ -91,6 +89,6 @@ def recall(reference: str, seed: int | None, parameters: str | None) -> Recalled
         if given is not None:
             raise FoedusError(f"{word}: found {given}, but the run {reference} has its own")
     folder = Path(reference)
-    run = manifest_of(folder)["run"]
-    setup = load_setup(folder / "scenario.yaml", run["evidence_set"])
-    return Recalled(setup, int(run["seed"]), folder, int(run["trials"]))
+    run = manifest_of(folder).run
+    setup = load_setup(folder / "scenario.yaml", run.evidence_set)
+    return Recalled(setup, run.seed, folder, run.trials)

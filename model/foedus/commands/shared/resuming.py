@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shlex
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from foedus.commands.shared.playing import program, say
-from foedus.errors import FoedusError, Interrupted
+from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from foedus.runs.unfinished import Unfinished
+
+RESUMABLE: Final = ("run", "sweep")
+"""Kinds of work that are kept piece by piece."""
 
 
 def nothing_left(work: Unfinished) -> bool:
@@ -28,32 +31,47 @@ def nothing_left(work: Unfinished) -> bool:
 
 
 @contextmanager
-def resumable(work: Unfinished, command: str, pieces: Collection[str]) -> Iterator[None]:
-    """Say after any end how to go on; work of which nothing is done yet leaves nothing.
-
-    Args:
-        work: What is worked on.
-        command: The command that goes on with it, ``run`` or ``sweep``.
-        pieces: Names of all pieces that it is made of.
-    """
+def refused(work: Unfinished) -> Iterator[None]:
+    """Let go of work that cannot be gone on with, and leave it as it is."""
     try:
         yield
-    except KeyboardInterrupt:
-        raise Interrupted(f"interrupted; {_kept(work, command, pieces)}") from None
-    except FoedusError as fault:
-        raise FoedusError(f"{fault}; {_kept(work, command, pieces)}") from fault
+    except FoedusError:
+        work.release()
+        raise
 
 
-def _kept(work: Unfinished, command: str, pieces: Collection[str]) -> str:
-    how = f"go on with `{program()} {command} --resume {shlex.quote(work.path)}`"
+def pieces_there(work: Unfinished, finished: int) -> str:
+    """How far work is that is taken up again, and what of it does not belong there."""
+    strange = (
+        f"; {work.refused} more, damaged or of another run, will be made again"
+        if work.refused
+        else ""
+    )
+    there = f"{finished} of {len(work.expected)} chunks are there"
+    return f"{there}; going on with the rest{strange}"
+
+
+def what_is_kept(work: Unfinished) -> str:
+    """What is kept of work that did not come to its end, and how to go on with it.
+
+    Work of which nothing is done yet leaves nothing. It is nobody's from then on.
+    """
+    how = f"go on with `{program()} {work.kind} --resume {shlex.quote(work.path)}`"
     try:
         if work.is_whole():
             return f"{work.whole} is whole"
-        done = len(set(work.names()) & set(pieces))
+        if work.kind not in RESUMABLE:
+            work.abandon()
+            return ""
+        there = set(work.names())
+        done = len(there & set(work.expected) if work.expected else there)
         if not done:
-            work.discard()
+            work.abandon()
             return "nothing was finished yet, and nothing is kept"
     except (FoedusError, OSError):
         # The folder is closed to us at present; what is in it stays.
         return f"what was finished is kept; {how}"
-    return f"{done:,} of {len(pieces):,} chunks are kept; {how}"
+    finally:
+        work.release()
+    of = f" of {len(work.expected):,}" if work.expected else ""
+    return f"{done:,}{of} chunks are kept; {how}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Self
 
@@ -9,7 +10,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from foedus.runs.tables import month_tables, sample_tables, trial_tables
-from foedus.runs.tables.columns import how_parquet, write_parquet
+from foedus.runs.tables.columns import how_parquet, labelled, write_parquet
 from foedus.simulation.chunks import CHUNK, Block, join_blocks
 
 if TYPE_CHECKING:
@@ -46,15 +47,17 @@ PIECE: Final = CHUNK
 class TrialTables:
     """Writer of the tables that grow with the number of trials; their bytes know of no chunks."""
 
-    def __init__(self, folder: Path, shell: Ensemble) -> None:
+    def __init__(self, folder: Path, shell: Ensemble, run: str) -> None:
         """Make the files.
 
         Args:
             folder: Where they go; it must exist.
             shell: An ensemble of the same scenario, whose trials do not matter.
+            run: What the column ``run`` says.
         """
-        self._folder, self._shell = folder, shell
+        self._folder, self._shell, self._run = folder, shell, run
         self._writers: dict[str, pq.ParquetWriter] = {}
+        self._files = ExitStack()
         self._held: list[Block] = []
 
     def __enter__(self) -> Self:
@@ -65,8 +68,9 @@ class TrialTables:
             if kind is None:
                 self._write(0)
         finally:
-            for writer in self._writers.values():
-                writer.close()
+            with self._files:
+                for writer in self._writers.values():
+                    writer.close()
 
     def add(self, block: Block) -> None:
         """Write the trials of a block that follows on the one before."""
@@ -92,30 +96,33 @@ class TrialTables:
             quantities=piece.quantities,
         )
         for name, make in PER_TRIAL.items():
-            content = make(part, piece.first)
+            content = labelled(make(part, piece.first), self._run, part.scenario.name)
             if name not in self._writers:
-                path = self._folder / f"{name}.parquet"
+                # Arrow opens no file whose name is not UTF-8.
+                file = (self._folder / f"{name}.parquet").open("wb")
+                self._files.enter_context(file)
                 how = how_parquet(content.schema)
-                self._writers[name] = pq.ParquetWriter(path, content.schema, **how)
+                self._writers[name] = pq.ParquetWriter(file, content.schema, **how)
             self._writers[name].write_table(content)
 
 
-def write_tables(ensemble: Ensemble, folder: Path) -> None:
+def write_tables(ensemble: Ensemble, folder: Path, run: str) -> None:
     """Write every table as ``NAME.parquet`` into a folder that exists.
 
-    The bytes depend on the ensemble and on the version of pyarrow, never on the time.
+    The bytes depend on the arguments and on the version of pyarrow, never on the time.
     """
-    with TrialTables(folder, ensemble) as tables:
+    with TrialTables(folder, ensemble, run) as tables:
         for block in _blocks(ensemble):
             tables.add(block)
-    write_other_tables(ensemble, folder)
+    write_other_tables(ensemble, folder, run)
 
 
-def write_other_tables(ensemble: Ensemble, folder: Path) -> None:
+def write_other_tables(ensemble: Ensemble, folder: Path, run: str) -> None:
     """Write the tables whose size does not depend on the number of trials."""
     for name, make in TABLES.items():
         if name not in PER_TRIAL:
-            write_parquet(make(ensemble), folder / f"{name}.parquet")
+            content = labelled(make(ensemble), run, ensemble.scenario.name)
+            write_parquet(content, folder / f"{name}.parquet")
 
 
 def _blocks(ensemble: Ensemble) -> Iterator[Block]:

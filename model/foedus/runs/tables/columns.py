@@ -59,7 +59,8 @@ def words(
     places = {word: place for place, word in enumerate(known)}
     # One more at the end, which index -1 finds.
     table = np.array([-1 if word is None else places[word] for word in vocabulary] + [-1], np.int32)
-    indices = table[np.asarray(codes)]
+    # Of no rows, NumPy does not know that the codes are whole numbers.
+    indices = table[np.asarray(codes).astype(np.intp)]
     encoded = array(indices, missing=indices < 0)
     dictionary = pa.DictionaryArray.from_arrays(encoded, strings(known))
     return Column(name, dictionary, meaning, unit)
@@ -82,6 +83,37 @@ def table(columns: Sequence[Column], description: str) -> pa.Table:
     )
 
 
+def labelled(content: pa.Table, run: str, scenario: str) -> pa.Table:
+    """A table whose first columns say of which run and scenario each row is.
+
+    Tables of several runs can be read as one, and told apart again. In a file both columns take a
+    few bytes, as each is one word, repeated.
+
+    Args:
+        content: A table; a column of its own that is named ``scenario`` stays instead.
+        run: What tells a run from others, the same whenever it is repeated.
+        scenario: Name of the scenario.
+    """
+    described = json.loads(content.schema.metadata[b"foedus"])
+    schema, columns, meanings = content.schema, list(content.columns), {}
+    for place, (name, word, meaning) in enumerate(
+        (
+            ("run", run, "Run, by the last letters of its folder's name"),
+            ("scenario", scenario, "Name of the scenario"),
+        )
+    ):
+        if name in schema.names:
+            continue
+        codes = array(np.zeros(content.num_rows, np.int32))
+        column = pa.DictionaryArray.from_arrays(codes, strings([word]))
+        about = meanings[name] = {"meaning": meaning, "unit": ""}
+        columns.insert(place, column)
+        schema = schema.insert(place, pa.field(name, column.type, metadata=about))
+    described["columns"] = meanings | described["columns"]
+    text = json.dumps(described, ensure_ascii=False)
+    return pa.Table.from_arrays(columns, schema=schema.with_metadata({"foedus": text}))
+
+
 def how_parquet(schema: pa.Schema) -> dict[str, Any]:
     """How a table of these columns is written to Parquet.
 
@@ -98,7 +130,9 @@ def how_parquet(schema: pa.Schema) -> dict[str, Any]:
 
 def write_parquet(content: pa.Table, path: Path) -> None:
     """Write a table; equal content gives equal bytes with the same version of pyarrow."""
-    pq.write_table(content, path, row_group_size=2**20, **how_parquet(content.schema))
+    # Arrow opens no file whose name is not UTF-8.
+    with path.open("wb") as file:
+        pq.write_table(content, file, row_group_size=2**20, **how_parquet(content.schema))
 
 
 def _unexecuted(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -117,4 +151,5 @@ def write_csv(content: pa.Table, path: Path) -> None:
         _unexecuted(column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column)
         for column in content.columns
     ]
-    csv.write_csv(pa.table(plain, names=content.column_names), path)
+    with path.open("wb") as file:
+        csv.write_csv(pa.table(plain, names=content.column_names), file)

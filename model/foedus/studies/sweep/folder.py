@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from foedus.runs.provenance import provenance_of, sha256
+from foedus.runs.provenance import identity_of, provenance_of, sha256
 from foedus.runs.run_folder import now_utc
 from foedus.runs.unfinished import Unfinished
-from foedus.simulation.compiled import cache
-from foedus.studies.folders import fill_folder, folder_name
+from foedus.studies.folders import about_study, fill_folder, folder_name
 from foedus.studies.sweep.tables import points_table, results_table
 from foedus.studies.sweep.text import sweep_text
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 def sweep_digest(base: Setup, plan: Plan, trials: int, seed: int) -> str:
     """SHA-256 of all that decides the results of a sweep."""
     origin = provenance_of(base, trials, seed)
-    content = [origin.digest, cache.digest(), plan.design, list(plan.points)]
+    content = [origin.digest, identity_of(base).digest, plan.design, list(plan.points)]
     return sha256(json.dumps(content, sort_keys=True).encode())
 
 
@@ -38,7 +37,7 @@ def fill_sweep(
     *,
     created: str,
     draw: Callable[[Path], object] | None = None,
-) -> None:
+) -> str | None:
     """Write a sweep into a folder that exists.
 
     Args:
@@ -48,9 +47,12 @@ def fill_sweep(
         measure: What text and figures show.
         created: When it was begun, as ISO 8601.
         draw: Draws the figures into a folder that exists; none if None.
+
+    Returns:
+        What could not be written of text and figures, in words; None if nothing is lacking.
     """
     scenario = base.scenario
-    fill_folder(
+    return fill_folder(
         folder,
         "sweep",
         provenance_of(base, sweep.trials, sweep.seed),
@@ -92,7 +94,8 @@ def write_sweep(
     digest = sweep_digest(base, sweep.plan, sweep.trials, sweep.seed)
     name = folder_name("sweep", base.scenario.name, digest, made)
     created = made.isoformat(timespec="seconds")
-    with Unfinished.begin(out, name, {"kind": "write"}) as work:
+    about = about_study("sweep", provenance_of(base, sweep.trials, sweep.seed))
+    with Unfinished.begin(out, name, about) as work:
         try:
             return work.finish(
                 lambda folder: fill_sweep(folder, sweep, base, measure, created=created, draw=draw)

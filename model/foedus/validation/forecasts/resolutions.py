@@ -93,8 +93,8 @@ def load_forecasts(path: Path) -> dict[str, Any]:
             raise FoedusError(f"{path}: was changed after the forecasts of {content['issued']}")
     except OSError as error:
         raise FoedusError(f"{target}: cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError) as error:
-        raise FoedusError(f"{target}: no forecasts of this program ({error})") from error
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise FoedusError(f"{target}: is damaged: expected the forecasts of this program") from None
     return content
 
 

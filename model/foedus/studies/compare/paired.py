@@ -365,7 +365,7 @@ def step_up(chances: Floats, rate: float = FALSE_DISCOVERIES) -> tuple[NDArray[n
 
 def _needed(trials: int, chance: float, critical: float) -> int | None:
     """Trials after which a difference with this p-value would mostly pass another one."""
-    if not 0.0 < chance < 1.0:
+    if not 0.0 < chance < 1.0 or parameter_sets(trials) < FEWEST_SETS:
         return None
     z = -NORMAL.inv_cdf(chance / 2.0)
     wanted = NORMAL.inv_cdf(1.0 - critical / 2.0) + NORMAL.inv_cdf(POWER)

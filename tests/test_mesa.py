@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import pickle
 import re
 import warnings
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import mesa
 import numpy as np
+import pandas as pd
 import pytest
 
 import foedus
@@ -153,6 +155,88 @@ def test_a_model_can_be_copied_in_mid_run_and_goes_on_the_same() -> None:
     assert play(model, 6) == play(other, 6)
 
 
+@pytest.mark.parametrize("months", [0, 10, 60])
+def test_a_model_can_be_pickled_in_any_month_and_goes_on_the_same(months: int) -> None:
+    model = AllianceModel(rng=3)
+    play(model, months)
+    other = pickle.loads(pickle.dumps(model))
+    assert (other.seed, other.month, other.running) == (3, months, months < 60)
+    assert play(model, 6) == play(other, 6)
+    ours, theirs = (each.datacollector.get_model_vars_dataframe() for each in (model, other))
+    pd.testing.assert_frame_equal(ours, theirs)
+
+
+def test_without_a_seed_every_model_has_one_of_its_own_and_tells_it() -> None:
+    one, two = AllianceModel(rng=None), AllianceModel()
+    assert one.seed != two.seed
+    assert 0 <= one.seed < 2**53
+    assert play(one, 3) == play(AllianceModel(rng=one.seed), 3)
+
+
+@pytest.mark.parametrize("how", [{"rng": [None] * 3}, {"iterations": 3}])
+def test_replicates_of_a_batch_differ_and_say_which_seed_they_had(how: dict[str, Any]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        rows = mesa.batch_run(AllianceModel, {}, max_steps=2, display_progress=False, **how)
+    ends = {row["seed"]: row["cohesion"] for row in rows}
+    assert len(ends) == len(set(ends.values())) == 3
+    for seed, cohesion in ends.items():
+        assert play(AllianceModel(rng=seed), 2)[-1][0] == cohesion
+
+
+@pytest.mark.parametrize("rng", [np.int64(7), "7", np.random.SeedSequence(7), np.random.PCG64(7)])
+def test_whatever_numpy_takes_for_a_seed_is_one(rng: Any) -> None:
+    model = AllianceModel(rng=rng)
+    assert play(model, 2) == play(AllianceModel(rng=model.seed), 2)
+
+
+def test_a_scenario_a_name_and_a_path_are_the_same_model(tmp_path: Path) -> None:
+    base = foedus.Scenario.load("prolonged-ukraine-war")
+    path = base.save(tmp_path / "again.yaml")
+    models = [AllianceModel(each, rng=2, trial=1) for each in (base, base.name, path)]
+    models.append(AllianceModel(scenario_file=base, rng=2, trial=1))
+    models.append(AllianceModel(scenario=base.name, rng=2, trial=1))
+    expected = play(models[0], 12)
+    assert all(play(model, 12) == expected for model in models[1:])
+    changed = base.but(drivers={"war": {"2026-11": 0.0}})
+    assert play(AllianceModel(changed, rng=2, trial=1), 12) != expected
+
+
+class Stubborn(MemberAgent):
+    """Never learns from the answer to its own request."""
+
+    def learn(self) -> None:
+        self.model.ignored += 1
+
+
+class StubbornModel(AllianceModel):
+    member_class = Stubborn
+    ignored = 0
+
+
+def test_a_subclass_brings_agents_of_its_own() -> None:
+    mine, shipped = (
+        StubbornModel("taliban-spillover", rng=4),
+        AllianceModel("taliban-spillover", rng=4),
+    )
+    assert {type(member) for member in mine.members} == {Stubborn}
+    assert len(mine.agents_by_type[Stubborn]) == len(shipped.members)
+    assert play(mine, 36) != play(shipped, 36)
+    assert mine.ignored > 0
+    frame = mine.datacollector.get_agenttype_vars_dataframe(Stubborn)
+    assert set(frame["code"]) == {member.code for member in mine.members}
+
+
+def test_mesa_runs_the_model_by_its_own_means() -> None:
+    mine, other = AllianceModel(rng=5), AllianceModel(rng=5)
+    mine.run_for(12)
+    assert mine.month == 12
+    assert [*mine.series()] == play(other, 12)[-1]
+    mine.run_model()
+    assert mine.date == mine.setup.scenario.dates[-1]
+    assert not mine.running
+
+
 def test_the_history_is_told_in_words() -> None:
     model = AllianceModel(scenario_file="taliban-spillover", rng=1)
     play(model, 36)
@@ -168,6 +252,7 @@ def test_the_history_is_told_in_words() -> None:
         ({"scenaro_file": "baseline"}, "scenaro_file"),
         ({"rng": "seven"}, "«seven», expected a whole number"),
         ({"rng": -3}, "seed"),
+        ({"rng": 1.5}, "«1.5», expected a whole number"),
         ({"trial": -1}, "0 or more"),
         ({"scenario_file": "basline"}, "baseline"),
     ],

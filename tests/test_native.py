@@ -11,6 +11,7 @@ import pytest
 from command import LONG_ENOUGH, python
 from foedus.simulation.compiled import cache, native
 from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.rule_book import SHIPPED
 from foedus.simulation.world import Setup
 
 CODE = b"\x7fELF and so on\n\x00"
@@ -72,8 +73,8 @@ def test_where_nothing_can_be_locked_everybody_compiles(tmp_path: Path) -> None:
 def test_each_layout_of_records_has_code_of_its_own() -> None:
     plain = {"world": np.dtype([("month", "i8")])}
     wider = {"world": np.dtype([("month", "i8"), ("war", "f8")])}
-    assert native._key(plain) != native._key(wider)
-    assert native._key(plain) == native._key(dict(plain))
+    assert native._key(plain, SHIPPED) != native._key(wider, SHIPPED)
+    assert native._key(plain, SHIPPED) == native._key(dict(plain), SHIPPED)
 
 
 def test_a_warm_run_loads_no_compiler(baseline: Setup, tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ _HOMES = {  # the stub beside this file says the same to type checkers
     "compare": "foedus.api.comparison",
     "explain": "foedus.api.explanation",
     "fork": "foedus.api.comparison",
+    "rule": "foedus.simulation.rule_book",
     "run": "foedus.api.running",
     "sweep": "foedus.api.sweep",
 }

@@ -9,6 +9,7 @@ from foedus.api.sweep import Sweep as Sweep
 from foedus.api.sweep import sweep as sweep
 from foedus.errors import FoedusError as FoedusError
 from foedus.simulation.mesa.alliance_model import AllianceModel as AllianceModel
+from foedus.simulation.rule_book import rule as rule
 from foedus.studies.explain.decisions import Explanation as Explanation
 
 __all__: list[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,17 +15,19 @@ from foedus.errors import FoedusError
 from foedus.notebook import card, short
 from foedus.parameters.names import USUAL_SET
 from foedus.simulation.ensemble import check_size
+from foedus.simulation.rule_book import book_of
 from foedus.studies.compare.contrasts import Wanted, check_setups
 from foedus.studies.compare.study import compare_setups, write_comparison
 from foedus.studies.compare.text import difference_cells
 from foedus.telling.difference import clear_ones
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from foedus.simulation.rule_book import CustomRule
     from foedus.simulation.world import Setup
     from foedus.studies.compare.contrasts import Contrasts
     from foedus.telling.difference import Difference
@@ -136,6 +139,7 @@ def compare(
     trials: int = 1000,
     seed: int = 1,
     parameter_set: str = USUAL_SET,
+    rules: Iterable[CustomRule] = (),
     until_width: float | None = None,
     metric: str = "cohesion",
     threads: int | None = None,
@@ -152,6 +156,7 @@ def compare(
         trials: Number of paired trials, 1 or more.
         seed: Seed of all chance, from 0 to 2**63 - 1.
         parameter_set: Where parameters come from, as for `foedus.run`.
+        rules: Custom rules for all scenarios, as for `foedus.run`.
         until_width: Trials are added until the widest 90 % interval of `metric` is as narrow as
             this, above 0; None to add none.
         metric: Such as ``cohesion``, ``participation[KAZ]`` or ``frozen[KGZ]@2029-11``.
@@ -165,6 +170,7 @@ def compare(
     setups = [each.setup(parameter_set) for each in scenarios]
     return compared(
         setups,
+        rules=rules,
         trials=trials,
         seed=seed,
         until_width=until_width,
@@ -182,6 +188,7 @@ def fork(
     trials: int = 1000,
     seed: int = 1,
     parameter_set: str = USUAL_SET,
+    rules: Iterable[CustomRule] = (),
     until_width: float | None = None,
     metric: str = "cohesion",
     threads: int | None = None,
@@ -196,6 +203,7 @@ def fork(
         trials: As for `compare`, like all that follow.
         seed: Seed of all chance.
         parameter_set: Where parameters come from.
+        rules: Custom rules.
         until_width: Width that the interval of `metric` is to have at most.
         metric: Which interval.
         threads: Number of threads.
@@ -210,6 +218,7 @@ def fork(
     setups, month = fork_setups(scenario_of(past).resolved, at, futures, parameter_set)
     return compared(
         setups,
+        rules=rules,
         month=month,
         trials=trials,
         seed=seed,
@@ -229,12 +238,15 @@ def compared(
     metric: str,
     threads: int | None,
     progress: bool,
+    rules: Iterable[CustomRule] = (),
     month: int | None = None,
 ) -> Comparison:
     """What `compare` and `fork` share; see there."""
     check_size(trials, seed)
     check_threads(threads)
     check_setups(setups)
+    book = book_of(rules)
+    ruled = [replace(setup, rules=book) for setup in setups]
     if until_width is not None and not 0.0 < until_width < float("inf"):
         raise FoedusError(f"until_width: found {until_width}, expected a number above 0")
     wanted = None if until_width is None else Wanted(until_width, metric)
@@ -242,7 +254,7 @@ def compared(
     with progress_of("trials", total, shown=progress) as counter:
         return Comparison(
             compare_setups(
-                setups,
+                ruled,
                 trials=trials,
                 seed=seed,
                 threads=threads,

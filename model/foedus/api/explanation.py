@@ -25,6 +25,9 @@ def explain(
 ) -> Explanation:
     """All decisions of one trial, with the reasons as the model weighed them.
 
+    With custom rules, reasons come from the rules whose names end in ``_reasons`` and the like; one
+    that replaces a whole decision decides here as it did in the run, for reasons that are its own.
+
     Args:
         of: A run; or a scenario, its name or its path.
         trial: Number of the trial, from 0; a run need not have been so long.

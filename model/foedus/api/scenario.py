@@ -174,6 +174,14 @@ class Scenario:
             self._setups[parameter_set] = build(self.resolved, registry.load(), parameter_set)
         return self._setups[parameter_set]
 
+    def __copy__(self) -> Scenario:
+        """The same one, for it never changes."""
+        return self
+
+    def __deepcopy__(self, _: object) -> Scenario:
+        """The same one, for it never changes."""
+        return self
+
     def __repr__(self) -> str:
         return short(
             f"<Scenario {self.name}: {short(self.title, 80)}; {self.dates[0]} to {self.dates[-1]}, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from foedus.notebook import card, short
 from foedus.parameters.names import USUAL_SET
 from foedus.runs.provenance import provenance_of
 from foedus.simulation.ensemble import check_size
+from foedus.simulation.rule_book import book_of
 from foedus.studies.compare.contrasts import find_measure
 from foedus.studies.sweep.design import plan_of
 from foedus.studies.sweep.points import Layout
@@ -23,12 +25,13 @@ from foedus.studies.sweep.study import InMemory, play_point, play_sweep
 from foedus.studies.sweep.text import point_cells, span_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
     from matplotlib.figure import Figure
 
     from foedus.runs.provenance import Provenance
+    from foedus.simulation.rule_book import CustomRule
     from foedus.simulation.world import Setup
     from foedus.studies.sweep import study
     from foedus.telling.difference import Measure
@@ -156,6 +159,7 @@ def sweep(
     points: int | None = None,
     metric: str = "cohesion",
     parameter_set: str = USUAL_SET,
+    rules: Iterable[CustomRule] = (),
     threads: int | None = None,
     progress: bool = False,
 ) -> Sweep:
@@ -174,6 +178,7 @@ def sweep(
         points: Number of points of a design that fills the space, a power of 2 for ``sobol``.
         metric: What figures and sentences show, such as ``cohesion`` or ``participation[KAZ]``.
         parameter_set: Where parameters come from, as for `foedus.run`.
+        rules: Custom rules at every point, as for `foedus.run`.
         threads: Number of threads, 1 or more; as many as there are cores if None.
         progress: Whether progress is shown on standard error.
 
@@ -190,8 +195,11 @@ def sweep(
     check_threads(threads)
     plan = plan_of(entry, scenario.resolved, scenario.folder)
 
+    book = book_of(rules)
+
     def load(settings: Mapping[str, Any]) -> Setup:
-        return (scenario.but(settings) if settings else scenario).setup(parameter_set)
+        point = scenario.but(settings) if settings else scenario
+        return replace(point.setup(parameter_set), rules=book)
 
     layout = Layout(load, plan.points)
     with progress_of("points", len(plan.points), shown=progress) as counter:

@@ -7,12 +7,12 @@ import hashlib
 import json
 import platform
 import subprocess
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -55,7 +55,11 @@ GIT_SECONDS: Final = 10
 
 @dataclass(frozen=True)
 class Provenance:
-    """All that decides the numbers of a run, except the machine."""
+    """All that decides the numbers of a run, except the machine.
+
+    Attributes:
+        rules: SHA-256 of every custom rule by the name of the one that it replaces.
+    """
 
     scenario: str
     scenario_digest: str
@@ -65,11 +69,17 @@ class Provenance:
     trials: int
     horizon: int
     foedus: str
+    rules: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """What a manifest says; of rules only if there are custom ones."""
+        return {name: value for name, value in asdict(self).items() if name != "rules" or value}
 
     @property
     def digest(self) -> str:
         """SHA-256 of the rest: two runs that share it must have equal tables."""
-        return sha256(json.dumps(asdict(self), sort_keys=True).encode())
+        return sha256(json.dumps(self.plain, sort_keys=True).encode())
 
     @property
     def label(self) -> str:
@@ -79,9 +89,10 @@ class Provenance:
     @property
     def line(self) -> str:
         """What stands in the margin of every figure and under every report."""
+        custom = f"  |  custom rules {', '.join(self.rules)}" if self.rules else ""
         return (
             f"scenario {self.scenario}  |  seed {self.seed}  |  {trials(self.trials)}  |  "
-            f"parameters {self.evidence_set}  |  foedus {self.foedus}"
+            f"parameters {self.evidence_set}  |  foedus {self.foedus}{custom}"
         )
 
 
@@ -126,11 +137,12 @@ def identity_of(*setups: Setup, rules: Mapping[str, str] | None = None) -> Ident
         rules: Digest by name of rules of the user that replace those of the package.
     """
     inputs: dict[str, str] = {}
+    named = {one.replaces: one.sha256 for setup in setups for one in setup.rules.records}
     for number, setup in enumerate(setups):
         whose = "" if number == 0 else f" of scenario {number + 1}, {setup.scenario.name}"
         inputs |= {f"{name}{whose}": digest for name, digest in _inputs(setup).items()}
     libraries = {"numpy": np.__version__, "numba": version("numba")}
-    return Identity(code_digests() | dict(rules or {}), libraries, inputs)
+    return Identity(code_digests() | named | dict(rules or {}), libraries, inputs)
 
 
 @lru_cache(maxsize=1)
@@ -175,6 +187,7 @@ def provenance(ensemble: Ensemble) -> Provenance:
         trials=ensemble.trials,
         horizon=len(ensemble.dates) - 1,
         foedus=foedus.__version__,
+        rules={one.replaces: one.sha256 for one in ensemble.rules},
     )
 
 
@@ -191,6 +204,7 @@ def provenance_of(setup: Setup, trials: int, seed: int) -> Provenance:
         trials=trials,
         horizon=setup.scenario.horizon,
         foedus=foedus.__version__,
+        rules={one.replaces: one.sha256 for one in setup.rules.records},
     )
 
 

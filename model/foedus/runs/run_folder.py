@@ -116,7 +116,13 @@ def write_run(
         write_scenario(whole, ensemble.scenario)
         seconds = round(sum(ensemble.timings.values()), 3)
         chunk = {"status": "finished", "first": 0, "trials": ensemble.trials, "seconds": seconds}
-        more = {"engine": ENGINE, "timings": rounded(ensemble.timings), "chunks": [chunk]}
+        more: dict[str, Any] = {
+            "engine": ENGINE,
+            "timings": rounded(ensemble.timings),
+            "chunks": [chunk],
+        }
+        if ensemble.rules:
+            more["custom_rules"] = [asdict(one) for one in ensemble.rules]
         steps = shown_by(ensemble, lambda: summary or summarize(ensemble), draw)
         return complete(whole, about | more, steps, resumable=False)
 
@@ -133,7 +139,7 @@ def about_run(origin: Provenance, identity: Identity, made: datetime) -> dict[st
     return {
         "kind": "run",
         "created": made.isoformat(timespec="seconds"),
-        "run": asdict(origin),
+        "run": origin.plain,
         "digest": origin.digest,
         "identity": asdict(identity),
     }
@@ -274,6 +280,20 @@ def read_manifest(folder: Path) -> Manifest:
         reason = os.strerror(fault.errno) if fault.errno else str(fault)
         raise FoedusError(f"{path}: cannot be read: {reason}") from None
     return read(Manifest, content, str(path))
+
+
+def check_shipped_rules(manifest: Manifest, place: Path | str) -> None:
+    """Refuse to play a run again whose rules are not all shipped with the package.
+
+    Raises:
+        FoedusError: It had custom rules; the message says which.
+    """
+    custom = manifest.run.rules
+    if custom:
+        raise FoedusError(
+            f"{place}: was played with custom rules ({', '.join(custom)}), which the command does "
+            "not have; play it from Python with `foedus.run(..., rules=[...])`"
+        )
 
 
 def finished_folder(place: str) -> RunFolder:

@@ -260,4 +260,5 @@ def assemble(
         quantity_names=tuple(each.name for each in setup.uncertain),
         quantities=block.quantities,
         timings={"trials": seconds},
+        rules=setup.rules.records,
     )

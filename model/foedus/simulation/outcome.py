@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.scenarios.resolved import ResolvedScenario
+    from foedus.simulation.rule_book import Record
 
 BINS = 200
 """Number of equal bins over [0, 1] in `Ensemble.histograms`."""
@@ -72,6 +73,7 @@ class Ensemble:
         quantity_names: Names of the drawn quantities.
         quantities: Drawn values; shape ``(parameter set, quantity)``.
         timings: Seconds by stage.
+        rules: Custom rules that it was played with; none if empty.
     """
 
     scenario: ResolvedScenario
@@ -97,6 +99,7 @@ class Ensemble:
     quantity_names: tuple[str, ...]
     quantities: NDArray[np.float64]
     timings: dict[str, float]
+    rules: tuple[Record, ...] = ()
 
     def __repr__(self) -> str:
         start, end = self._cohesion()

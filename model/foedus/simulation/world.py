@@ -24,6 +24,7 @@ from foedus.scenarios.language.quantities import COMPONENTS, KINDS
 from foedus.simulation import layout as laying
 from foedus.simulation import memory_layout as records
 from foedus.simulation.distributions import cut_normal, flat, triangular
+from foedus.simulation.rule_book import SHIPPED, RuleBook
 from foedus.simulation.tape import luck, quantity_uniforms
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Setup:
         start_month: Month of the year of month 0, 1 to 12.
         evidence_set: The set of parameters, one of `parameters.names.PARAMETER_SETS`.
         joint: Draws that replace those of their parameters, row by row; None but for a posterior.
+        rules: The rules that it is played with.
     """
 
     scenario: ResolvedScenario
@@ -98,6 +100,7 @@ class Setup:
     start_month: int
     evidence_set: str
     joint: Joint | None = None
+    rules: RuleBook = SHIPPED
 
     def __repr__(self) -> str:
         return short(

@@ -41,13 +41,15 @@ def manifest_of(folder: Path) -> Manifest:
     """The manifest of a run.
 
     Raises:
-        FoedusError: It cannot be read, is damaged, or is that of something else.
+        FoedusError: It cannot be read, is damaged, is that of something else, or
+            tells of custom rules.
     """
-    from foedus.runs.run_folder import read_manifest
+    from foedus.runs.run_folder import check_shipped_rules, read_manifest
 
     manifest = read_manifest(folder)
     if manifest.kind != "run":
         raise FoedusError(f"{folder}: found a {manifest.kind}, expected a run")
+    check_shipped_rules(manifest, folder)
     return manifest
 
 

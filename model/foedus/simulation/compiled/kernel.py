@@ -9,6 +9,8 @@ trials are grouped.
 
 from __future__ import annotations
 
+import re
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 import numba
@@ -19,14 +21,14 @@ from numba.extending import overload, register_jitable
 from foedus.dictionary import agenda, recording
 from foedus.dictionary.chance import choose, draw, place_among
 from foedus.dictionary.generated import rule_from
-from foedus.dictionary.marks import RULES
 from foedus.dictionary.vocabulary import BLOC, MONTHS_PER_YEAR, NO_ANSWER, NOT_YET
-from foedus.rules import month, start
+from foedus.errors import FoedusError
 from foedus.scenarios.language.quantities import COMPONENTS
 from foedus.simulation.compiled import recorded
 from foedus.simulation.compiled.buffers import Buffers
 from foedus.simulation.memory_layout import EVENT_LINES, EVENT_TYPE, WORD
 from foedus.simulation.outcome import BINS, FIXED_POINT
+from foedus.simulation.rule_book import SHIPPED, RuleBook
 from foedus.simulation.tape import PARITY, UNIT
 from foedus.simulation.world import NO_WORD, PARAMETER_WORDS
 
@@ -41,6 +43,11 @@ LEADING: Final = 1 + len(COMPONENTS)
 
 EVENT_WORDS: Final = EVENT_LINES * EVENT_TYPE.itemsize // WORD
 """Words of the log, which lies at the end of a world's memory."""
+TELLING: Final = re.compile(
+    r"Unknown attribute|Undefined variable|NameError|Cannot unify|Cannot determine"
+    r"|No implementation|Use of unsupported|Unsupported|Invalid use|Cannot resolve|.*not supported"
+)
+"""How those lines of the compiler's complaints begin that say what is wrong."""
 
 _PARITY = np.uint64(PARITY)
 _HALF = np.uint64(32)
@@ -111,11 +118,11 @@ def _choose(u: Any, purpose: Any, actor: Any, other: Any, cuts: Any) -> Callable
     return compiled
 
 
-for _function in RULES:
+for _function in SHIPPED.functions:
     register_jitable(**OPTIONS)(_function)
 
-_begin: Any = start.begin
-_advance: Any = month.advance
+_begin: Any = SHIPPED.begin
+_advance: Any = SHIPPED.advance
 _write_series: Any = recording.write_series
 _write_start: Any = recording.write_start
 _write_end: Any = recording.write_end
@@ -268,21 +275,33 @@ def run_block(
     return kept
 
 
-_run_block = register_jitable(**OPTIONS)(run_block)
+def block_of(rules: RuleBook) -> Callable[..., int]:
+    """`run_block` for the rules of a book; each compiles to code of its own."""
+    if not rules.custom:
+        return run_block
+    for function in rules.functions:
+        register_jitable(**OPTIONS)(function)
+    own = {**globals(), "_begin": rules.begin, "_advance": rules.advance}
+    return FunctionType(run_block.__code__, own, run_block.__name__)
 
 
-def machine_code(types: Mapping[str, np.dtype[Any]]) -> tuple[bytes, str]:
+def machine_code(types: Mapping[str, np.dtype[Any]], rules: RuleBook) -> tuple[bytes, str]:
     """Compile `run_block` for records of some layout.
 
     Args:
         types: Layouts by name: ``world``, ``parameters``, ``tape``, ``outcome``, ``event``.
+        rules: What is compiled.
+
+    Raises:
+        FoedusError: A custom rule cannot be compiled.
 
     Returns:
         An object file for this processor, and the name of its function. The function takes first
         trial, seed and month of the year, then two arrays: where the arrays of `Buffers`
         begin, and all their lengths, in order.
     """
-    scope: dict[str, Any] = {"run_block": _run_block, "carray": carray}
+    block: Any = register_jitable(**OPTIONS)(block_of(rules))
+    scope: dict[str, Any] = {"run_block": block, "carray": carray}
     arrays, lengths = [], 0
     hints = get_type_hints(Buffers, include_extras=True).items()
     for place, (name, hint) in enumerate(hints):
@@ -297,8 +316,27 @@ def machine_code(types: Mapping[str, np.dtype[Any]]) -> tuple[bytes, str]:
     pointer: Any = numba.types.CPointer
     places, shapes = pointer(numba.types.voidptr), pointer(numba.int64)
     signature = numba.int64(numba.int64, numba.uint64, numba.int64, places, shapes)
-    compiled: Any = numba.cfunc(signature, **OPTIONS)(scope["entry"])
+    try:
+        compiled: Any = numba.cfunc(signature, **OPTIONS)(scope["entry"])
+    except numba.core.errors.NumbaError as error:
+        if not rules.custom:
+            raise
+        raise FoedusError(f"{_named(rules)}: cannot be compiled: {_reason(error)}") from error
     # The compiler has no public door to the code of a function; these names are as old as `cfunc`.
     library = compiled._library
     code: bytes = library._codegen._tm.emit_object(library._final_module)
     return code, compiled.native_name
+
+
+def _named(rules: RuleBook) -> str:
+    names = ", ".join(one.replaces for one in rules.records)
+    return f"rule{'s' * (len(rules.records) > 1)} {names}"
+
+
+def _reason(error: Exception) -> str:
+    """What the compiler complains of, in a line."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    telling = [line for line in lines if TELLING.match(line)]
+    place = [line.strip() for line in lines if line.startswith("File ")]
+    reason = (telling or [line for line in lines if line])[-1]
+    return f"{reason.rstrip('.')} ({place[-1].rstrip(':')})" if place else reason

@@ -20,6 +20,7 @@ import numpy as np
 
 from foedus.files.atomic import write_whole
 from foedus.simulation.compiled import cache
+from foedus.simulation.rule_book import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.simulation.compiled.buffers import Buffers
+    from foedus.simulation.rule_book import RuleBook
 
 SUFFIX: Final = ".kernel"
 DEBUGGING: Final = ("NUMBA_BOUNDSCHECK", "NUMBA_DISABLE_JIT", "NUMBA_DEBUGINFO")
@@ -65,20 +67,24 @@ _loaded: dict[tuple[str, ...], Kernel] = {}
 _engine: list[Any] = []
 
 
-def kernel_for(types: Mapping[str, np.dtype[Any]]) -> Kernel:
+def kernel_for(types: Mapping[str, np.dtype[Any]], rules: RuleBook = SHIPPED) -> Kernel:
     """The kernel for records of some layout: from memory, from disk, or compiled now.
 
     Args:
         types: Layouts by name: ``world``, ``parameters``, ``tape``, ``outcome``, ``event``.
+        rules: What is compiled.
+
+    Raises:
+        FoedusError: A custom rule cannot be compiled.
 
     Returns:
         A function of first trial, seed, month of the year of month 0, and buffers; several threads
         may call it at a time, each with buffers of its own. It returns the number of events.
     """
-    key = tuple(map(str, types.values()))
+    key = (*map(str, types.values()), rules.digest)
     with _lock:
         if key not in _loaded:
-            _loaded[key] = _interpreted() if _debugging() else _native(types)
+            _loaded[key] = _interpreted(rules) if _debugging() else _native(types, rules)
         return _loaded[key]
 
 
@@ -91,13 +97,13 @@ def _debugging() -> bool:
     return any(os.environ.get(name, "0") not in {"", "0"} for name in DEBUGGING)
 
 
-def _interpreted() -> Kernel:
+def _interpreted(rules: RuleBook) -> Kernel:
     """The kernel under the compiler's own care."""
     import numba  # noqa: PLC0415 - the compiler loads slowly
 
     from foedus.simulation.compiled import kernel  # noqa: PLC0415
 
-    run: Callable[..., int] = numba.njit(nogil=True, **kernel.OPTIONS)(kernel.run_block)
+    run: Callable[..., int] = numba.njit(nogil=True, **kernel.OPTIONS)(kernel.block_of(rules))
 
     def call(first: int, seed: int, start_month: int, buffers: Buffers) -> int:
         return run(first, np.uint64(seed), start_month, *buffers)
@@ -105,14 +111,14 @@ def _interpreted() -> Kernel:
     return call
 
 
-def _native(types: Mapping[str, np.dtype[Any]]) -> Kernel:
+def _native(types: Mapping[str, np.dtype[Any]], rules: RuleBook) -> Kernel:
     """The kernel as machine code."""
-    path = cache.folder() / f"{_key(types)}{SUFFIX}"
+    path = cache.folder() / f"{_key(types, rules)}{SUFFIX}"
     kept = _read(path)
     if kept is None:
         with cache.alone(path):
             # Whoever was here before has compiled it.
-            kept = _read(path) or _compiled(types, path)
+            kept = _read(path) or _compiled(types, rules, path)
     address = _link(*kept)
     function = ctypes.CFUNCTYPE(
         ctypes.c_int64,
@@ -135,16 +141,16 @@ def _native(types: Mapping[str, np.dtype[Any]]) -> Kernel:
     return call
 
 
-def _compiled(types: Mapping[str, np.dtype[Any]], path: Path) -> tuple[bytes, str]:
+def _compiled(types: Mapping[str, np.dtype[Any]], rules: RuleBook, path: Path) -> tuple[bytes, str]:
     """Machine code and the name of its function, kept for the next time."""
     from foedus.simulation.compiled.kernel import machine_code  # noqa: PLC0415 - the compiler loads slowly
 
-    made = machine_code(types)
+    made = machine_code(types, rules)
     _write(path, *made)
     return made
 
 
-def _key(types: Mapping[str, np.dtype[Any]]) -> str:
+def _key(types: Mapping[str, np.dtype[Any]], rules: RuleBook) -> str:
     """Digest of all that decides the machine code, beside the sources that name the folder."""
     machine = [
         llvm.get_host_cpu_name(),
@@ -152,7 +158,8 @@ def _key(types: Mapping[str, np.dtype[Any]]) -> str:
         llvm.get_process_triple(),
         llvmlite.__version__,
     ]
-    text = "\n".join([*machine, *(f"{name}: {kind}" for name, kind in types.items())])
+    layouts = [f"{name}: {kind}" for name, kind in types.items()]
+    text = "\n".join([*machine, *layouts, *([f"rules: {rules.digest}"] if rules.custom else [])])
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

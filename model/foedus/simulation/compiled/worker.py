@@ -87,7 +87,8 @@ class Worker:
                 "tape": self.tape.dtype,
                 "outcome": self.outcome,
                 "event": EVENT_TYPE,
-            }
+            },
+            self.setup.rules,
         )
 
     def blank(self) -> Tally:

@@ -1,6 +1,7 @@
 """The agents of the Mesa model: members, the patron, partners and threats.
 
-They remember and look around; what they decide is in `rules`, which they call on themselves.
+They remember and look around; what they decide is in the model's `rules`, which they call on
+themselves.
 """
 
 from __future__ import annotations
@@ -9,12 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from foedus.rules import cohesion, partners, patron
-from foedus.rules.crises import answers, council, requests, threats
-from foedus.rules.membership import diplomacy, engagement, ladder, ties, trust
-
 if TYPE_CHECKING:
     import numpy as np
+
+    from foedus.simulation.world import Setup
 
 
 class RuledModel(mesa.Model):
@@ -23,10 +22,17 @@ class RuledModel(mesa.Model):
     Attributes:
         parameters: One float for each parameter.
         circumstances: The model as the rules' world, the parameters, and the tape.
+        setup: The scenario laid out in memory, with the rules that it is played with.
     """
 
     parameters: Any
     circumstances: tuple[Any, Any, Any]
+    setup: Setup
+
+    @property
+    def rules(self) -> Any:
+        """The modules of the rules, such as ``rules.trust``."""
+        return self.setup.rules.modules
 
 
 class Entity(mesa.Agent):
@@ -46,82 +52,84 @@ class MemberAgent(Entity):
 
     def threaten(self) -> None:
         """Threats drift, and incidents may happen to it."""
-        threats.threaten(self, *self.model.circumstances)
+        self.model.rules.threats.threaten(self, *self.model.circumstances)
 
     def perceive(self) -> None:
         """See the threats, and fear the patron or not."""
-        threats.perceive(self, self.model, self.model.parameters)
+        self.model.rules.threats.perceive(self, self.model, self.model.parameters)
 
     def compare_threats(self) -> None:
         """Find out with whom it shares them."""
-        threats.compare_threats(self, self.model, self.model.parameters)
+        self.model.rules.threats.compare_threats(self, self.model, self.model.parameters)
 
     def ask(self) -> None:
         """Ask for help, or not."""
-        requests.ask(self, *self.model.circumstances)
+        self.model.rules.requests.ask(self, *self.model.circumstances)
 
     def vote_on(self, requester: MemberAgent) -> None:
         """Vote in the council on another's request."""
-        council.vote(self, requester, *self.model.circumstances)
+        self.model.rules.council.vote(self, requester, *self.model.circumstances)
 
     def join_in(self, requester: MemberAgent) -> None:
         """Take part in what the bloc does for another, or not."""
-        answers.join_in(self, requester, *self.model.circumstances)
+        self.model.rules.answers.join_in(self, requester, *self.model.circumstances)
 
     def turn_to_patron(self) -> None:
         """Turn to the patron alone, or not, after the council has given no mandate."""
         expected = self.expected_help
-        requests.turn_to_patron(self, *self.model.circumstances)
+        self.model.rules.requests.turn_to_patron(self, *self.model.circumstances)
         if self.turned == 1:
-            trust.learn_of_the_bloc(self, self.model, self.model.parameters, expected)
+            self.model.rules.trust.learn_of_the_bloc(
+                self, self.model, self.model.parameters, expected
+            )
 
     def learn(self) -> None:
         """Learn from the answer to its own request."""
-        trust.learn(self, self.model, self.model.parameters)
+        self.model.rules.trust.learn(self, self.model, self.model.parameters)
 
     def watch(self, requester: MemberAgent) -> None:
         """Learn from the answer to another's request."""
-        trust.watch(self, requester, self.model, self.model.parameters)
+        self.model.rules.trust.watch(self, requester, self.model, self.model.parameters)
 
     def receive(self) -> None:
         """Receive what was promised, and let trust drift."""
-        answers.receive(self, *self.model.circumstances)
-        trust.drift(self, self.model, self.model.parameters)
+        self.model.rules.answers.receive(self, *self.model.circumstances)
+        self.model.rules.trust.drift(self, self.model, self.model.parameters)
 
     def turn_outward(self) -> None:
         """Weigh what others offer, and shift ties."""
-        partners.assess_need(self, self.model, self.model.parameters)
-        partners.turn_outward(self, self.model, self.model.parameters)
+        self.model.rules.partners.assess_need(self, self.model, self.model.parameters)
+        self.model.rules.partners.turn_outward(self, self.model, self.model.parameters)
 
     def engage(self) -> None:
         """Weigh membership and adapt to it."""
-        engagement.value_membership(self, self.model, self.model.parameters)
-        engagement.engage(self, *self.model.circumstances)
-        engagement.risk_regime(self, *self.model.circumstances)
+        self.model.rules.engagement.value_membership(self, self.model, self.model.parameters)
+        self.model.rules.engagement.engage(self, *self.model.circumstances)
+        self.model.rules.engagement.risk_regime(self, *self.model.circumstances)
 
     def act(self, entry: Any) -> None:
         """Comply with an act that falls due, or not."""
-        ladder.act(self, entry, *self.model.circumstances)
+        self.model.rules.ladder.act(self, entry, *self.model.circumstances)
 
     def bond(self, entry: Any) -> None:
         """Grow closer to those with whom it took part in a drill."""
-        ladder.bond(self, entry, self.model, self.model.parameters)
+        self.model.rules.ladder.bond(self, entry, self.model, self.model.parameters)
 
     def reconsider(self) -> None:
         """Freeze, thaw, leave, come back, or none of it."""
-        ladder.reconsider(self, *self.model.circumstances)
+        self.model.rules.ladder.reconsider(self, *self.model.circumstances)
 
     def mend(self) -> None:
         """Let ties heal, or have them cut."""
-        ties.mend(self, self.model, self.model.parameters)
+        self.model.rules.ties.mend(self, self.model, self.model.parameters)
 
     def cast_vote(self, roll_call: Any) -> None:
         """Vote at the UN."""
-        diplomacy.cast_vote(self, roll_call, *self.model.circumstances)
+        self.model.rules.diplomacy.cast_vote(self, roll_call, *self.model.circumstances)
 
     def be_audited(self) -> None:
         """Count it if it was put out by others."""
-        cohesion.audit(self, self.model)
+        self.model.rules.cohesion.audit(self, self.model)
 
 
 class PatronAgent(Entity):
@@ -131,15 +139,15 @@ class PatronAgent(Entity):
 
     def muster(self) -> None:
         """Find out what it can spend on the alliance."""
-        patron.muster(self.model, self.model.parameters)
+        self.model.rules.patron.muster(self.model, self.model.parameters)
 
     def weigh(self, requester: MemberAgent) -> None:
         """Decide how much it favours a request."""
-        council.favour(requester, self.model, self.model.parameters)
+        self.model.rules.council.favour(requester, self.model, self.model.parameters)
 
     def answer(self, requester: MemberAgent) -> None:
         """Answer a request."""
-        answers.answer(requester, *self.model.circumstances)
+        self.model.rules.answers.answer(requester, *self.model.circumstances)
 
 
 class PartnerAgent(Entity):
@@ -149,7 +157,7 @@ class PartnerAgent(Entity):
 
     def make_offer(self) -> None:
         """Offer security to members."""
-        partners.offer(self, self.model, self.model.parameters)
+        self.model.rules.partners.offer(self, self.model, self.model.parameters)
 
 
 class ThreatAgent(Entity):

@@ -5,9 +5,15 @@ The order of a month is that of `rules.month`, with agents calling the rules.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import operator
+import secrets
+from dataclasses import replace
+from operator import attrgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 import mesa
+import numpy as np
 from mesa.experimental.scenarios import Scenario as MesaScenario
 
 from foedus.data import USUAL_SCENARIO
@@ -15,9 +21,6 @@ from foedus.dictionary import observables, recording
 from foedus.dictionary.vocabulary import ACTIVE, BLOC, MONTHS_PER_YEAR, NO_CHANNEL, OUT
 from foedus.errors import FoedusError
 from foedus.parameters import registry
-from foedus.rules import cohesion, month, start
-from foedus.rules.crises import council
-from foedus.rules.membership import ladder
 from foedus.scenarios.resolve import resolve
 from foedus.simulation.ensemble import check_size
 from foedus.simulation.memory_layout import EVENT_TYPE
@@ -31,15 +34,26 @@ from foedus.simulation.mesa.agents import (
     copy_fields,
 )
 from foedus.simulation.narrator import Narrator
+from foedus.simulation.rule_book import book_of
 from foedus.simulation.tape import Tape
 from foedus.simulation.world import build
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Iterable
 
+    from foedus.simulation.rule_book import CustomRule
     from foedus.simulation.world import Setup
 
-USUAL_SEED = 1
+FRESH_BITS: Final = 53
+"""Bits of a seed that nobody gave: any table or page can hold such a number exactly."""
+
+
+@runtime_checkable
+class Prepared(Protocol):
+    """A scenario that is in memory already, such as a `foedus.Scenario`."""
+
+    def setup(self, parameter_set: str) -> Setup:
+        """The scenario laid out in memory."""
 
 
 class AllianceScenario(MesaScenario):
@@ -48,16 +62,16 @@ class AllianceScenario(MesaScenario):
     Mesa makes these class attributes the defaults, and its browser page makes controls of them.
     """
 
-    scenario_file: str = USUAL_SCENARIO
-    """A scenario file, or the name of a bundled one."""
+    scenario_file: str | Path | Prepared = USUAL_SCENARIO
+    """A scenario file, the name of a bundled one, or a `foedus.Scenario`."""
     evidence_set: str = "record"
-    """`record` or `corpus`."""
+    """The parameter set, one of `parameters.names.PARAMETER_SETS`."""
     trial: int = 0
     """Which trial of the seed: the same as in an ensemble."""
     typical: bool = False
     """Put every uncertain number at its mode instead of drawing it."""
 
-    def __init__(self, *, rng: int | str | None = None, **settings: Any) -> None:
+    def __init__(self, *, rng: object = None, **settings: Any) -> None:
         unknown = sorted(set(settings) - set(self._scenario_defaults) - {"_scenario_id"})
         if unknown:
             known = ", ".join(["rng", *sorted(self._scenario_defaults)])
@@ -70,14 +84,25 @@ class AllianceScenario(MesaScenario):
 class AllianceModel(RuledModel):
     """One trial of a scenario.
 
+    A subclass may bring agents of its own in `member_class` and its like; they inherit from the
+    classes that stand there.
+
     Args:
-        scenario: Settings; the usual ones if None.
-        settings: Settings by name instead, and `rng`, the seed. Mesa's `batch_run` and browser page
-            pass them so.
+        scenario: A `foedus.Scenario`, the name of a bundled scenario or a path; or settings, as
+            Mesa's browser page passes them; the usual ones if None.
+        rules: Custom rules (`foedus.rule`) in place of shipped ones.
+        settings: Settings by name, as in `AllianceScenario`, and ``rng``, the seed: a whole number
+            from 0 to 2**63 - 1, or what NumPy takes for one. None draws fresh entropy, which
+            `seed` tells, so that any run can be repeated.
 
     Raises:
-        FoedusError: A setting is unknown, or the scenario file is not valid.
+        FoedusError: A setting is unknown, the scenario file is not valid, or a rule is not.
     """
+
+    member_class: type[MemberAgent] = MemberAgent
+    patron_class: type[PatronAgent] = PatronAgent
+    partner_class: type[PartnerAgent] = PartnerAgent
+    threat_class: type[ThreatAgent] = ThreatAgent
 
     # Rules know these by the fields that they have (`dictionary.state`), not by their classes.
     calendar: list[Any]
@@ -86,16 +111,22 @@ class AllianceModel(RuledModel):
     questions: list[Any]
     month: int
 
-    def __init__(self, scenario: AllianceScenario | None = None, **settings: Any) -> None:
-        if scenario is None:
-            scenario = AllianceScenario(**settings)
-        elif settings:
-            given = {**_settings_of(scenario), **settings}
-            scenario = AllianceScenario(**given)
+    def __init__(
+        self,
+        scenario: AllianceScenario | Prepared | str | Path | None = None,
+        *,
+        rules: Iterable[CustomRule] = (),
+        **settings: Any,
+    ) -> None:
+        if isinstance(scenario, AllianceScenario):
+            if settings:
+                scenario = AllianceScenario(**{**_settings_of(scenario), **settings})
+        else:
+            named = {} if scenario is None else {"scenario_file": scenario}
+            scenario = AllianceScenario(**{**named, **settings})
         super().__init__(scenario=scenario)
-        loaded = registry.load()
-        resolved = resolve(scenario.scenario_file, parameters=loaded.ranges)
-        self._lay_out(build(resolved, loaded, scenario.evidence_set))
+        setup = _setup_of(scenario.scenario_file, scenario.evidence_set)
+        self._lay_out(replace(setup, rules=book_of(rules)))
 
     @classmethod
     def from_setup(cls, setup: Setup, *, seed: int, trial: int) -> AllianceModel:
@@ -107,7 +138,7 @@ class AllianceModel(RuledModel):
 
     def _lay_out(self, setup: Setup) -> None:
         self.setup = setup
-        seed, trial = int(self.scenario.rng), self.scenario.trial
+        seed, trial = self.seed, self.scenario.trial
         self.tape = Tape(seed, trial)
         world, own = setup.world.copy(), setup.parameters.copy()
         if not self.scenario.typical:
@@ -123,20 +154,23 @@ class AllianceModel(RuledModel):
         self.paths = setup.paths.tolist()
         self.circumstances = (self, self.parameters, self.tape)
         self._turn_to(0)
-        start.begin(self, self.parameters)
+        self.rules.start.begin(self, self.parameters)
         self.datacollector = mesa.DataCollector(
             model_reporters={name: name for name in MODEL_REPORTERS},
-            agenttype_reporters={MemberAgent: {name: name for name in MEMBER_REPORTERS}},
+            # Mesa makes of a bare name a function that cannot be pickled.
+            agenttype_reporters={
+                self.member_class: {name: attrgetter(name) for name in MEMBER_REPORTERS}
+            },
         )
         self.datacollector.collect(self)
 
     def _create_parties(self, world: np.void) -> None:
         scenario = self.setup.scenario
-        self.patron = PatronAgent(self, world["patron"])
+        self.patron = self.patron_class(self, world["patron"])
         self.patron.code = scenario.roster.patron
-        self.members = self._create(MemberAgent, world["members"], scenario.members)
-        self.partners = self._create(PartnerAgent, world["partners"], scenario.partners)
-        self.threats = self._create(ThreatAgent, world["threats"], scenario.threats)
+        self.members = self._create(self.member_class, world["members"], scenario.members)
+        self.partners = self._create(self.partner_class, world["partners"], scenario.partners)
+        self.threats = self._create(self.threat_class, world["threats"], scenario.threats)
 
     def _create[E: (MemberAgent, PartnerAgent, ThreatAgent)](
         self, kind: type[E], given: np.ndarray, codes: tuple[str, ...]
@@ -155,6 +189,11 @@ class AllianceModel(RuledModel):
         return float(self.patron.capacity)
 
     @property
+    def seed(self) -> int:
+        """Seed of the run; one that was drawn, if none was given."""
+        return int(self.scenario.rng)
+
+    @property
     def date(self) -> str:
         """This month as ``YYYY-MM``."""
         return self.setup.scenario.dates[self.month]
@@ -171,8 +210,8 @@ class AllianceModel(RuledModel):
             self.running = False
             return
         self._turn_to(self.month + 1)
-        month.be_driven(self)
-        everybody = self.agents_by_type[MemberAgent]
+        self.rules.month.be_driven(self)
+        everybody = self.agents_by_type[self.member_class]
         everybody.do("threaten")
         everybody.do("perceive")
         everybody.do("compare_threats")
@@ -187,7 +226,7 @@ class AllianceModel(RuledModel):
         everybody.do("turn_outward")
         everybody.do("engage")
         for entry in self.calendar:
-            if ladder.call_due(entry, self) == 1:
+            if self.rules.ladder.call_due(entry, self) == 1:
                 self._fall_due(entry)
         everybody.do("reconsider")
         everybody.do("mend")
@@ -214,7 +253,7 @@ class AllianceModel(RuledModel):
             for member in others:
                 if member.status == ACTIVE:
                     member.vote_on(requester)
-            council.decide(requester, *self.circumstances)
+            self.rules.council.decide(requester, *self.circumstances)
             requester.turn_to_patron()
         self.patron.answer(requester)
         for member in others:
@@ -226,14 +265,14 @@ class AllianceModel(RuledModel):
 
     def _fall_due(self, entry: Any) -> None:
         """An act of membership falls due."""
-        ladder.hold(entry, *self.circumstances)
+        self.rules.ladder.hold(entry, *self.circumstances)
         for member in self.members:
             member.act(entry)
         for member in self.members:
             member.bond(entry)
 
     def _take_stock(self) -> None:
-        cohesion.measure(self)
+        self.rules.cohesion.measure(self)
         for q in range(self.n_questions):
             observables.resolve_question(self, q)
         for event in self.events[: self.n_events]:
@@ -252,6 +291,7 @@ class AllianceModel(RuledModel):
 # Mesa's `batch_run` puts the columns of model and members side by side, and participation is both.
 MODEL_REPORTERS = (
     "month",
+    "seed",
     *(
         "overall_participation" if name == "participation" else name
         for name in recording.BLOC_SERIES
@@ -262,16 +302,26 @@ LISTS = ("calendar", "roll_calls", "drivers", "shocks", "changes", "triggers", "
 EVENT_FIELDS = EVENT_TYPE.names or ()
 
 
-def _seed(rng: int | str | None) -> int:
-    """The seed as a number; Mesa's page hands over what was typed."""
+def _seed(rng: object) -> int:
+    """The seed as a number; Mesa's page hands over what was typed, NumPy's users what it takes."""
     if rng is None:
-        return USUAL_SEED
+        return secrets.randbits(FRESH_BITS)
+    if isinstance(rng, np.random.Generator | np.random.SeedSequence | np.random.BitGenerator):
+        return int(np.random.default_rng(rng).integers(2**FRESH_BITS))
     try:
-        seed = int(rng)
+        seed = int(rng) if isinstance(rng, str) else operator.index(rng)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise FoedusError(f"rng: found «{rng}», expected a whole number") from None
     check_size(1, seed)
     return seed
+
+
+def _setup_of(scenario: str | Path | Prepared, parameter_set: str) -> Setup:
+    """A scenario laid out in memory."""
+    if isinstance(scenario, Prepared):
+        return scenario.setup(parameter_set)
+    loaded = registry.load()
+    return build(resolve(scenario, parameters=loaded.ranges), loaded, parameter_set)
 
 
 def _settings_of(scenario: AllianceScenario) -> dict[str, Any]:
@@ -282,8 +332,6 @@ def _settings_of(scenario: AllianceScenario) -> dict[str, Any]:
 
 def _sets_of(trial: int) -> np.ndarray:
     """The parameter set of a trial, as an array of one."""
-    import numpy as np  # noqa: PLC0415 - only here
-
     return np.array([trial // 2])
 
 

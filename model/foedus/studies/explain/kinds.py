@@ -14,8 +14,6 @@ from foedus.dictionary.vocabulary import (
     EventKind,
     Purpose,
 )
-from foedus.rules.crises import answers, council, requests
-from foedus.rules.membership import diplomacy, ladder
 from foedus.studies.explain import reasons, situations
 from foedus.studies.explain.observer import undone
 
@@ -54,55 +52,55 @@ class Kind:
 
 
 def _ask(here: Situation, u: Any) -> None:
-    requests.ask(here.me, here.w, here.p, u)
+    here.rules.requests.ask(here.me, here.w, here.p, u)
 
 
 def _turn(here: Situation, u: Any) -> None:
-    requests.turn_to_patron(here.me, here.w, here.p, u)
+    here.rules.requests.turn_to_patron(here.me, here.w, here.p, u)
 
 
 def _vote(here: Situation, u: Any) -> None:
     if here.other is None:
-        council.favour(here.me, here.w, here.p)
-        council.decide(here.me, here.w, here.p, u)
+        here.rules.council.favour(here.me, here.w, here.p)
+        here.rules.council.decide(here.me, here.w, here.p, u)
     else:
-        council.vote(here.me, here.other, here.w, here.p, u)
+        here.rules.council.vote(here.me, here.other, here.w, here.p, u)
 
 
 def _answer(here: Situation, u: Any) -> None:
-    answers.answer(here.me, here.w, here.p, u)
+    here.rules.answers.answer(here.me, here.w, here.p, u)
 
 
 def _join_in(here: Situation, u: Any) -> None:
-    answers.join_in(here.me, here.other, here.w, here.p, u)
+    here.rules.answers.join_in(here.me, here.other, here.w, here.p, u)
 
 
 def _act(here: Situation, u: Any) -> None:
-    ladder.act(here.me, here.entry, here.w, here.p, u)
+    here.rules.ladder.act(here.me, here.entry, here.w, here.p, u)
 
 
 def _freeze(here: Situation, u: Any) -> None:
-    ladder.freeze(here.me, here.w, here.p, u)
+    here.rules.ladder.freeze(here.me, here.w, here.p, u)
 
 
 def _thaw(here: Situation, u: Any) -> None:
-    ladder.thaw(here.me, here.w, here.p, u)
+    here.rules.ladder.thaw(here.me, here.w, here.p, u)
 
 
 def _serve_notice(here: Situation, u: Any) -> None:
-    ladder.serve_notice(here.me, here.w, here.p, u)
+    here.rules.ladder.serve_notice(here.me, here.w, here.p, u)
 
 
 def _renew(here: Situation, u: Any) -> None:
-    ladder.renew(here.me, here.w, here.p, u)
+    here.rules.ladder.renew(here.me, here.w, here.p, u)
 
 
 def _come_back(here: Situation, u: Any) -> None:
-    ladder.come_back(here.me, here.w, here.p, u)
+    here.rules.ladder.come_back(here.me, here.w, here.p, u)
 
 
 def _cast(here: Situation, u: Any) -> None:
-    diplomacy.cast_vote(here.me, here.entry, here.w, here.p, u)
+    here.rules.diplomacy.cast_vote(here.me, here.entry, here.w, here.p, u)
 
 
 def _states_of_council(here: Situation) -> list[State]:

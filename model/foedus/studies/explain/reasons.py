@@ -19,8 +19,6 @@ from foedus.dictionary.vocabulary import (
     STAY_UNFROZEN,
     EventKind,
 )
-from foedus.rules.crises import answers, council, requests
-from foedus.rules.membership import diplomacy, engagement, ladder
 from foedus.studies.explain.decisions import Option, Term
 
 if TYPE_CHECKING:
@@ -124,11 +122,11 @@ def of_request(here: Situation) -> Reasons:
     me, w, p, k = here.me, here.w, here.p, here.k
     terms, totals = {}, {}
     if me.status == ACTIVE:
-        terms[BLOC] = _named(requests.bloc_reasons(me, w, p, k), APPEAL)
-        totals[BLOC] = requests.bloc_appeal(me, w, p, k)
+        terms[BLOC] = _named(here.rules.requests.bloc_reasons(me, w, p, k), APPEAL)
+        totals[BLOC] = here.rules.requests.bloc_appeal(me, w, p, k)
     if w.no_bilateral == 0:
-        terms[BILATERAL] = _named(requests.bilateral_reasons(me, w, p, k), APPEAL)
-        totals[BILATERAL] = requests.bilateral_appeal(me, w, p, k)
+        terms[BILATERAL] = _named(here.rules.requests.bilateral_reasons(me, w, p, k), APPEAL)
+        totals[BILATERAL] = here.rules.requests.bilateral_appeal(me, w, p, k)
     everything = 1.0 + math.fsum(math.exp(one) for one in totals.values())
     options = [Option(name, math.exp(one) / everything, one) for name, one in totals.items()]
     return Reasons(terms, totals, (Option(NONE, 1.0 / everything, 0.0), *options))
@@ -137,29 +135,31 @@ def of_request(here: Situation) -> Reasons:
 def of_turn(here: Situation) -> Reasons:
     """Turning to the patron after the council has given no mandate, or not."""
     me, w, p, k = here.me, here.w, here.p, here.k
-    case = requests.bilateral_appeal(me, w, p, k) - p.bilateral_preference
+    case = here.rules.requests.bilateral_appeal(me, w, p, k) - p.bilateral_preference
     labels = {name: label for name, label in APPEAL.items() if name != "channel"}
-    terms = _named(requests.bilateral_reasons(me, w, p, k), labels)
+    terms = _named(here.rules.requests.bilateral_reasons(me, w, p, k), labels)
     return _yes_or_no("turned", "did_not_turn", terms, case, sigmoid(case))
 
 
 def of_vote(here: Situation) -> Reasons:
     """Veto, abstention or assent of a member, or of the patron itself."""
     if here.other is None:
-        terms = _named(council.favour_reasons(here.me, here.w, here.p), FAVOUR)
-        case = logit(sigmoid(total(council.favour_reasons(here.me, here.w, here.p))))
+        terms = _named(here.rules.council.favour_reasons(here.me, here.w, here.p), FAVOUR)
+        case = logit(sigmoid(total(here.rules.council.favour_reasons(here.me, here.w, here.p))))
     else:
-        found = council.council_reasons(here.me, here.other, here.w, here.p, here.k)
+        found = here.rules.council.council_reasons(here.me, here.other, here.w, here.p, here.k)
         terms = _named(found, COUNCIL)
-        case = council.council_case(here.me, here.other, here.w, here.p, here.k)
+        case = here.rules.council.council_case(here.me, here.other, here.w, here.p, here.k)
     veto, assent = sigmoid(-here.p.veto_cut - case), sigmoid(case - here.p.assent_cut)
     return _ordered(COUNCIL_VOTE_NAMES, terms, case, (veto, assent))
 
 
 def of_roll_call(here: Situation) -> Reasons:
     """A vote at the UN."""
-    terms = _named(diplomacy.roll_call_reasons(here.me, here.entry.kind, here.p), ROLL_CALL)
-    case = diplomacy.roll_call_case(here.me, here.entry.kind, here.p)
+    terms = _named(
+        here.rules.diplomacy.roll_call_reasons(here.me, here.entry.kind, here.p), ROLL_CALL
+    )
+    case = here.rules.diplomacy.roll_call_case(here.me, here.entry.kind, here.p)
     against = sigmoid(-here.p.vote_against_cut - case)
     along = sigmoid(case - here.p.vote_with_cut)
     return _ordered(READINGS[EventKind.ROLL_CALL].codes, terms, case, (against, along))
@@ -180,15 +180,15 @@ def _ordered(
 def of_answer(here: Situation) -> Reasons:
     """The patron's answer, among those that the charter allows."""
     me, w, p = here.me, here.w, here.p
-    codes = range(answers.best_allowed(me, w) + 1)
+    codes = range(here.rules.answers.best_allowed(me, w) + 1)
     totals = {
-        ANSWER_NAMES[code]: p.answer_precision * answers.answer_utility(me, w, p, code)
+        ANSWER_NAMES[code]: p.answer_precision * here.rules.answers.answer_utility(me, w, p, code)
         for code in codes
     }
     everything = math.fsum(math.exp(one) for one in totals.values())
     terms = {
         ANSWER_NAMES[code]: _named(
-            answers.answer_reasons(me, w, p, code), ANSWER, p.answer_precision
+            here.rules.answers.answer_reasons(me, w, p, code), ANSWER, p.answer_precision
         )
         for code in codes
         if code != NO_ANSWER
@@ -199,11 +199,11 @@ def of_answer(here: Situation) -> Reasons:
 
 def of_taking_part(here: Situation) -> Reasons:
     """Taking part in what the bloc does for another, or not."""
-    found = council.council_reasons(here.me, here.other, here.w, here.p, here.k)
+    found = here.rules.council.council_reasons(here.me, here.other, here.w, here.p, here.k)
     base = Term("base", "readiness to take part", here.p.take_part_base)
-    case = council.council_case(here.me, here.other, here.w, here.p, here.k)
+    case = here.rules.council.council_case(here.me, here.other, here.w, here.p, here.k)
     case += here.p.take_part_base
-    chance = council.willing(here.me, here.other, here.w, here.p)
+    chance = here.rules.council.willing(here.me, here.other, here.w, here.p)
     return _yes_or_no("took_part", "stayed_away", (*_named(found, COUNCIL), base), case, chance)
 
 
@@ -211,8 +211,8 @@ def of_act(here: Situation) -> Reasons:
     """Complying with an act that falls due, or not."""
     me, entry, w, p = here.me, here.entry, here.w, here.p
     scale = w.discrimination[entry.act]
-    found = ladder.readiness(me, entry, w, p, me.engagement)
-    chance = ladder.readiness_to_comply(me, entry, w, p, me.engagement)
+    found = here.rules.ladder.readiness(me, entry, w, p, me.engagement)
+    chance = here.rules.ladder.readiness_to_comply(me, entry, w, p, me.engagement)
     terms = _named(found, READINESS, scale)
     return _yes_or_no("complied", "declined", terms, scale * total(found), chance)
 
@@ -220,8 +220,8 @@ def of_act(here: Situation) -> Reasons:
 def of_freeze(here: Situation) -> Reasons:
     """Freezing one's membership, or staying active."""
     w, scale = here.w, here.w.discrimination[STAY_UNFROZEN]
-    found = ladder.step_down(here.me, w.difficulty[STAY_UNFROZEN])
-    hazard = here.p.freeze_rate * ladder.reluctance(here.me, w, STAY_UNFROZEN)
+    found = here.rules.ladder.step_down(here.me, w.difficulty[STAY_UNFROZEN])
+    hazard = here.p.freeze_rate * here.rules.ladder.reluctance(here.me, w, STAY_UNFROZEN)
     terms = _named(found, STEP, scale)
     return _yes_or_no("froze", "stayed_active", terms, scale * total(found), _within(hazard))
 
@@ -229,15 +229,15 @@ def of_freeze(here: Situation) -> Reasons:
 def of_renewal(here: Situation) -> Reasons:
     """Letting a renewal pass, or renewing."""
     scale = here.w.discrimination[STAY_IN]
-    found = ladder.step_down(here.me, here.p.renewal_difficulty)
+    found = here.rules.ladder.step_down(here.me, here.p.renewal_difficulty)
     case = scale * total(found)
     return _yes_or_no("let_it_pass", "renewed", _named(found, STEP, scale), case, sigmoid(case))
 
 
 def of_notice(here: Situation) -> Reasons:
     """Announcing an exit, or not."""
-    found = ladder.exit_hazards(here.me, here.w, here.p)
-    hazard = ladder.exit_hazard(here.me, here.w, here.p)
+    found = here.rules.ladder.exit_hazards(here.me, here.w, here.p)
+    hazard = here.rules.ladder.exit_hazard(here.me, here.w, here.p)
     terms = _named(found, EXIT)
     made = _yes_or_no("announced_exit", "stayed_in", terms, hazard, _within(hazard))
     return made._replace(unit=PER_YEAR)
@@ -251,9 +251,9 @@ def way_back(step: int, rate: str, yes: str, no: str) -> Callable[[Situation], R
         if rate == "return_rate":
             difficulty, margin = here.p.return_difficulty, 0.0
         scale = here.w.discrimination[step]
-        found = ladder.way_back(here.me, difficulty, margin)
+        found = here.rules.ladder.way_back(here.me, difficulty, margin)
         case = scale * total(found)
-        hazard = getattr(here.p, rate) * ladder.eagerness(case)
+        hazard = getattr(here.p, rate) * here.rules.ladder.eagerness(case)
         return _yes_or_no(yes, no, _named(found, WAY_BACK, scale), case, _within(hazard))
 
     return of_way_back
@@ -272,8 +272,8 @@ def _within(hazard: float) -> float:
 def of_membership(here: Situation) -> tuple[Term, ...]:
     """What membership is worth, term by term: losses are negative."""
     found = (
-        *engagement.gains(here.me, here.w, here.p),
-        *engagement.losses(here.me, here.w, here.p),
+        *here.rules.engagement.gains(here.me, here.w, here.p),
+        *here.rules.engagement.losses(here.me, here.w, here.p),
     )
     return tuple(
         Term(name, label, -value if name in LOSSES else value)

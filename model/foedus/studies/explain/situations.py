@@ -70,6 +70,11 @@ class Situation:
     titles: dict[str, str]
 
     @property
+    def rules(self) -> Any:
+        """The modules of the rules that the model is played with."""
+        return self.w.rules
+
+    @property
     def patron(self) -> str:
         """What the patron is called."""
         return self.titles[self.w.patron.code]

@@ -98,7 +98,7 @@ def _load(case: Case, folder: Path, _: Stamp) -> Evidence:
     if faults:
         raise FoedusError(_complaint(folder, faults))
     by_kind: dict[str, list[Any]] = {kind.table(): [] for kind in KINDS}
-    for kind, _, record in entries:
+    for kind, _row, record in entries:
         by_kind[kind.table()].append(record)
     by_kind["covariates"] = _joined(by_kind["covariates"])
     return Evidence(**{name: tuple(rows) for name, rows in by_kind.items()})

@@ -243,7 +243,8 @@ class Vote(Record):
     @model_validator(mode="before")
     @classmethod
     def _gathered(cls, row: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-        voters = info.context.voters
+        context: Any = info.context
+        voters = context.voters
         rest = {name: cell for name, cell in row.items() if name not in voters}
         return rest | {"votes": {state: row[state] for state in voters}}
 

@@ -16,7 +16,7 @@ from foedus import cli
 from foedus.simulation.loading import load_setup
 
 WAR = {"war": {"2027-01": 1.0}}
-HOSTILE = "<script>alert(1)</script> & [/x] $2 \u202e \u0416"
+HOSTILE = "<script>alert(1)</script> & [/x] $2 \u0416"
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +164,8 @@ def test_a_changed_copy_is_checked_like_a_file_and_leaves_the_original(base: fd.
         ({"horizon": "60"}, "horizon: found text «60»"),
         ({"horizon": object()}, "horizon: found object"),
         ({"name": "no spaces"}, "name"),
+        ({"title": "a\u202eb"}, "title: found U.202E"),
+        ({"title": "a\x1b[31m"}, "title: found"),
         ({}, "expected something to change"),
     ],
 )
@@ -213,7 +215,6 @@ def test_a_cell_shows_the_answer_and_not_the_data(
         html = each._repr_html_()  # type: ignore[attr-defined]
         assert len(html) < 10_000
         assert "<script>" not in html
-        assert "\u202e" not in html + repr(each)
     assert "Kazakhstan" in run._repr_html_()
     assert "&lt;script&gt;" in hostile._repr_html_()
 

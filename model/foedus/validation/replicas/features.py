@@ -19,7 +19,7 @@ from foedus.dictionary.vocabulary import ACT_NAMES, ATTEND_SUMMIT, MATERIEL, STA
 from foedus.scenarios.language import months
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from foedus.cases import Case
     from foedus.validation.patterns.reading import Floats
@@ -112,9 +112,15 @@ def between_members(value: float) -> Read:
 
     def read(block: Block) -> Floats:
         own = [block.of(code) for code in block.members]
-        return spread(np.array([share(b, value) for b in own if len(b.cells) >= LEAST_CELLS]).T)
+        several = [share(b, value) for b in own if len(b.cells) >= LEAST_CELLS]
+        return spread(_side_by_side(several, block))
 
     return read
+
+
+def _side_by_side(columns: Sequence[Floats], block: Block) -> Floats:
+    """Columns of a block's histories; shape ``(history, column)``, of no columns too."""
+    return np.array(columns, dtype=np.float64).reshape(-1, len(block.values)).T
 
 
 def with_patron(block: Block) -> Floats:
@@ -124,7 +130,7 @@ def with_patron(block: Block) -> Floats:
 
 def between_texts(block: Block) -> Floats:
     """Standard deviation, over texts, of the share of votes with the patron."""
-    return spread(np.array([with_patron(text) for text in _texts(block)]).T)
+    return spread(_side_by_side([with_patron(text) for text in _texts(block)], block))
 
 
 def alike(block: Block) -> Floats:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from foedus.cli import parser
 from foedus.evidence import load
@@ -43,11 +44,12 @@ def test_the_examples_of_the_scenarios_readme_are_valid(tmp_path: Path) -> None:
 
 
 def test_the_python_of_the_readme_runs() -> None:
-    code = block("python").replace("trials=1000", "trials=4")
-    names: dict[str, object] = {}
+    code = block("python").replace("trials=1000", "trials=4").replace("trials=200", "trials=4")
+    names: dict[str, Any] = {}
     exec(code, names)
-    ensemble, model = names["ensemble"], names["model"]
-    assert model.cohesion == ensemble.outcomes["cohesion_end"][0]  # type: ignore[attr-defined]
+    run, model = names["run"], names["model"]
+    assert model.cohesion == run.ensemble.outcomes["cohesion_end"][0]
+    assert len(names["grid"].points) == 3
 
 
 def test_the_commands_of_the_readme_exist() -> None:

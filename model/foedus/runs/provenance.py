@@ -69,7 +69,7 @@ class Provenance:
     trials: int
     horizon: int
     foedus: str
-    rules: Mapping[str, str] = field(default_factory=dict)
+    rules: dict[str, str] = field(default_factory=dict)
 
     @property
     def plain(self) -> dict[str, Any]:

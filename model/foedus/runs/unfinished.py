@@ -240,10 +240,13 @@ class Unfinished:
             else:
                 place = self.whole
                 shortcoming = _fill_and_send(self.place.under(self.name), fill)
-        # It is whole; whatever keeps the rest from going must not make that a failure.
-        with suppress(OSError):
-            self.discard()
-        ledger.note_result(place, shortcoming)
+        # Noted first: an interruption from here on must still name the result.
+        try:
+            ledger.note_result(place, shortcoming)
+        finally:
+            # It is whole; whatever keeps the rest from going must not make that a failure.
+            with suppress(OSError):
+                self.discard()
         return place
 
     def is_whole(self) -> bool:

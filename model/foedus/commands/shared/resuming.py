@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from foedus.commands.shared.playing import program, say
@@ -59,6 +59,8 @@ def what_is_kept(work: Unfinished) -> str:
     how = f"go on with `{program()} {work.kind} --resume {shlex.quote(work.path)}`"
     try:
         if work.is_whole():
+            with suppress(OSError):
+                work.discard()
             return f"{work.whole} is whole"
         if work.kind not in RESUMABLE:
             work.abandon()

@@ -94,7 +94,7 @@ def test_no_command_takes_a_run_with_custom_rules_for_one_of_the_shipped(
         assert cli.main(command) == 2
         told = capsys.readouterr().err
         assert "custom rules (trust.learn)" in told
-        assert told.count("\n") == 1
+        assert "Traceback" not in told
 
 
 @pytest.mark.parametrize("name", sorted(replaceable()))

@@ -126,7 +126,11 @@ class Run:
             draw_all(ensemble, summary, folder)
 
         written = write_run(
-            self.ensemble, Path(out), summary=self.summary, draw=draw if figures else None
+            self.ensemble,
+            Path(out),
+            summary=self.summary,
+            draw=draw if figures else None,
+            setup=self.setup,
         )
         return written.path
 

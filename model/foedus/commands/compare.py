@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from typing import TYPE_CHECKING
 
 from foedus.commands.shared import options as words
-from foedus.commands.shared.playing import Steps, compile_first, say
+from foedus.commands.shared.playing import compile_first, say
+from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
+    from foedus.api.comparison import Comparison
     from foedus.commands.shared.options import Commands
-    from foedus.simulation.world import Setup
-    from foedus.studies.compare.contrasts import Contrasts
 
 
 def add(commands: Commands) -> None:
@@ -56,63 +57,39 @@ def add_width(parser: argparse.ArgumentParser) -> None:
 
 def compare(options: argparse.Namespace) -> None:
     """Play, compare, write, print."""
-    from foedus.simulation.loading import load_setup
+    import foedus
+    from foedus.studies.compare.contrasts import check_setups
 
-    references = (options.base, *options.others)
-    setups = [load_setup(each, options.parameters) for each in references]
-    contrast_and_write(setups, options, kind="compare")
+    scenarios = [foedus.Scenario.load(each) for each in (options.base, *options.others)]
+    check_setups([each.setup(options.parameters) for each in scenarios])
+    answer(options, lambda **how: foedus.compare(*scenarios, **how))
 
 
-def contrast_and_write(
-    setups: list[Setup],
-    options: argparse.Namespace,
-    *,
-    kind: str,
-    every_pair: bool = False,
-    fork: int | None = None,
-) -> None:
+def answer(options: argparse.Namespace, play: Callable[..., Comparison]) -> None:
     """What `compare` and `fork` share: play, compare, write a folder, print the answer."""
-    from foedus.errors import FoedusError
     from foedus.runs.run_folder import check_writable
     from foedus.simulation.ensemble import check_size
-    from foedus.studies.compare.contrasts import Wanted, check_setups, contrast_all
     from foedus.studies.compare.text import print_contrasts
-    from foedus.studies.compare.trials import Trials, play_trials
 
     check_size(options.trials, options.seed)
     words.check_threads(options.threads)
-    check_setups(setups)
     check_writable(options.out)
     if options.metric and options.until_width is None:
         raise FoedusError("--metric: expected together with --until-width W")
-    wanted = None
-    if options.until_width is not None:
-        wanted = Wanted(options.until_width, options.metric or "cohesion")
     compile_first()
-    told = Steps("trials", None if wanted else len(setups) * options.trials)
-
-    def play(setup: Setup, first: int, trials: int) -> Trials:
-        return play_trials(
-            setup,
-            trials=trials,
-            seed=options.seed,
-            first=first,
-            threads=options.threads,
-            progress=told,
-        )
-
-    found = contrast_all(
-        setups,
-        play,
-        seed=options.seed,
+    comparison = play(
         trials=options.trials,
-        wanted=wanted,
-        every_pair=every_pair,
-        fork=fork,
+        seed=options.seed,
+        parameter_set=options.parameters,
+        until_width=options.until_width,
+        metric=options.metric or "cohesion",
+        threads=options.threads,
+        progress=sys.stderr.isatty(),
     )
-    told.end()
-    place = _write(found, options.out, kind, figures=not options.no_figures)
-    print_contrasts(found, place)
+    if not options.no_figures:
+        say("drawing the figures ...")
+    place = comparison.save(options.out, figures=not options.no_figures)
+    print_contrasts(comparison.contrasts, str(place))
 
 
 def width(text: str) -> float:
@@ -126,28 +103,3 @@ def width(text: str) -> float:
 
         raise argparse.ArgumentTypeError(f"expected a number above 0, found «{printable(text)}»")
     return number
-
-
-def _write(found: Contrasts, out: Path, kind: str, *, figures: bool) -> str:
-    from foedus.studies.compare.tables import differences_table, fans_table
-    from foedus.studies.compare.text import contrasts_text
-    from foedus.studies.folders import write_folder
-
-    draw = None
-    if figures:
-        say("drawing the figures ...")
-        from foedus.figures.studies.contrasts import draw_contrasts
-
-        def draw(folder: Path) -> None:
-            draw_contrasts(found, folder)
-
-    return write_folder(
-        out,
-        kind,
-        found.provenance,
-        scenario=found.base.name,
-        scenarios=found.scenarios,
-        tables={"differences": differences_table(found), "fans": fans_table(found)},
-        text=contrasts_text(found),
-        draw=draw,
-    )

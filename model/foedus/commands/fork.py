@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from foedus.commands.compare import add_width, contrast_and_write
+from foedus.commands.compare import add_width, answer
 from foedus.commands.shared import options as words
 
 if TYPE_CHECKING:
@@ -40,12 +40,10 @@ def add(commands: Commands) -> None:
 
 def fork(options: argparse.Namespace) -> None:
     """Lay out the futures, play, compare, write, print."""
-    from foedus.scenarios.loading import with_settings
-    from foedus.studies.compare.fork import fork_setups
+    import foedus
 
-    past, futures = with_settings(options.scenario), [with_settings(one) for one in options.into]
-    setups, date = fork_setups(past, options.at, futures, options.parameters)
-    contrast_and_write(setups, options, kind="fork", every_pair=True, fork=date)
+    past, *into = (foedus.Scenario.load(each) for each in (options.scenario, *options.into))
+    answer(options, lambda **how: foedus.fork(past, options.at, into, **how))
 
 
 def month(text: str) -> str:

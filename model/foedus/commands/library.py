@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from foedus.commands.shared import options as words
 from foedus.commands.shared.playing import Steps, say, telling
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
     from pathlib import Path
 
     from foedus.commands.shared.options import Commands
-    from foedus.simulation.outcome import Ensemble
     from foedus.studies.library.study import Library
-
-MOST_TRIALS: Final = 20_000
-"""Trials of each scenario beyond which the library does not fit: some 50 kB a trial of all."""
 
 
 def add(commands: Commands) -> None:
@@ -40,60 +37,32 @@ def add(commands: Commands) -> None:
 
 def library(options: argparse.Namespace) -> None:
     """Play the library, write it, print the order."""
-    from foedus.errors import FoedusError
     from foedus.runs.run_folder import check_writable
     from foedus.scenarios.resolve import bundled_scenarios
-    from foedus.simulation.ensemble import check_size, run_ensemble
-    from foedus.simulation.loading import load_setup
-    from foedus.studies.library.study import play_library
+    from foedus.studies.library.folder import check_library, play_bundled, write_library
     from foedus.studies.library.text import print_library
 
-    check_size(options.trials, options.seed)
-    if options.trials > MOST_TRIALS:
-        raise FoedusError(f"--trials: found {options.trials:,}, expected {MOST_TRIALS:,} at most")
+    check_library(options.trials, options.seed)
     words.check_threads(options.threads)
     check_writable(options.out)
-    names = bundled_scenarios()
-    told = Steps("scenarios", len(names))
-
-    def one(name: str) -> Ensemble:
-        ensemble = run_ensemble(
-            load_setup(name, options.parameters),
+    told = Steps("scenarios", len(bundled_scenarios()))
+    with telling(options.trials):
+        played = play_bundled(
             trials=options.trials,
             seed=options.seed,
+            parameter_set=options.parameters,
             threads=options.threads,
-            sample=0,
+            progress=told,
         )
-        told(1)
-        return ensemble
-
-    with telling(options.trials):
-        played = play_library(names, one)
     told.end()
-    print_library(played, _write(played, options))
+    print_library(played, write_library(played, options.out, draw=_draw(options)))
 
 
-def _write(played: Library, options: argparse.Namespace) -> str:
-    from foedus.studies.folders import write_folder
-    from foedus.studies.library.tables import library_table
-    from foedus.studies.library.text import library_text
+def _draw(options: argparse.Namespace) -> Callable[[Library, Path], None] | None:
+    """What draws the pages, if they are wanted."""
+    if options.no_figures:
+        return None
+    say("drawing the pages ...")
+    from foedus.figures.studies.library import draw_library
 
-    draw = None
-    if not options.no_figures:
-        say("drawing the pages ...")
-        from foedus.figures.studies.library import draw_library
-
-        def draw(folder: Path) -> None:
-            draw_library(played, folder)
-
-    found = library_table(played)
-    return write_folder(
-        options.out,
-        "library",
-        played.provenance,
-        scenario="all",
-        scenarios=[entry.scenario for entry in played.entries],
-        tables={"library": found, "library.csv": found},
-        text=library_text(played),
-        draw=draw,
-    )
+    return draw_library

@@ -85,11 +85,14 @@ class Run:
         Raises:
             FoedusError: There is no such table.
         """
+        from foedus.runs.provenance import provenance
         from foedus.runs.tables.catalogue import TABLES
+        from foedus.runs.tables.columns import labelled
 
         if table not in TABLES:
             raise FoedusError(unknown("table", str(table), list(TABLES)))
-        frame: pd.DataFrame = TABLES[table](self.ensemble).to_pandas()
+        run, scenario = provenance(self.ensemble).label, self.scenario.name
+        frame: pd.DataFrame = labelled(TABLES[table](self.ensemble), run, scenario).to_pandas()
         return frame
 
     def sentence(self) -> str:

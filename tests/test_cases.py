@@ -12,7 +12,7 @@ import pytest
 
 from command import ROOT
 from conftest import CSTO, TESTS
-from foedus import cases, cli
+from foedus import cases, cli, evidence
 from foedus.errors import FoedusError
 from foedus.inference.study import Settings
 from foedus.parameters import posterior, registry
@@ -28,6 +28,12 @@ def hanse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tests = tmp_path_factory.mktemp("elsewhere")
     shutil.copytree(TESTS / "alliances", tests / "alliances")
     return Path(shutil.copytree(HANSE, tests / "cases" / "hanse"))
+
+
+@pytest.mark.parametrize("case", ["csto", HANSE], ids=str)
+def test_a_run_knows_the_ids_of_all_evidence_and_no_others(case: str | Path) -> None:
+    chosen = cases.load(case)
+    assert evidence.known_ids(chosen) == evidence.load(chosen).ids
 
 
 # --- Which case ----------------------------------------------------------------------------------

@@ -230,7 +230,7 @@ def scenario_of(given: Scenario | str | Path) -> Scenario:
 
 def _knowledge() -> dict[str, Any]:
     """What a scenario is checked against."""
-    return {"parameters": registry.load().ranges, "evidence_ids": evidence.load().ids}
+    return {"parameters": registry.load().ranges, "evidence_ids": evidence.known_ids()}
 
 
 def _last_words(changes: Mapping[str, object]) -> list[str]:

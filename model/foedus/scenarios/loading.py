@@ -46,6 +46,6 @@ def with_settings(
     return resolve(
         reference,
         parameters=registry.load(case).ranges,
-        evidence_ids=evidence.load(case).ids,
+        evidence_ids=evidence.known_ids(case),
         settings=settings,
     )

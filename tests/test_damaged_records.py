@@ -157,6 +157,7 @@ def tried(
             (folder,) = tmp_path.iterdir()
             found = {n: c for n, c in contents(folder).items() if n.startswith("tables/")}
             assert found == tables, number
+            assert check(["runs", "show", str(folder)], capsys, number) == 0
         shutil.rmtree(folder)
 
 
@@ -164,6 +165,20 @@ def test_whatever_is_damaged_is_told_in_a_line(
     made: Mapping[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tried(range(40), made, tmp_path, capsys)
+
+
+@pytest.mark.parametrize("value", ["x", None, "0" * 64], ids=str)
+def test_a_damaged_digest_never_makes_a_complete_run_that_cannot_be_read(
+    value: object, made: Mapping[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / made["state.json"].name
+    shutil.copytree(made["state.json"], folder)
+    state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+    (folder / "state.json").write_text(json.dumps(state | {"digest": value}), encoding="utf-8")
+    assert cli.main(["run", "--resume", str(folder)]) == 2
+    assert "state.json: is damaged: " in (message := capsys.readouterr().err)
+    assert "«digest»" in message
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
 
 
 @pytest.mark.slow

@@ -48,7 +48,14 @@ class Record(BaseModel):
     kind: str = "run"
     created: datetime
     run: Annotated[Provenance, AfterValidator(_sound)]
+    digest: Digest
     identity: Identity
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.digest != self.run.digest:
+            raise ValueError("«digest» is not that of «run»")
+        return self
 
 
 class ChunkRecord(BaseModel):
@@ -62,18 +69,11 @@ class ChunkRecord(BaseModel):
 class Manifest(Record):
     """What a complete result was made from, with the digest of every other file."""
 
-    digest: Digest
     engine: str = ""
     versions: dict[str, str]
     code: dict[str, str | bool]
     chunks: tuple[ChunkRecord, ...] = ()
     files: dict[FileName, Digest]
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.digest != self.run.digest:
-            raise ValueError("«digest» is not that of «run»")
-        return self
 
 
 class Request(BaseModel):

@@ -119,7 +119,7 @@ CASES: Final[dict[str, tuple[Callable[[], Runs], dict[str, Breaker]]]] = {
     "P14": (never, {"expulsions": count_outcome("expulsions")}),
     "P15": (votes, {
         "loyalty on the war": vote(("KAZ", "KGZ"), 0),
-        "loyalty on expulsion": vote(("KAZ", "KGZ"), 1 + 10 * EXPULSION),
+        "loyalty on expulsion": vote(("KAZ", "KGZ"), 1, EXPULSION),
         "loyalty of BLR": vote(("BLR",), 1),
     }),
     "P16": (never, {"acts and texts that endorse an annexation": endorse}),

@@ -48,7 +48,7 @@ def votes() -> Runs:
     return runs
 
 
-def vote(codes: tuple[str, ...], code: int) -> Breaker:
+def vote(codes: tuple[str, ...], ballot: int, text: int = 0) -> Breaker:
     def breaker(runs: Runs) -> None:
         for _ in range(9):
             for who in codes:
@@ -56,8 +56,8 @@ def vote(codes: tuple[str, ...], code: int) -> Breaker:
                     runs["history-2021"],
                     EventKind.ROLL_CALL,
                     actor=member(who),
-                    text=0,
-                    ballot=code,
+                    text=text,
+                    ballot=ballot,
                 )
 
     return breaker

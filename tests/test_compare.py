@@ -123,7 +123,8 @@ def test_the_text_fits_and_says_what_it_must(three: Contrasts) -> None:
         assert f"{contrast.find('cohesion').sentence()}." in told
     assert told.count("times smaller than unpaired seeds would") == 2
     # In a narrow column the verdict takes several lines.
-    assert all(word in told for word in ("cannot be", "would settle"))
+    assert "cannot be" in told
+    assert "too small" in told
 
 
 @pytest.mark.slow

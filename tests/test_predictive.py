@@ -153,9 +153,9 @@ def test_votes_are_those_of_the_month_and_the_text_in_their_order() -> None:
 def test_an_act_is_dropped_on_the_first_occasion_after_the_last_on_which_it_was_done() -> None:
     run = made()
     who = {"actor": member("ARM")}
-    happened(run, EventKind.ACT, month=4, code=ATTEND_SUMMIT, **who)
-    happened(run, EventKind.ACT, range(30), month=16, code=10 + ATTEND_SUMMIT, **who)
-    happened(run, EventKind.ACT, range(20), month=28, code=ATTEND_SUMMIT, **who)
+    happened(run, EventKind.ACT, month=4, act=ATTEND_SUMMIT, complied=0, **who)
+    happened(run, EventKind.ACT, range(30), month=16, act=ATTEND_SUMMIT, complied=1, **who)
+    happened(run, EventKind.ACT, range(20), month=28, act=ATTEND_SUMMIT, complied=0, **who)
     happened(run, EventKind.FREEZE, range(10), month=9, **who)
     happened(run, EventKind.UNFREEZE, range(5), month=12, **who)
     start = months.count(run.dates[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -54,7 +55,8 @@ def played(
     setup = setup_of(scenario, parameters)
     ensemble = run_ensemble(setup, trials=trials, seed=seed)
     about = about_run(provenance(ensemble), identity_of(setup), THEN)
-    manifest = Manifest(**about, versions={}, code={}, files={})
+    content = json.dumps({**about, "versions": {}, "code": {}, "files": {}})
+    manifest = Manifest.model_validate_json(content)
     return Played(Path("run"), manifest, setup, ensemble, summarize(ensemble), "")
 
 

@@ -25,6 +25,7 @@ from foedus.app.tabs import tables as page_tables
 from foedus.errors import FoedusError
 from foedus.figures.style import fitted, page, panel_title, save, styled
 from foedus.files import characters, yaml_reader
+from foedus.parameters import registry
 from foedus.runs.provenance import Provenance
 from foedus.runs.tables.columns import write_csv, write_parquet
 from foedus.scenarios.resolve import resolve
@@ -178,7 +179,7 @@ def test_what_nothing_can_show_is_refused_in_one_line(tmp_path: Path, text: str,
     plain = json.dumps(content, ensure_ascii=False).replace(json.dumps(text)[1:-1], escaped)
     changed.write_text(plain.replace(json.dumps(text, ensure_ascii=False)[1:-1], escaped), "utf-8")
     with pytest.raises(FoedusError) as caught:
-        resolve(path, parameters={})
+        resolve(path, parameters=registry.load().ranges)
     (line,) = str(caught.value).splitlines()
     assert line.startswith(f"{changed}:1:")
     assert line.isprintable()

@@ -161,13 +161,13 @@ def parts(numbers: Sequence[float]) -> list[str]:
         numbers: Sizes of the parts, not all of them 0.
 
     Example:
-        >>> parts([0.815, 0.08, 0.105])
-        ['81', '8', '11']
+        >>> parts([0.816, 0.08, 0.104])
+        ['82', '8', '10']
     """
     total = sum(numbers)
     exact = [100.0 * number / total for number in numbers]
     whole = [math.floor(number) for number in exact]
-    largest = sorted(range(len(exact)), key=lambda n: whole[n] - exact[n])
+    largest = sorted(range(len(exact)), key=lambda n: round(whole[n] - exact[n], 9))
     for n in largest[: 100 - sum(whole)]:
         whole[n] += 1
     return [f"{number}" for number in whole]

@@ -25,6 +25,7 @@ class Heard:
         self.number: int = signal.SIGINT
         self._last: float | None = None
         self._closed = False
+        self._listening: list[signal.Signals] = []
 
     def listen(self) -> None:
         """Let each of them interrupt this process.
@@ -37,10 +38,14 @@ class Heard:
         for number in ENDING:
             if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
                 signal.signal(number, self.hear)
+                self._listening.append(number)
 
     def close(self) -> None:
         """Take no more of them: the command is about to say what is kept, and to end."""
         self._closed = True
+        for number in self._listening:
+            # Python gives other handlers back to the system before it ends, which would kill it.
+            signal.signal(number, signal.SIG_IGN)
 
     def hear(self, number: int, _: object) -> None:
         """Interrupt what is going on, unless it is being interrupted already.

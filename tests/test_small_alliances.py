@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from conftest import TESTS
+from foedus import cli
+
+pytestmark = pytest.mark.slow  # every shape of alliance has its own compiled code
 
 MEMBERS = ("HAM", "RIG", "VIS")
-STATUSES = ("active", "frozen", "out")
 
 
 def small_alliance(
@@ -29,35 +32,37 @@ def small_alliance(
     Returns:
         The child, ``child.yaml``; it extends ``parent.yaml`` and changes nothing.
     """
-    said = yaml.safe_load((TESTS / "alliances" / "hanse.yaml").read_text(encoding="utf-8"))
+    content = yaml.safe_load((TESTS / "alliances" / "hanse.yaml").read_text(encoding="utf-8"))
     kept = MEMBERS[:members]
     names = {
         "member": set(kept),
         "threat": {"pirates"} | ({"herring-quarrel"} if "VIS" in kept else set()),
         "partner": {"ENG"},
     }
-    said["members"] = said["members"][:members]
-    said["threats"] = [each for each in said["threats"] if each["name"] in names["threat"]]
+    content["members"] = content["members"][:members]
+    content["threats"] = [
+        threat for threat in content["threats"] if threat["name"] in names["threat"]
+    ]
     if not threats:
-        names["threat"], said["threats"] = set(), []
+        names["threat"], content["threats"] = set(), []
     if not partners:
-        names["partner"], said["partners"] = set(), []
+        names["partner"], content["partners"] = set(), []
     if not calendar:
-        said["calendar"] = []
-    for entry in said["calendar"]:
+        content["calendar"] = []
+    for entry in content["calendar"]:
         entry.update({"host": kept[0]} if "host" in entry else {})
         if not threats:
             entry.pop("focus", None)
     if not votes:
-        said["votes"] = []
+        content["votes"] = []
     if not renewals:
-        said["charter"].pop("renewals")
-    said["quantities"] = [
-        each for each in (_without(quantity, names) for quantity in said["quantities"]) if each
+        content["charter"].pop("renewals")
+    content["quantities"] = [
+        cut for quantity in content["quantities"] if (cut := _without(quantity, names))
     ]
     start = {"note": "Made up.", "1390-01": dict.fromkeys(kept, status)}
-    said["initial_status"] = start
-    (folder / "small.yaml").write_text(yaml.safe_dump(said, sort_keys=False), encoding="utf-8")
+    content["initial_status"] = start
+    (folder / "small.yaml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     parent: dict[str, Any] = {
         "name": "parent",
         "title": "Little",
@@ -80,7 +85,7 @@ def _without(quantity: dict[str, Any], names: dict[str, set[str]]) -> dict[str, 
     axes = [names[axis] for axis in quantity["of"] if axis in names]
     if not axes:
         return quantity
-    if not all(axes) or (quantity["of"] == ["member", "member"] and len(axes[0]) == 1):
+    if not all(axes):
         return None
     key = "values" if "values" in quantity else "dated_values"
     tables = quantity[key] if key == "dated_values" else {"": quantity[key]}
@@ -95,3 +100,34 @@ def _cut(table: dict[str, Any], axes: list[set[str]]) -> dict[str, Any]:
         return cut
     cut = {key: _cut(value, rest) for key, value in cut.items()}
     return {key: value for key, value in cut.items() if value}
+
+
+@pytest.mark.parametrize(
+    ("left", "trials"),
+    [
+        pytest.param({"threats": False}, 2, id="no threats"),
+        pytest.param(
+            {"members": 1, "threats": False, "partners": False, "calendar": False}
+            | {"votes": False, "renewals": False},
+            1,
+            id="one member and nothing else",
+        ),
+    ],
+)
+def test_an_alliance_with_little_in_it_is_played_told_and_repeated(
+    left: dict[str, Any], trials: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    child = small_alliance(tmp_path, **left)
+    played = tmp_path / "runs"
+    words = ["run", str(child), "--trials", str(trials), "--no-figures", "--out", str(played)]
+    assert cli.main(words) == 0
+    printed = capsys.readouterr().out
+    assert "There is no incident in any trial." in printed
+    assert "nan" not in printed.split()
+    (folder,) = played.iterdir()
+    for words in (["rerun"], ["runs", "show"], ["explain", "--trial", "0"]):
+        assert cli.main([*words, str(folder)]) == 0, words
+    page = tmp_path / "page.html"
+    assert cli.main(["report", str(folder), "--out", str(page)]) == 0
+    assert page.stat().st_size > 0
+    assert "to the bit" in capsys.readouterr().out

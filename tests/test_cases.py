@@ -181,6 +181,9 @@ def test_a_made_up_case_is_fitted_validated_forecast_and_scored(
     assert {"hanse.yaml", "pirates.yaml", "next-years.yaml"} <= set(stored["inputs"])
     capsys.readouterr()
     resolutions = questions.with_name("resolutions.yaml")
+    # An answer is dated on or after the day of the forecast, which is today.
+    answers = resolutions.read_text(encoding="utf-8").replace("1405-01-06", stored["issued"])
+    resolutions.write_text(answers, encoding="utf-8")
     assert cli.main(["score", str(questions), str(resolutions)]) == 0
     assert "1 resolved, 0 open, 0 void" in capsys.readouterr().out
 

@@ -54,6 +54,7 @@ def a_rule(replaces: str = "trust.learn") -> Callable[[Callable[..., Any]], Cust
     return rule(replaces=replaces)
 
 
+@pytest.mark.slow
 def test_a_custom_rule_changes_mesa_and_ensemble_equally(tmp_path: Path) -> None:
     custom = fd.run("taliban-spillover", rules=[learn, help_of], trials=20, seed=4)
     shipped = fd.run("taliban-spillover", trials=20, seed=4)

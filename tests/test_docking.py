@@ -155,6 +155,7 @@ def test_engines_dock_on_a_made_up_alliance() -> None:
     assert_docked(setup_of(HANSE), seed=5, trials=4)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(body=variants(), seed=st.integers(0, 2**63 - 1))
 def test_engines_dock_on_random_scenarios(body: str, seed: int) -> None:

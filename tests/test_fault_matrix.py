@@ -1,8 +1,8 @@
 """Whatever happens to a run, a sweep or a run on Dask: is nothing lost, are the bytes the same?
 
 Every test here is a row of the table in `model/SCALING.md`; each is done to all three commands, so
-that no cell can be empty: to the run always, to the others where the slow tests are run. What
-belongs to one command only is in `test_faults.py` and `test_cluster.py`.
+that no cell can be empty: to the run where that takes seconds, to all where the slow tests are run.
+What belongs to one command only is in `test_faults.py` and `test_cluster.py`.
 """
 
 from __future__ import annotations
@@ -152,6 +152,7 @@ def test_killed_at_any_moment(case: Case, tmp_path: Path) -> None:
     case.check(tmp_path)
 
 
+@pytest.mark.slow
 def test_killed_in_each_of_the_last_steps(case: Case, tmp_path: Path) -> None:
     """Killed right before a piece has its name, the folder is filled, named, and tidied up."""
     steps = [
@@ -263,6 +264,7 @@ def test_pieces_are_damaged(case: Case, tmp_path: Path) -> None:
     case.check(tmp_path)
 
 
+@pytest.mark.slow
 def test_two_processes_want_the_same_folder(case: Case, tmp_path: Path) -> None:
     """A second one is refused; when the first was killed, one of two that take it up gets it."""
     running = case.begin(tmp_path)
@@ -281,6 +283,7 @@ def test_two_processes_want_the_same_folder(case: Case, tmp_path: Path) -> None:
     case.check(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_clock_is_set_back(case: Case, tmp_path: Path) -> None:
     """Set back while it runs, begun again in the same second, finished before it was begun."""
     clock, out = Clock(tmp_path / "clock"), tmp_path / "out"

@@ -238,6 +238,7 @@ def test_letters_that_a_stream_lacks_are_replaced(
         assert "\\u0416" in said
 
 
+@pytest.mark.slow
 def test_a_folder_whose_name_is_no_text_is_a_folder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

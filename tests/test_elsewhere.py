@@ -30,6 +30,8 @@ KEYS: Environment = {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 
+PORT = re.compile(r"^port (\d+)$", re.MULTILINE)
+
 UNREACHABLE = {**KEYS, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
 
 
@@ -57,8 +59,11 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
             env={**os.environ, **KEYS},
         )
     try:
-        assert wait_until(lambda: "\n" in log.read_text(), server), "no server"
-        url = f"http://127.0.0.1:{log.read_text().split()[-1]}"
+        # The server itself may print lines of its own before or after ours.
+        assert wait_until(lambda: PORT.search(log.read_text()), server), "no server"
+        found = PORT.search(log.read_text())
+        assert found is not None
+        url = f"http://127.0.0.1:{found[1]}"
         urllib.request.urlopen(urllib.request.Request(f"{url}/bucket", method="PUT")).close()
         yield {**KEYS, "AWS_ENDPOINT_URL": url}
     finally:

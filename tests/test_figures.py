@@ -76,8 +76,8 @@ def test_text_in_drawings_is_text_and_names_countries_in_full(folder: Path) -> N
 
 def test_answers_speak_of_incidents(folder: Path) -> None:
     drawing = (folder / "answers.svg").read_text()
+    assert "Of 100 incidents, the member asks nobody in" in drawing
     assert "Incidents, and the answers to requests for help" in drawing
-    assert "ncident" not in drawing
 
 
 def test_participation_is_drawn_for_members_active_at_the_start(ensemble: Ensemble) -> None:

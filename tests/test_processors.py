@@ -25,7 +25,7 @@ from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.loading import load_setup
 folder = Path(mkdtemp())
 loaded = load_setup("baseline")
-write_tables(run_ensemble(loaded, trials=300, seed=9), folder)
+write_tables(run_ensemble(loaded, trials=300, seed=9), folder, "a-run")
 for path in sorted(folder.iterdir()):
     print(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
 """

@@ -178,7 +178,7 @@ def test_the_same_run_twice_and_a_damaged_one_are_refused(runs: tuple[Path, Path
         broken = foedus("report", runs[0])
     finally:
         manifest.write_text(kept, encoding="utf-8")
-    assert "comes out differently" in done.stderr
+    assert "is damaged" in done.stderr
     assert not (runs[0] / "other.html").exists()
     assert broken.returncode == 2
     assert "expected the manifest of a run" in broken.stderr

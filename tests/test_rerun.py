@@ -49,7 +49,7 @@ def test_the_first_difference_is_named(run: Path, tmp_path: Path) -> None:
     first = next(line for line in done.stdout.splitlines() if line.startswith("First difference"))
     assert "trials, row 17, trial 17, column cohesion_end: was 0.5, now 0." in first
     assert "And: months, row 1000, month" in done.stdout
-    assert "2 of 11 tables differ." in done.stdout
+    assert "2 of 11 tables differ, though neither code nor data have changed." in done.stdout
 
 
 @pytest.mark.slow
@@ -62,7 +62,7 @@ def test_a_damaged_table_is_named(run: Path, tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert "tables/trials.parquet: is not the file that the manifest describes" in done.stdout
     assert "First difference: trials: was 'damaged (" in done.stdout
-    assert "1 of 11 tables differ." in done.stdout
+    assert "1 of 11 tables differ, though neither code nor data have changed." in done.stdout
 
 
 @given(at=st.integers(0, 10_000), bit=st.integers(0, 7), cut=st.booleans())

@@ -178,7 +178,7 @@ def _contrast_rows(contrast: Contrast) -> dict[str, Any]:
         "other": contrast.other,
         "sentence": cohesion.sentence(),
         "compared": len(contrast.differences),
-        "clear": sum(one.clear for one in contrast.differences),
+        "differing": sum(one.clear for one in contrast.differences),
         "rows": [
             {
                 "measure": one.measure.words,

@@ -181,4 +181,4 @@ def test_the_same_run_twice_and_a_damaged_one_are_refused(runs: tuple[Path, Path
     assert "is damaged" in done.stderr
     assert not (runs[0] / "other.html").exists()
     assert broken.returncode == 2
-    assert "expected the manifest of a run" in broken.stderr
+    assert "manifest.json: is damaged: it is not whole JSON" in broken.stderr

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from command import LONG_ENOUGH
-
-ROOT = Path(__file__).resolve().parents[1]
+from command import LONG_ENOUGH, ROOT
 
 # --- Finding a Python ----------------------------------------------------------------------------
 

@@ -19,10 +19,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import foedus
+from command import ROOT
 from foedus import data
 from foedus.errors import FoedusError
 
-ROOT = Path(__file__).resolve().parents[1]
 PLUMBING = [
     *("pyproject.toml", "constraints.txt", "Makefile", "CITATION.cff", "CHANGELOG.md"),
     *(".gitignore", ".gitattributes", ".editorconfig", ".python-version"),

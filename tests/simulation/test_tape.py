@@ -1,7 +1,6 @@
 """Chance: the hash against its published answers, and what addresses promise."""
 
 import re
-from pathlib import Path
 from zlib import crc32
 
 import numpy as np
@@ -9,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from command import ROOT
 from foedus.dictionary.vocabulary import Purpose
 from foedus.simulation.compiled import kernel
 from foedus.simulation.distributions import triangular
@@ -140,7 +140,7 @@ def threefry_by_hand(key: tuple[int, int], counter: tuple[int, int]) -> int:
 
 
 def test_the_vectors_of_the_model_description_are_those_of_the_tape() -> None:
-    text = (Path(__file__).parents[1] / "model" / "ODD.md").read_text(encoding="utf-8")
+    text = (ROOT / "model" / "ODD.md").read_text(encoding="utf-8")
     vectors = VECTOR.findall(text)
     assert len(vectors) == 7
     for seed, trial, month, purpose, actor, a, other, b, word, uniform in vectors:

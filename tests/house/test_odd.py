@@ -8,6 +8,7 @@ from typing import get_type_hints
 
 import pytest
 
+from command import ROOT
 from foedus.dictionary import agenda, state
 from foedus.dictionary.parameters import Registered
 from foedus.dictionary.vocabulary import (
@@ -23,7 +24,7 @@ from foedus.parameters.registry import Parameter
 from foedus.parameters.registry import load as load_registry
 from foedus.parameters.triple import Triple
 
-MODEL = Path(__file__).parents[1] / "model"
+MODEL = ROOT / "model"
 RULES = sorted(
     path for room in ("dictionary", "rules") for path in (MODEL / "foedus" / room).rglob("*.py")
 )

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from matplotlib.text import Text as Artist
 
+from conftest import TESTS
 from foedus.app.tabs import tables as page_tables
 from foedus.errors import FoedusError
 from foedus.figures.style import fitted, page, panel_title, save, styled
@@ -31,7 +32,7 @@ from foedus.runs.tables.columns import write_csv, write_parquet
 from foedus.scenarios.resolve import resolve
 from foedus.telling.console import plain_text, say, section, text_table
 
-HERE = Path(__file__).parent / "alliances"
+HERE = TESTS / "alliances"
 
 HOSTILE = (
     *("Oil falls from $80 by 50 % to $40", "Aid of $200m rises to $500m", "$", "$$", "\\$x_1^2$"),

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from command import ROOT
 from foedus.cli import parser
 from foedus.evidence import load
 from foedus.parameters import registry
@@ -12,7 +13,6 @@ from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.world import build
 from foedus.studies.sweep.design import plan_of
 
-ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -18,17 +18,17 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import TESTS
 from foedus.errors import FoedusError
 from foedus.files import text_files, yaml_reader
 from foedus.scenarios.alliances.checks import load_alliance
 from foedus.scenarios.language.quantities import KINDS
 from foedus.scenarios.resolve import resolve
 
-HERE = Path(__file__).parent
-BROKEN = sorted((HERE / "broken").glob("*.yaml"))
-HANSE = HERE / "alliances" / "hanse.yaml"
-CALM = HERE / "alliances" / "hanse-calm.yaml"
-STORM = HERE / "alliances" / "hanse-storm.yaml"
+BROKEN = sorted((TESTS / "broken").glob("*.yaml"))
+HANSE = TESTS / "alliances" / "hanse.yaml"
+CALM = TESTS / "alliances" / "hanse-calm.yaml"
+STORM = TESTS / "alliances" / "hanse-storm.yaml"
 PARAMETERS = {"loss_aversion": (1.0, 5.0)}
 EXPECTED = "# expected: "
 
@@ -101,8 +101,8 @@ def test_a_million_faults_are_not_all_looked_for(tmp_path: Path) -> None:
     [
         ("basline", ["unknown bundled scenario «basline»", "did you mean «baseline»?"]),
         ("no/such.yaml", ["no file «no/such.yaml»", "baseline"]),
-        (str(HERE / "alliances" / "hanse-strom.yaml"), ["did you mean «hanse-storm»?"]),
-        (str(HERE / "alliances"), ["is a folder, expected a YAML file"]),
+        (str(TESTS / "alliances" / "hanse-strom.yaml"), ["did you mean «hanse-storm»?"]),
+        (str(TESTS / "alliances"), ["is a folder, expected a YAML file"]),
         ("/dev/null", ["no ordinary file"]),
         ("a\x00b.yaml", ["a\\x00b.yaml"]),
         ("", ["folder"]),

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import TESTS
 from foedus.data import scenarios_folder
 from foedus.dictionary.observables import Observable
 from foedus.dictionary.vocabulary import SHOCK_AGGRESSION, SHOCK_INCIDENT, SHOCK_NAMES, SHOCK_TIE
@@ -25,10 +26,9 @@ from foedus.scenarios.language.conditions import Comparison, Condition, Question
 from foedus.scenarios.language.triples import triple
 from foedus.scenarios.resolve import ResolvedScenario, bundled_name, bundled_scenarios, resolve
 
-HERE = Path(__file__).parent
-HANSE = HERE / "alliances" / "hanse.yaml"
-CALM = HERE / "alliances" / "hanse-calm.yaml"
-STORM = HERE / "alliances" / "hanse-storm.yaml"
+HANSE = TESTS / "alliances" / "hanse.yaml"
+CALM = TESTS / "alliances" / "hanse-calm.yaml"
+STORM = TESTS / "alliances" / "hanse-storm.yaml"
 PARAMETERS = {"loss_aversion": (1.0, 5.0)}
 
 
@@ -57,7 +57,7 @@ def test_a_child_keeps_what_it_does_not_change(storm: ResolvedScenario) -> None:
 def test_the_state_is_that_of_the_latest_date_not_after_the_start(storm: ResolvedScenario) -> None:
     assert storm.initial_status == {"HAM": "active", "RIG": "active", "VIS": "active"}
     assert storm.value("trust_bloc", "HAM") == (0.4, 0.5, 0.6)
-    later = resolve(HERE / "alliances" / "hanse-late.yaml", parameters={})
+    later = resolve(TESTS / "alliances" / "hanse-late.yaml", parameters={})
     assert later.initial_status == {"HAM": "active", "RIG": "frozen"}
     assert later.members == ("HAM", "RIG")
     assert later.roster.absent == ("VIS",)

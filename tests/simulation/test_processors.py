@@ -15,7 +15,9 @@ from typing import Final
 
 import pytest
 
-PACKAGE: Final = Path(__file__).parents[1] / "model" / "foedus"
+from command import ROOT
+
+PACKAGE: Final = ROOT / "model" / "foedus"
 PLAY: Final = """
 import hashlib
 from pathlib import Path

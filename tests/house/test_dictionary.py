@@ -7,11 +7,11 @@ without a word in them, fails here.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from command import ROOT
 from foedus.dictionary import agenda
 from foedus.dictionary.events import DETAILS
 from foedus.dictionary.observables import Observable
@@ -25,7 +25,6 @@ from foedus.telling.difference import TITLES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ROOT: Final = Path(__file__).parents[1]
 CODE: Final = re.compile(r"`([^`]+)`")
 
 

@@ -15,14 +15,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from foedus import data
 from foedus.data import USUAL_CASE
 from foedus.errors import FoedusError
 from foedus.files import yaml_reader
-from foedus.files.faults import Faults, did_you_mean, printable
+from foedus.files.dates import Month
+from foedus.files.faults import Faults, Misread, did_you_mean, one_of, printable
+from foedus.files.models import Closed, Code
 from foedus.files.stamps import stamp
+from foedus.files.validation import validate
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -31,116 +34,103 @@ if TYPE_CHECKING:
 
 FILE: Final = "case.yaml"
 
-type Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-type Month = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 type Stretch = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*-[0-9]{4}$")]
 type Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Vocabulary(_Closed):
-    """Words that the evidence of a case may use.
-
-    Attributes:
-        states: Codes of states and other actors.
-        voters: Columns of ``votes.csv``, a state each.
-        threats: What an event or a request may be about.
-        channels: Ways in which help was asked for or given.
-    """
+class Vocabulary(Closed):
+    """Words that the evidence of a case may use."""
 
     states: tuple[Code, ...]
+    """Codes of states and other actors."""
     voters: tuple[Code, ...]
+    """Columns of ``votes.csv``, a state each."""
     threats: tuple[str, ...]
+    """What an event or a request may be about."""
     channels: tuple[str, ...]
+    """Ways in which help was asked for or given."""
 
 
-class FirstReading(_Closed):
+class FirstReading(Closed):
     """The level of trust from which the first poll's fall is measured."""
 
     member: Code
     month: Month
 
 
-class History(_Closed):
-    """How the record of a case is cut.
-
-    Attributes:
-        stretches: Scenarios in which history is played again, in order of time; each name ends in
-            the year of its start. The last one serves the targets from `tested_from` on, the others
-            those before.
-        tested_from: First month that no fit to the earlier record sees.
-        self_check: Stretches, all but the last one allowed, that simulation-based calibration
-            plays.
-        last_crowd: Particles that the last stretch needs, as a multiple of what the others need.
-        first_poll: The reading to which the first poll is compared; None without polls.
-    """
+class History(Closed):
+    """How the record of a case is cut."""
 
     stretches: Annotated[tuple[Stretch, ...], Field(min_length=2)]
+    """Scenarios in which history is played again, in order of time; each name ends in the year of
+    its start. The last one serves the targets from `tested_from` on, the others those before."""
     tested_from: Month
+    """First month that no fit to the earlier record sees."""
     self_check: tuple[Name, ...]
+    """Stretches, all but the last one allowed, that simulation-based calibration plays."""
     last_crowd: Annotated[int, Field(ge=1)] = 1
+    """Particles that the last stretch needs, as a multiple of what the others need."""
     first_poll: FirstReading | None = None
+    """The reading to which the first poll is compared; None without polls."""
 
     @model_validator(mode="after")
     def _known(self) -> History:
         for name in self.self_check:
             if name not in self.stretches[:-1]:
-                raise ValueError(
-                    f"self_check: found «{name}», expected one of {', '.join(self.stretches[:-1])}"
+                raise Misread(
+                    f"self_check: found «{name}», expected one of {one_of(self.stretches[:-1])}"
                 )
         return self
 
 
-class Features(_Closed):
-    """What the features of a history that predictive checks compare have to be told.
-
-    Attributes:
-        unrest: The threat that stands for unrest at home, which is compared with all others.
-        war_from: First whole month of the patron's war, before and after which answers are
-            compared.
-        voters: Members whose share of votes with the patron is a feature each.
-        ladder: The member whose way down the ladder is on record step by step.
-    """
+class Features(Closed):
+    """What the features of a history that predictive checks compare have to be told."""
 
     unrest: Name | None = None
+    """The threat that stands for unrest at home, which is compared with all others."""
     war_from: Month | None = None
+    """First whole month of the patron's war, before and after which answers are compared."""
     voters: tuple[Code, ...] = ()
+    """Members whose share of votes with the patron is a feature each."""
     ladder: Code | None = None
+    """The member whose way down the ladder is on record step by step."""
 
 
-class Case(_Closed):
-    """A case, as its ``case.yaml`` describes it.
+class CaseFile(Closed):
+    """A ``case.yaml``."""
+
+    name: Name
+    """What ``--case`` calls it."""
+    title: str
+    """For a reader."""
+    alliance: str
+    """Name of a bundled alliance, or an alliance file, from the case's folder."""
+    extends: str | None = None
+    """Case whose parameters stand for those that ``parameters.yaml`` does not list; they count as
+    judgements here."""
+    code: str
+    """A Python file or package in the folder, with ``PATTERNS``: what works out the figures of
+    each pattern, by the pattern's id."""
+    evidence: Vocabulary
+    """Words that the evidence may use."""
+    history: History
+    """How the record is cut."""
+    month_by_month: tuple[Name, ...] = ()
+    """Runs whose trials patterns read month by month."""
+    features: Features = Features()
+    """What features of histories have to be told."""
+    unscored: dict[str, str] = Field(default={})
+    """Quantities that nothing on record can validate, and why."""
+
+
+class Case(CaseFile):
+    """A case.
 
     Attributes:
-        folder: Where it lies; not part of the file.
-        name: What ``--case`` calls it.
-        title: For a reader.
-        alliance: Name of a bundled alliance, or an alliance file, from the case's folder.
-        extends: Case whose parameters stand for those that ``parameters.yaml`` does not list;
-            they count as judgements here.
-        code: A Python file or package in the folder, with ``PATTERNS``: what works out the figures
-            of each pattern, by the pattern's id.
-        evidence: Words that the evidence may use.
-        history: How the record is cut.
-        month_by_month: Runs whose trials patterns read month by month.
-        features: What features of histories have to be told.
-        unscored: Quantities that nothing on record can validate, and why.
+        folder: Where it lies.
     """
 
     folder: Path
-    name: Name
-    title: str
-    alliance: str
-    extends: str | None = None
-    code: str
-    evidence: Vocabulary
-    history: History
-    month_by_month: tuple[Name, ...] = ()
-    features: Features = Features()
-    unscored: dict[str, str] = {}
 
     def __hash__(self) -> int:
         return hash((self.folder, self.name))
@@ -298,27 +288,9 @@ def load(reference: str | Path | None = None) -> Case:
 
 @lru_cache(maxsize=16)
 def _load(folder: Path, _: Stamp) -> Case:
-    root = yaml_reader.read(folder / FILE)
-    content = root.plain()
     faults = Faults()
-    try:
-        if not isinstance(content, dict):
-            content = {}
-        return Case.model_validate({**content, "folder": folder})
-    except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            loc = tuple(fault["loc"])
-            message = _in_words(fault["type"], fault["msg"], str(loc[-1]) if loc else "")
-            faults.add(root.find(loc).place, root.label(loc), message)
+    file = validate(CaseFile, yaml_reader.read(folder / FILE), faults)
     faults.check()
-    raise AssertionError("a case that is not valid has a fault")
-
-
-def _in_words(kind: str, message: str, key: str) -> str:
-    if kind == "extra_forbidden":
-        fields = (Case, Vocabulary, History, Features, FirstReading)
-        known = sorted({name for model in fields for name in model.model_fields} - {"folder"})
-        return f"unknown key «{printable(key)}»{did_you_mean(key, known)}"
-    if kind == "missing":
-        return f"«{key}» is missing"
-    return message.removeprefix("Value error, ")
+    if file is None:
+        raise AssertionError("a case that is not valid has a fault")
+    return Case(folder=folder, **dict(file))

@@ -62,8 +62,12 @@ def test_a_case_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str])
 
 
 FAULTS = {
-    "unknown key": ("title: League", "titel: League", r"case.yaml:3.*unknown key «titel»; did you"),
-    "missing key": ("name: hanse\n", "", "«name» is missing"),
+    "unknown key": (
+        "title: League",
+        "titel: League",
+        r"case.yaml:3.*titel: unknown key.*mean «title»",
+    ),
+    "missing key": ("name: hanse\n", "", "name: missing, expected: what"),
     "code": ("[LUB, HAM", "[Lübeck, HAM", r"case.yaml:8.*evidence.states\[1\]"),
     "month": ("tested_from: 1401-01", "tested_from: 1401", r"case.yaml:14.*history.tested_from"),
     "one stretch": ("[history-1390, history-1400]", "[history-1390]", r"history.stretches"),

@@ -80,7 +80,7 @@ def test_claims_come_from_all_five_documents(evidence: Evidence) -> None:
 
 
 def test_an_unknown_id_is_answered_with_the_nearest(evidence: Evidence) -> None:
-    with pytest.raises(FoedusError, match=r"C0123.*nearest: C123"):
+    with pytest.raises(FoedusError, match=r"C0123.*did you mean «C123»"):
         evidence.get("C0123")
     assert evidence.missing(["E001", "E999", "E999"]) == [
         message for message in evidence.missing(["E999"]) if "«E999»" in message
@@ -200,7 +200,6 @@ def test_coverage_works_in_both_directions(evidence: Evidence) -> None:
     assert coverage.used == ("C120",)
     assert len(coverage.unused) == 151
     assert coverage.faults == ()
-    coverage.require_complete()
 
 
 def test_a_claim_that_feeds_nothing_wants_a_reason(evidence: Evidence) -> None:
@@ -210,8 +209,6 @@ def test_a_claim_that_feeds_nothing_wants_a_reason(evidence: Evidence) -> None:
         "C121 feeds nothing, and unused_claims.yaml gives no reason",
         "C122 feeds nothing, and unused_claims.yaml gives no reason",
     )
-    with pytest.raises(FoedusError, match=r"(?s)C121.*C122"):
-        coverage.require_complete()
 
 
 def test_no_claim_is_both_used_and_listed(evidence: Evidence) -> None:
@@ -227,7 +224,7 @@ def test_only_claims_are_listed_as_unused(evidence: Evidence) -> None:
 
 def test_a_citation_of_nothing_is_a_fault(evidence: Evidence) -> None:
     (fault,) = cover(evidence, {"war_drain": ["C999"]}, explained(evidence, set())).faults
-    assert re.search(r"war_drain cites C999, .*nearest: C\d99", fault)
+    assert re.search(r"war_drain cites C999, .*did you mean «C\d99»", fault)
 
 
 def test_the_bundled_reasons_can_be_read() -> None:
@@ -288,7 +285,7 @@ def test_a_name_is_told_with_its_sources(evidence: Evidence) -> None:
     assert "rests on 2 pieces of evidence" in text
     assert "2 to 4" in text
     assert "no source: a judgement" in show.name_text("noise", evidence, coverage)
-    with pytest.raises(FoedusError, match="nearest: loss_aversion"):
+    with pytest.raises(FoedusError, match="did you mean «loss_aversion»"):
         show.name_text("loss_avers", evidence, coverage)
 
 

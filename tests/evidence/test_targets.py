@@ -73,14 +73,44 @@ def spoilt(tmp_path: Path, kind: str, old: str, new: str) -> Path:
 @pytest.mark.parametrize(
     ("kind", "old", "new", "found"),
     [
-        ("answers", "R1 E010", "R1 E0100", ["answers.csv, line 2 (TA-R1)", "«E0100»", "nearest"]),
-        ("answers", "afghan-raids,3,fit", "afghan-raids,3,test", ["«split» is test", "fit"]),
-        ("answers", "afghan-raids,3,fit", "afghan-raids,7,fit", ["«outcome» is 7", "allowed"]),
-        ("requests", "1999-08,KGZ", "1999-08,KGX", ["«member» is KGX", "KGZ"]),
-        ("requests", "1999-08,KGZ", "1999,KGZ", ["«date» is 1999", "2022-09"]),
-        ("votes", "confidence", "confidense", ["votes.csv, line 1", "confidence"]),
-        ("participation", ",0.7,", ",1.7,", ["«outcome» is 1.7"]),
-        ("answers", "TA-R2", "TA-R1", ["TA-R1 stands twice"]),
+        (
+            "answers",
+            "R1 E010",
+            "R1 E0100",
+            ["answers.csv:2:1: [TA-R1].evidence", "«E0100»", "did you"],
+        ),
+        (
+            "answers",
+            "afghan-raids,3,fit",
+            "afghan-raids,3,test",
+            ["[TA-R1].split: found «test»", "expected «fit»"],
+        ),
+        (
+            "answers",
+            "afghan-raids,3,fit",
+            "afghan-raids,7,fit",
+            ["[TA-R1].outcome: unknown outcome «7»", "expected one of 0"],
+        ),
+        ("requests", "1999-08,KGZ", "1999-08,KGX", ["member: found «KGX»", "mean «KGZ»"]),
+        ("requests", "1999-08,KGZ", "1999,KGZ", ["date: found text «1999», expected a month"]),
+        (
+            "votes",
+            "confidence",
+            "confidense",
+            ["votes.csv:1:1", "unknown column «confidense»", "mean «confidence»"],
+        ),
+        (
+            "participation",
+            ",0.7,",
+            ",1.7,",
+            ["outcome: found «1.7», expected a number from 0 to 1"],
+        ),
+        (
+            "answers",
+            "TA-R2",
+            "TA-R1",
+            ["answers.csv:3:1: [TA-R1].id: given twice, first in line 2"],
+        ),
     ],
 )
 def test_a_wrong_row_is_named(

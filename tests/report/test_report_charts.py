@@ -25,10 +25,10 @@ from foedus.runs.run_folder import about_run
 from foedus.scenarios.labels import distinct
 from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.world import Setup
-from foedus.studies.carriers import Carrier
 from foedus.studies.compare.contrasts import contrast_all, labels_of
 from foedus.studies.compare.text import contrasts_text
 from foedus.studies.compare.trials import Trials, play_trials
+from foedus.studies.influential_inputs import InfluentialInput
 from foedus.telling.summary import summarize
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40)
@@ -183,11 +183,11 @@ def test_differences_and_assumptions_are_drawn_with_their_intervals(runs: list[P
     assert chart is not None
     assert chart.title == f"What «The war» changes against «{runs[0].label}»"
     assert 'aria-label="Differences at the end. ' in chart.panels[0][1]
-    carrier = Carrier("war_drain", -0.5, -0.6, -0.4, 0.25)
-    drawn = charts.carrier_chart(Findings((carrier,), (), 0, ()))
+    strongest = InfluentialInput("war_drain", -0.5, -0.6, -0.4)
+    drawn = charts.influence_chart(Findings((strongest,), (), 0, ()))
     assert drawn is not None
     assert "war_drain: -0.50 (-0.60 to -0.40)" in drawn.panels[0][1]
-    assert charts.carrier_chart(Findings((), (), 0, ())) is None
+    assert charts.influence_chart(Findings((), (), 0, ())) is None
 
 
 @given(st.lists(st.tuples(WORDS | st.sampled_from(UGLY), *[st.floats(-1, 1)] * 3), min_size=1))

@@ -18,7 +18,7 @@ from foedus.report import answer, validated
 from foedus.report.gather import Contrast, Findings
 from foedus.report.verbal import said, scale, word_for
 from foedus.statistics.quantiles import Band, Frequency, wilson
-from foedus.studies.carriers import carriers
+from foedus.studies.influential_inputs import influential_inputs
 from foedus.telling.difference import VERDICTS, Difference, Measure, Verdict
 from foedus.telling.summary import summarize
 from small_runs import small_run
@@ -168,10 +168,10 @@ def test_the_assumption_that_carries_a_result_is_found_and_noise_is_not() -> Non
     drawn = rng.uniform(size=(300, 40))
     outcome = np.repeat(drawn[:, 7] - 0.3 * drawn[:, 11], 2) + 0.2 * rng.normal(size=600)
     names = tuple(f"q{n}" for n in range(40))
-    found = carriers(names, drawn, outcome)
+    found = influential_inputs(names, drawn, outcome)
     assert [one.name for one in found[:2]] == ["q7", "q11"]
     assert found[0].correlation > 0.0 > found[1].correlation
     assert all(one.low < one.correlation < one.high for one in found)
-    assert len(carriers(names, drawn, rng.normal(size=600))) <= 2
-    assert carriers(names, drawn[:5], outcome[:10]) == ()
-    assert carriers(names, drawn, np.zeros(600)) == ()
+    assert len(influential_inputs(names, drawn, rng.normal(size=600))) <= 2
+    assert influential_inputs(names, drawn[:5], outcome[:10]) == ()
+    assert influential_inputs(names, drawn, np.zeros(600)) == ()

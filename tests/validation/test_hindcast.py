@@ -21,8 +21,8 @@ CASES = hindcast.cases(ALL)
 
 def target(kind: str, about: str, outcome: str, **fields: str) -> targets.Target:
     given = {"date": "2027-10", "member": "KAZ", "split": "test", "episode": "one", **fields}
-    return targets.Target(
-        kind=kind, id=f"{kind}-{given['date']}", about=about, outcome=outcome, evidence=(),
+    return targets.Target.model_construct(
+        None, kind=kind, id=f"{kind}-{given['date']}", about=about, outcome=outcome, evidence=(),
         confidence=("V",), note="", **given,
     )  # fmt: skip
 

@@ -196,7 +196,8 @@ def test_texts_on_record_are_put_to_the_vote_and_hardly_anything_else_changes() 
 
 def test_more_texts_than_a_world_has_room_for_are_refused() -> None:
     vote = targets.select(KNOWN, kind="votes")[0]
-    many = [replace(vote, date=f"2022-{n:02d}", episode=f"text {n}") for n in range(1, 13)]
+    many = [vote.model_copy(update={"date": f"2022-{n:02d}", "episode": f"text {n}"})
+            for n in range(1, 13)]  # fmt: skip
     with pytest.raises(FoedusError, match=r"12 texts .* there is room for 8"):
         replication.put_to_vote(load_setup(CSTO.history.stretches[-1], "prior"), many)
 
@@ -305,7 +306,7 @@ def test_the_section_and_its_figure_show_what_the_table_holds() -> None:
 def test_surprises_are_of_features(tmp_path: Any) -> None:
     assert set(explained.surprises(CSTO)) <= set(BY_NAME)
     (tmp_path / "surprises.yaml").write_text("- {id: askerz, why: none}\n", encoding="utf-8")
-    with pytest.raises(FoedusError, match=r"there is no feature «askerz».*askers"):
+    with pytest.raises(FoedusError, match=r"unknown feature «askerz».*did you mean «askers»"):
         explained.surprises(CSTO.model_copy(update={"folder": tmp_path}))
 
 

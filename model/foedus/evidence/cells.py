@@ -1,60 +1,66 @@
-"""Cells of the evidence: how one is read, and what is said of one that cannot be."""
+"""Cells of the evidence: how one is read, and what is wrong with one that cannot be."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, ValidationInfo
 
 from foedus.evidence.dates import Span, parse_span
+from foedus.files.faults import Misread, did_you_mean, found, one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
 
-type Reader = Callable[[Any, ValidationInfo], Any]
 type Allowed = Collection[str] | str
 """Words, or the name of a list of words in the vocabulary of the case."""
 
 
 def plain(cell: object) -> str:
     """A text that may be empty."""
-    if isinstance(cell, list | dict):
-        raise ValueError("should be a text, not a list or a mapping")  # noqa: TRY004 - a fault
+    if isinstance(cell, tuple | dict):
+        raise Misread(f"found {found(cell)}, expected text")
     return "" if cell is None else str(cell).strip()
 
 
 def _text(cell: object) -> str:
     text = plain(cell)
     if not text:
-        raise ValueError("is empty")
+        raise Misread("found nothing, expected text")
     return text
 
 
-def _words_of(allowed: Allowed, info: ValidationInfo) -> Collection[str]:
-    return getattr(info.context, allowed) if isinstance(allowed, str) else allowed
+def _among(words: Collection[str], allowed: Allowed, info: ValidationInfo) -> None:
+    """Refuse words that are not allowed."""
+    known = getattr(info.context, allowed) if isinstance(allowed, str) else allowed
+    for word in words:
+        if word not in known:
+            given = f"«{word}»" if word else "nothing"
+            near = did_you_mean(word, known)
+            raise Misread(f"found {given}, expected one of {one_of(known)}{near}")
 
 
 def choice(allowed: Allowed, *, empty: bool = False) -> BeforeValidator:
     """One word of some, or nothing where a cell may be empty."""
 
     def read(cell: object, info: ValidationInfo) -> str:
-        word, known = plain(cell), _words_of(allowed, info)
-        if word not in known and (word or not empty):
-            raise ValueError(f"is {word or 'empty'}; allowed are {', '.join(known)}")
+        word = plain(cell)
+        if word or not empty:
+            _among([word], allowed, info)
         return word
 
     return BeforeValidator(read)
 
 
 def words(allowed: Allowed | None = None) -> BeforeValidator:
-    """Words of a list, or of a text in which blanks separate them; each of some, if given."""
+    """Words of a list, or of a text in which spaces separate them; each of some, if given."""
 
     def read(cell: object, info: ValidationInfo) -> tuple[str, ...]:
-        found = tuple(map(str, cell if isinstance(cell, list) else plain(cell).split()))
-        known = None if allowed is None else _words_of(allowed, info)
-        _refuse_others(found, known)
-        return found
+        given = tuple(map(str, cell if isinstance(cell, tuple) else plain(cell).split()))
+        if allowed is not None:
+            _among(given, allowed, info)
+        return given
 
     return BeforeValidator(read)
 
@@ -62,18 +68,12 @@ def words(allowed: Allowed | None = None) -> BeforeValidator:
 def codes(allowed: Collection[str]) -> BeforeValidator:
     """Codes joined by ``/``, at least one, each of some."""
 
-    def read(cell: object) -> tuple[str, ...]:
-        found = tuple(plain(cell).split("/"))
-        _refuse_others(found, allowed)
-        return found
+    def read(cell: object, info: ValidationInfo) -> tuple[str, ...]:
+        given = tuple(plain(cell).split("/"))
+        _among(given, allowed, info)
+        return given
 
     return BeforeValidator(read)
-
-
-def _refuse_others(found: Collection[str], known: Collection[str] | None) -> None:
-    others = [word or "no code" for word in found if known is not None and word not in known]
-    if others and known is not None:
-        raise ValueError(f"has {', '.join(others)}; allowed are {', '.join(known)}")
 
 
 def _span(cell: object) -> Span:
@@ -84,32 +84,25 @@ def _optional_span(cell: object) -> Span | None:
     return parse_span(plain(cell)) if plain(cell) else None
 
 
-def finite(text: str) -> float:
+def finite(cell: object) -> float:
     """A finite number."""
     try:
-        number = float(text)
+        number = float(plain(cell))
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise ValueError(f"is {text}, not a number")
+        raise Misread(f"found {found(cell or None)}, expected a number")
     return number
 
 
-def _number(cell: object) -> float:
-    text = plain(cell)
-    if not text:
-        raise ValueError("is empty; a number is wanted")
-    return finite(text)
-
-
 def _optional_number(cell: object) -> float | None:
-    return finite(plain(cell)) if plain(cell) else None
+    return finite(cell) if plain(cell) else None
 
 
 def _answer(cell: object) -> int:
     text = plain(cell)
     if text not in {"0", "1", "2", "3", "4", "5"}:
-        raise ValueError(f"is {text or 'empty'}; an answer is a code from 0 to 5")
+        raise Misread(f"found {found(cell or None)}, expected the code of an answer from 0 to 5")
     return int(text)
 
 
@@ -118,18 +111,18 @@ def _optional_answer(cell: object) -> int | None:
 
 
 def _pair(cell: object) -> tuple[float, float]:
-    if not isinstance(cell, list) or len(cell) != 2:
-        raise ValueError(f"should be two numbers, not {cell}")
-    first, second = (finite(str(number)) for number in cell)
+    if not isinstance(cell, tuple) or len(cell) != 2:
+        raise Misread(f"found {found(cell)}, expected two numbers")
+    first, second = map(finite, cell)
     if second < first:
-        raise ValueError(f"runs from {first:g} down to {second:g}")
+        raise Misread(f"found {first:g} before {second:g}, expected two ascending numbers")
     return first, second
 
 
 def _numbers(cell: object) -> dict[str, float]:
     if not isinstance(cell, dict):
-        raise ValueError(f"should be a mapping of names to numbers, not {cell}")  # noqa: TRY004
-    return {str(key): finite(str(value)) for key, value in cell.items()}
+        raise Misread(f"found {found(cell)}, expected a mapping of names to numbers")
+    return {str(key): finite(value) for key, value in cell.items()}
 
 
 type Words = Annotated[tuple[str, ...], words()]
@@ -137,7 +130,7 @@ type Text = Annotated[str, BeforeValidator(_text)]
 type Optional = Annotated[str, BeforeValidator(plain)]
 type Date = Annotated[Span, BeforeValidator(_span)]
 type OptionalDate = Annotated[Span | None, BeforeValidator(_optional_span)]
-type Number = Annotated[float, BeforeValidator(_number)]
+type Number = Annotated[float, BeforeValidator(finite)]
 type OptionalNumber = Annotated[float | None, BeforeValidator(_optional_number)]
 type Answer = Annotated[int, BeforeValidator(_answer)]
 type OptionalAnswer = Annotated[int | None, BeforeValidator(_optional_answer)]

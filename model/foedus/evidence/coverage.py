@@ -8,13 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from foedus import cases
 from foedus.cases import Case
-from foedus.errors import FoedusError
 from foedus.evidence.library import Evidence
-from foedus.evidence.tables import nearest, yaml_fault
+from foedus.files import yaml_reader
+from foedus.files.faults import Faults, did_you_mean, found
 
 UNUSED_FILE = "unused_claims.yaml"
 
@@ -38,17 +36,6 @@ class Coverage:
     used: tuple[str, ...]
     unused: Mapping[str, str]
     faults: tuple[str, ...]
-
-    def require_complete(self) -> None:
-        """Refuse a coverage that is out of order.
-
-        Raises:
-            FoedusError: Something is cited that does not exist, or a claim is neither used nor
-                explained, or both. The message names them all.
-        """
-        if self.faults:
-            lines = "\n  ".join(self.faults)
-            raise FoedusError(f"the evidence is not covered\n  {lines}")
 
 
 def cover(evidence: Evidence, citations: Citations, unused: Mapping[str, str]) -> Coverage:
@@ -89,26 +76,23 @@ def load_unused(case: Case | None = None, folder: Path | None = None) -> dict[st
     Raises:
         FoedusError: The file is missing, or does not map ids to reasons.
     """
-    path = (folder or (case or cases.load()).path("evidence")) / UNUSED_FILE
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FoedusError(f"{path}: cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = yaml_fault(UNUSED_FILE, error) if isinstance(error, yaml.YAMLError) else str(error)
-        raise FoedusError(f"{path.parent}: {reason}") from None
-    reasons = {} if content is None else content
-    if not isinstance(reasons, dict) or not all(isinstance(why, str) for why in reasons.values()):
-        raise FoedusError(f"{path}: should map ids of claims to reasons, such as «ID: misdated»")
-    return {str(claim): why.strip() for claim, why in reasons.items()}
+    root = yaml_reader.read((folder or (case or cases.load()).path("evidence")) / UNUSED_FILE)
+    faults = Faults()
+    if not isinstance(root.value, dict):
+        faults.add(root.place, "", "expected reasons by the ids of claims, such as «ID: misdated»")
+    for claim, why in root.mapping().items():
+        if not isinstance(why.value, str):
+            faults.add(why.place, claim, f"found {found(why.plain())}, expected a reason in words")
+    faults.check()
+    return {claim: str(why.value).strip() for claim, why in root.mapping().items()}
 
 
 def _unknown_citations(evidence: Evidence, sources: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
     for name, cited in sources.items():
         for source in cited:
             if source not in evidence.by_id:
-                hint = nearest(source, evidence.ids)
-                yield f"{name} cites {source}, which does not exist{hint}"
+                near = did_you_mean(source, evidence.ids)
+                yield f"{name} cites {source}, which does not exist{near}"
 
 
 def _unexplained(idle: Mapping[str, str]) -> Iterable[str]:
@@ -123,6 +107,6 @@ def _wrongly_listed(
     claims = [claim.id for claim in evidence.claims]
     for name in unused:
         if name not in claims:
-            yield f"{UNUSED_FILE} lists {name}, which is no claim{nearest(name, claims)}"
+            yield f"{UNUSED_FILE} lists {name}, which is no claim{did_you_mean(name, claims)}"
         elif feeds[name]:
             yield f"{UNUSED_FILE} lists {name}, which feeds {', '.join(feeds[name])}"

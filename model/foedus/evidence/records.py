@@ -28,6 +28,7 @@ from foedus.evidence.cells import (
     codes,
     words,
 )
+from foedus.files.faults import Misread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,10 +68,10 @@ type VoteCode = Annotated[str, choice(("N", "A", "X", "Y", "?"))]
 
 
 def _refuse(faults: Iterable[str]) -> None:
-    """Raise what is wrong with a row as a whole, one line per fault."""
-    lines = "\n".join(faults)
-    if lines:
-        raise ValueError(lines)
+    """Raise what is wrong with an entry as a whole."""
+    message = "; ".join(faults)
+    if message:
+        raise Misread(message)
 
 
 class Record(BaseModel):
@@ -92,17 +93,15 @@ class Record(BaseModel):
         return cls.file.partition(".")[0]
 
     @classmethod
-    def columns(cls, _: Vocabulary) -> tuple[list[str], list[str]]:
-        """Columns or keys that a row must have, and keys that an entry may lack."""
-        fields = cls.model_fields.items()
-        required = [name for name, field in fields if field.is_required()]
-        return required, [name for name, field in fields if not field.is_required()]
+    def columns(cls, _: Vocabulary) -> list[str]:
+        """Columns of its file, if that is a CSV file."""
+        return list(cls.model_fields)
 
     @model_validator(mode="after")
     def _sourced(self) -> Record:
         """Whoever names no source must admit that it is general knowledge."""
         if getattr(self, "sources", None) == () and "G" not in getattr(self, "confidence", "G"):
-            raise ValueError("names no source, so its confidence must include G")
+            raise Misread("names no source, so its confidence must include G")
         return self
 
 
@@ -204,7 +203,7 @@ class Request(Record):
     @model_validator(mode="after")
     def _after(self) -> Request:
         if self.lag_months[0] < 0:
-            raise ValueError(f"«lag_months» starts below 0, at {self.lag_months[0]:g}")
+            raise Misread(f"«lag_months» starts below 0, at {self.lag_months[0]:g}")
         return self
 
 
@@ -235,10 +234,9 @@ class Vote(Record):
     note: Optional
 
     @classmethod
-    def columns(cls, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
+    def columns(cls, vocabulary: Vocabulary) -> list[str]:
         """One column for each state that may vote, in place of `votes`."""
-        required, optional = super().columns(vocabulary)
-        return [*(name for name in required if name != "votes"), *vocabulary.voters], optional
+        return [*(name for name in cls.model_fields if name != "votes"), *vocabulary.voters]
 
     @model_validator(mode="before")
     @classmethod

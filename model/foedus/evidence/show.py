@@ -9,7 +9,7 @@ from foedus.evidence import records
 from foedus.evidence.coverage import Coverage
 from foedus.evidence.library import Evidence
 from foedus.evidence.records import KINDS, Record
-from foedus.evidence.tables import nearest
+from foedus.files.faults import did_you_mean
 
 WIDTH = 100
 _LABEL = 14
@@ -31,8 +31,8 @@ def name_text(
         FoedusError: Nothing of that name cites evidence.
     """
     if name not in coverage.sources:
-        hint = nearest(name, coverage.sources)
-        raise FoedusError(f"nothing called «{name}» cites evidence{hint}")
+        near = did_you_mean(name, coverage.sources)
+        raise FoedusError(f"nothing called «{name}» cites evidence{near}")
     cited = coverage.sources[name]
     head = [title or name, *(_wrapped(about, "  ") if about else [])]
     if not cited:

@@ -8,30 +8,33 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from foedus.files import characters
-from foedus.files.faults import Faults, FileError, Place, printable
+from foedus.files.faults import Faults, FileError, Place, printable, unknown
 from foedus.files.text_files import read_text
 from foedus.files.yaml_reader import Node
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 _SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _SPACES: Final = " \t\u00a0\u202f"
 
 
-def read(path: Path) -> Node:
+def read(path: Path, columns: Collection[str] | None = None) -> Node:
     """Read one CSV file: a head of names, and rows below it.
 
     Args:
         path: The file; its name as given appears in messages.
+        columns: The names that the head must have, and no others; any if None.
 
     Returns:
-        A list with a mapping for each row, of text by the name of its column; empty cells are left
-        out, and so are rows without any other. Spaces around a cell do not count.
+        A list with a mapping for each row, of text by the name of its column. Rows without any text
+        are left out, and so are empty cells unless `columns` are given. Spaces around a cell do not
+        count.
 
     Raises:
         FileError: It cannot be read, has no rows, separates cells by anything but commas, names a
-            column twice or not at all, or has a row of another length.
+            column twice or not at all, lacks one or has another, or has a row of another length.
     """
     file = str(path)
     faults = Faults()
@@ -40,13 +43,15 @@ def read(path: Path) -> Node:
         raise FileError([(Place(file, 1, 1), "the file is empty")])
     first, head = lines[0]
     _check_head(head, Place(file, first, 1), faults)
+    if columns is not None:
+        _check_columns(head, columns, Place(file, first, 1), faults)
     rows = []
     for number, cells in lines[1:]:
         place = Place(file, number, 1)
         if len(cells) != len(head):
             faults.add(place, "", _of_another_length(cells, head))
             continue
-        rows.append(_row(cells, head, place, faults))
+        rows.append(_row(cells, head, place, faults, empty=columns is not None))
     faults.check()
     if not rows:
         raise FileError([(Place(file, first, 1), "expected rows below the names of the columns")])
@@ -84,12 +89,22 @@ def _check_head(head: list[str], place: Place, faults: Faults) -> None:
             faults.add(place, printable(name), again)
 
 
-def _row(cells: list[str], head: list[str], place: Place, faults: Faults) -> Node:
+def _check_columns(head: list[str], columns: Collection[str], place: Place, faults: Faults) -> None:
+    for name in head:
+        if name not in columns:
+            faults.add(place, "", unknown("column", name, list(columns)))
+    for name in columns:
+        if name not in head:
+            faults.add(place, "", f"column «{name}» is missing")
+    faults.check()
+
+
+def _row(cells: list[str], head: list[str], place: Place, faults: Faults, *, empty: bool) -> Node:
     values = {}
     for name, cell in zip(head, cells, strict=True):
         if message := characters.refusal(cell):
             faults.add(place, printable(name), message)
-        if cell:
+        if cell or empty:
             values[name] = Node(place, cell, place)
     return Node(place, values, place)
 

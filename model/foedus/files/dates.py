@@ -69,6 +69,10 @@ def day(value: object) -> str:
     return date(year, number, day_of_month).isoformat()
 
 
+type Month = Annotated[
+    str, PlainValidator(month), WithJsonSchema({"type": "string", "pattern": MONTH_PATTERN})
+]
+"""A month as a field of a file."""
 type Day = Annotated[str, PlainValidator(day), WithJsonSchema({"type": "string", "format": "date"})]
 """A day as a field of a file."""
 

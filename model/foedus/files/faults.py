@@ -86,6 +86,11 @@ class Faults:
         if len(self._found) >= NOTED:
             self.check()
 
+    def take(self, error: FileError) -> None:
+        """Note what another reader has refused."""
+        for place, message in error.found:
+            self.add(place, "", message)
+
     def check(self) -> None:
         """Raise what was gathered, if anything was.
 

@@ -52,7 +52,7 @@ def slip(text: str) -> str:
         ''
     """
     bare = text.strip(_SPACES)
-    if len(bare) > MAX_DIGITS:
+    if len(bare) > MAX_DIGITS or number(text) is not None:
         return ""
     if _NOT_FINITE.fullmatch(bare):
         return "not a finite number"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAliasType, Union, get_args, get_origi
 
 from pydantic import BaseModel, ValidationError
 
-from foedus.files.faults import did_you_mean, found, one_of
+from foedus.files.faults import did_you_mean, found, one_of, printable
 from foedus.files.models import CODE_PATTERN, DATED, NAME_PATTERN, documentation
 
 if TYPE_CHECKING:
@@ -41,7 +41,13 @@ _LIMITS = {
 
 
 def validate[M: BaseModel](
-    model: type[M], root: Node, faults: Faults, droppable: frozenset[str] = frozenset()
+    model: type[M],
+    root: Node,
+    faults: Faults,
+    droppable: frozenset[str] = frozenset(),
+    *,
+    entry: str = "",
+    context: object = None,
 ) -> M | None:
     """Check a document against a model, and note every fault.
 
@@ -51,6 +57,8 @@ def validate[M: BaseModel](
         faults: Where faults are noted.
         droppable: Keys of the document whose faulty entries may be left out, as unknown keys
             always may, so that later checks can find more faults in the rest.
+        entry: Name of the entry of a list that the document is; empty if it is a whole file.
+        context: What the model's validators are told.
 
     Returns:
         The document; without the faulty entries, if there were any; None if nothing useful is
@@ -58,10 +66,10 @@ def validate[M: BaseModel](
     """
     plain = root.plain()
     try:
-        return model.model_validate(plain)
+        return model.model_validate(plain, context=context)
     except ValidationError as error:
         details = error.errors(include_url=False)
-    paths = [_note(detail, model, root, faults) for detail in details]
+    paths = [_note(detail, model, root, faults, entry) for detail in details]
     unknown = {path for path in paths if len(path) == 1 and path[0] not in _keys(model)}
     if not isinstance(plain, dict) or not all(
         path in unknown or (path and path[0] in droppable) for path in paths
@@ -69,13 +77,13 @@ def validate[M: BaseModel](
         return None
     rest = _without(plain, {path[:2] for path in paths})
     try:
-        return model.model_validate(rest)
+        return model.model_validate(rest, context=context)
     except ValidationError:
         return None
 
 
 def _note(
-    detail: ErrorDetails, model: type[BaseModel], root: Node, faults: Faults
+    detail: ErrorDetails, model: type[BaseModel], root: Node, faults: Faults, entry: str
 ) -> tuple[Step, ...]:
     """Note one fault of pydantic's; its path without pydantic's own marks."""
     path: tuple[Step, ...] = detail["loc"]
@@ -86,7 +94,9 @@ def _note(
     node = root.find(written)
     at_key = of_key or kind == "extra_forbidden"
     message = _words(detail, model, path)
-    faults.add(node.key_place if at_key else node.place, root.label(written), message)
+    parts = (f"[{printable(entry)}]" if entry else "", root.label(written))
+    place = node.key_place if at_key else node.place
+    faults.add(place, ".".join(part for part in parts if part), message)
     return written
 
 
@@ -111,7 +121,7 @@ def _expected(detail: ErrorDetails) -> str:
     if kind in _LIMITS:
         return _LIMITS[kind][0].format(**context)
     if kind == "string_pattern_mismatch":
-        return _PATTERNS[context["pattern"]]
+        return _PATTERNS.get(context["pattern"], f"text of the form {context['pattern']}")
     if kind in {"too_short", "string_too_short"}:
         return f"at least {context['min_length']}" if kind == "too_short" else "text"
     if kind in {"too_long", "string_too_long"}:

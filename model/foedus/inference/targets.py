@@ -7,14 +7,17 @@ what a fit may learn from, `test` for what came later (`History.tested_from`). `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
+
+from pydantic import BaseModel, ConfigDict
 
 from foedus import cases, evidence
-from foedus.errors import FoedusError
+from foedus.evidence.cells import Optional, Text, Words, choice, codes, finite
 from foedus.evidence.records import CONFIDENCE
-from foedus.evidence.tables import Row, nearest, read_rows
+from foedus.files.dates import Month
+from foedus.files.entries import Entry, read_entries, refuse_repeated
+from foedus.files.faults import Faults, Misread, did_you_mean, printable, unknown
 from foedus.files.stamps import stamp
 
 if TYPE_CHECKING:
@@ -25,11 +28,7 @@ if TYPE_CHECKING:
     from foedus.files.stamps import Stamp
 
 SPLITS: Final = ("fit", "test")
-COLUMNS: Final = (
-    *("id", "date", "member", "about", "outcome", "split"),
-    *("episode", "evidence", "confidence", "note"),
-)
-LEVEL: Final = ("a level from 0 to 1",)
+LEVEL: Final = ("a number from 0 to 1",)
 """Stands for outcomes that are numbers."""
 
 KINDS: Final[dict[str, tuple[str, ...]]] = {
@@ -48,8 +47,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
 """Files, and the outcomes that each knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(BaseModel):
     """One dated outcome.
 
     Attributes:
@@ -66,17 +64,18 @@ class Target:
         note: What limits the row.
     """
 
-    kind: str
-    id: str
-    date: str
-    member: str
-    about: str
-    outcome: str
-    split: str
-    episode: str
-    evidence: tuple[str, ...]
-    confidence: tuple[str, ...]
-    note: str
+    model_config = ConfigDict(frozen=True)
+    kind: str = ""
+    id: Text
+    date: Month
+    member: Annotated[str, choice("voters")]
+    about: Text
+    outcome: Text
+    split: Annotated[str, choice(SPLITS)]
+    episode: Text
+    evidence: Words
+    confidence: Annotated[tuple[str, ...], codes(CONFIDENCE)]
+    note: Optional
 
     @property
     def level(self) -> float:
@@ -92,7 +91,7 @@ def load(case: Case | None = None, folder: Path | None = None) -> tuple[Target, 
         folder: Where the files lie, if not in the case's own folder of targets.
 
     Raises:
-        FoedusError: A file is missing or a row is wrong; the message has one line a fault.
+        FoedusError: A file is missing or a row is wrong; all faults are named.
     """
     case = case or cases.load()
     folder = folder or case.path("targets")
@@ -101,65 +100,57 @@ def load(case: Case | None = None, folder: Path | None = None) -> tuple[Target, 
 
 @lru_cache(maxsize=4)
 def _load(case: Case, folder: Path, _: Stamp) -> tuple[Target, ...]:
-    faults: list[str] = []
+    faults = Faults()
     known = evidence.load(case).ids
-    targets = [
-        _read(row, kind, case, known)
-        for kind in KINDS
-        for row in read_rows(folder / f"{kind}.csv", COLUMNS, (), faults)
-    ]
-    seen: set[str] = set()
-    for target in targets:
-        if target.id in seen:
-            faults.append(f"{target.kind}.csv: the id {target.id} stands twice")
-        seen.add(target.id)
-    if faults:
-        noun = "fault" if len(faults) == 1 else "faults"
-        lines = "\n  ".join(faults)
-        raise FoedusError(f"the targets in {folder} have {len(faults)} {noun}\n  {lines}")
-    return tuple(targets)
-
-
-def _read(row: Row, kind: str, case: Case, known: Collection[str]) -> Target:
-    date = _month(row)
-    outcomes = KINDS[kind]
-    outcome = _level(row) if outcomes == LEVEL else row.choice("outcome", outcomes)
-    split = row.choice("split", SPLITS)
-    if split in SPLITS and split != case.split_of(date):
-        row.fault(f"«split» is {split}; {date} belongs to {case.split_of(date)}")
-    cited = row.words("evidence")
-    if not cited:
-        row.fault("«evidence» is empty; a target rests on an id of the evidence")
-    for name in cited:
-        if name not in known:
-            row.fault(f"there is no evidence «{name}»{nearest(name, known)}")
-    return Target(
-        kind=kind,
-        id=row.text("id"),
-        date=date,
-        member=row.choice("member", case.evidence.voters),
-        about=row.text("about"),
-        outcome=outcome,
-        split=split,
-        episode=row.text("episode"),
-        evidence=cited,
-        confidence=row.codes("confidence", CONFIDENCE),
-        note=row.optional("note"),
+    columns = [name for name in Target.model_fields if name != "kind"]
+    entries: list[Entry[Target]] = []
+    kinds: list[str] = []
+    for kind in KINDS:
+        of_kind = read_entries(
+            folder / f"{kind}.csv", Target, faults, columns=columns, context=case.evidence
+        )
+        for entry in of_kind:
+            _check(entry, kind, case, known, faults)
+        entries += of_kind
+        kinds += [kind] * len(of_kind)
+    refuse_repeated(entries, faults, "id")
+    faults.check()
+    return tuple(
+        entry.whole.model_copy(update={"kind": kind})
+        for entry, kind in zip(entries, kinds, strict=True)
     )
 
 
-def _month(row: Row) -> str:
-    span = row.span("date")
-    if len(span.text) != len("YYYY-MM") and span.text:
-        row.fault(f"«date» is {span.text}; a target is dated to a month such as 2022-09")
-    return span.text
+def _check(
+    entry: Entry[Target], kind: str, case: Case, known: Collection[str], faults: Faults
+) -> None:
+    """Note what does not fit the kind of a row, the case or the evidence."""
+    target = entry.value
+    if target is None:
+        return
+    outcomes = KINDS[kind]
+    if outcomes != LEVEL and target.outcome not in outcomes:
+        entry.fault(faults, "outcome", unknown("outcome", target.outcome, outcomes))
+    elif outcomes == LEVEL and not _is_level(target.outcome):
+        message = f"found «{printable(target.outcome)}», expected {LEVEL[0]}"
+        entry.fault(faults, "outcome", message)
+    split = case.split_of(target.date)
+    if target.split != split:
+        message = f"found «{target.split}», expected «{split}», to which {target.date} belongs"
+        entry.fault(faults, "split", message)
+    if not target.evidence:
+        entry.fault(faults, "evidence", "found nothing, expected an id of the evidence")
+    for name in target.evidence:
+        if name not in known:
+            near = did_you_mean(name, known)
+            entry.fault(faults, "evidence", f"there is no evidence «{printable(name)}»{near}")
 
 
-def _level(row: Row) -> str:
-    number = row.number("outcome")
-    if not 0.0 <= number <= 1.0:
-        row.fault(f"«outcome» is {number:g}; expected {LEVEL[0]}")
-    return row.optional("outcome")
+def _is_level(outcome: str) -> bool:
+    try:
+        return 0.0 <= finite(outcome) <= 1.0
+    except Misread:
+        return False
 
 
 def select(

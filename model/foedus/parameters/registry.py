@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from foedus import cases
-from foedus.errors import FoedusError
+from foedus.files.entries import read_entries, refuse_repeated
+from foedus.files.faults import Faults, Misread
+from foedus.files.models import Closed
 from foedus.files.stamps import stamp
 from foedus.parameters.names import EVIDENCE_SETS
 from foedus.parameters.triple import Triple
@@ -23,18 +24,16 @@ if TYPE_CHECKING:
 FILE: Final = "parameters.yaml"
 
 
-class Citations(BaseModel):
+class Citations(Closed):
     """Evidence ids by evidence set."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     corpus: tuple[str, ...] = ()
     record: tuple[str, ...] = ()
 
 
-class Parameter(BaseModel):
+class Parameter(Closed):
     """One parameter."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     name: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
     meaning: str
     unit: str
@@ -52,14 +51,12 @@ class Parameter(BaseModel):
         for which in (*EVIDENCE_SETS, "prior"):
             triple = self.triple(which)
             if not low <= triple.low <= triple.mode <= triple.high <= high:
-                message = (
-                    f"{self.name}: expected {low} <= low <= mode <= high <= {high} for the "
-                    f"set {which}, found {list(triple)}"
+                raise Misread(
+                    f"found {list(triple)} for the set {which}, expected "
+                    f"{low} <= low <= mode <= high <= {high}"
                 )
-                raise ValueError(message)
         if self.grade != "judgement" and not self.cited("record"):
-            message = f"{self.name}: grade {self.grade} needs evidence, found none"
-            raise ValueError(message)
+            raise Misread(f"found no evidence, expected some for the grade {self.grade}")
         return self
 
     def triple(self, which: str) -> Triple:
@@ -149,19 +146,8 @@ def _read(case: Case) -> tuple[Parameter, ...]:
     path = case.path(FILE)
     if case.extends is not None and not path.exists():
         return ()
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        entries = yaml.load(path.read_text(encoding="utf-8"), loader)
-        parameters = TypeAdapter(tuple[Parameter, ...]).validate_python(entries)
-    except (OSError, yaml.YAMLError) as error:
-        raise FoedusError(f"{path}: {error}") from error
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
-        )
-        raise FoedusError(f"{path}: {faults}") from error
-    names = [parameter.name for parameter in parameters]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise FoedusError(f"{path}: parameters listed twice: {', '.join(twice)}")
-    return parameters
+    faults = Faults()
+    entries = read_entries(path, Parameter, faults, by="name")
+    refuse_repeated(entries, faults, "name")
+    faults.check()
+    return tuple(entry.whole for entry in entries)

@@ -102,9 +102,9 @@ def assumptions_sentence(
 ) -> str:
     """How sure all this is, and what it hangs on."""
     variance = f"Variance of cohesion at the end: {variance_share(summary.epistemic)}"
-    if not findings.carriers:
+    if not findings.inputs:
         hangs = "no single assumption stands out"
     else:
-        named = [meaning_of(one.name, setup) for one in findings.carriers[:MOST_NAMED]]
+        named = [meaning_of(one.name, setup) for one in findings.inputs[:MOST_NAMED]]
         hangs = f"it hangs most on {joined(named)}"
     return f"{variance}; {hangs}; {validated}."

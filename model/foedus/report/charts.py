@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from foedus.drawings.rows import Words
     from foedus.report.gather import Contrast, Findings, Played
 
-MOST_CARRIERS, MOST_DIFFERENCES = 12, 14
+MOST_INPUTS, MOST_DIFFERENCES = 12, 14
 
 
 @dataclass(frozen=True)
@@ -165,14 +165,14 @@ def question_chart(run: Played) -> Chart | None:
     )
 
 
-def carrier_chart(findings: Findings) -> Chart | None:
+def influence_chart(findings: Findings) -> Chart | None:
     """The uncertain numbers on which cohesion at the end hangs most."""
-    shown = findings.carriers[:MOST_CARRIERS]
+    shown = findings.inputs[:MOST_INPUTS]
     if not shown:
         return None
     rows = [Estimate(one.name, one.correlation, one.low, one.high) for one in shown]
     return Chart(
-        "carriers",
+        "inputs",
         "Assumptions that carry the result",
         "Spearman's rank correlation of each uncertain number with cohesion at the end, with its "
         "90 % interval; only those that pass a false discovery rate of 10 %.",
@@ -183,7 +183,7 @@ def carrier_chart(findings: Findings) -> Chart | None:
                 axis="Rank correlation with cohesion at the end",
                 words=_correlation,
                 bars=True,
-                testid="carriers",
+                testid="inputs",
             )
         ),
     )

@@ -16,10 +16,10 @@ from foedus.errors import FoedusError
 from foedus.runs.run_folder import SUMMARY
 from foedus.scenarios.labels import distinct
 from foedus.simulation.ensemble import run_ensemble
-from foedus.studies.carriers import carriers
 from foedus.studies.compare.paired import check_comparable, differences, relabelled
 from foedus.studies.explain.leaving import leavings
 from foedus.studies.indicators import warnings_of
+from foedus.studies.influential_inputs import influential_inputs
 from foedus.telling.summary import read_summary, summarize
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from foedus.runs.records import Manifest
     from foedus.simulation.outcome import Ensemble
     from foedus.simulation.world import Setup
-    from foedus.studies.carriers import Carrier
     from foedus.studies.explain.leaving import Leaving
     from foedus.studies.indicators import EarlyWarning
+    from foedus.studies.influential_inputs import InfluentialInput
     from foedus.telling.difference import Difference
     from foedus.telling.summary import Summary
 
@@ -73,13 +73,13 @@ class Findings:
     """What is worked out for the first run of a report.
 
     Attributes:
-        carriers: Numbers that cohesion at the end hangs on.
+        inputs: Numbers that cohesion at the end hangs on.
         leavings: Steps down by member, with their reasons.
         explained: Trials that were explained for them.
         warnings: The best sign of each event at each lead.
     """
 
-    carriers: tuple[Carrier, ...]
+    inputs: tuple[InfluentialInput, ...]
     leavings: tuple[Leaving, ...]
     explained: int
     warnings: tuple[EarlyWarning, ...]
@@ -133,7 +133,7 @@ def find_out(played: Played, say: Say) -> Findings:
     """What takes more than counting: assumptions, reasons, warnings."""
     ensemble = played.ensemble
     say("asking which assumptions carry the result ...")
-    found = carriers(
+    found = influential_inputs(
         ensemble.quantity_names, ensemble.quantities, np.asarray(ensemble.outcomes["cohesion_end"])
     )
     warned = warnings_of(ensemble)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 
-MOST_CARRIERS: Final = 12
+MOST_INPUTS: Final = 12
 MOST_DIFFERENCES: Final = 15
 
 KINDS: Final = {
@@ -120,8 +120,8 @@ def render(
         "answers": list(ANSWER_TITLES.values()),
         "requests": _request_rows(first),
         "questions": _question_rows(first),
-        "carriers": sourced(findings.carriers[:MOST_CARRIERS], first.setup),
-        "carrier_count": len(findings.carriers),
+        "inputs": sourced(findings.inputs[:MOST_INPUTS], first.setup),
+        "input_count": len(findings.inputs),
         "evidence_set": first.ensemble.evidence_set,
         "numbers": len(first.ensemble.quantity_names),
         "epistemic": variance_share(first.summary.epistemic),
@@ -163,7 +163,7 @@ def _charts(runs: list[Played], findings: Findings, contrasts: list[Contrast]) -
         charts.status_chart(runs),
         *(charts.difference_chart(one, n) for n, one in enumerate(contrasts)),
         charts.question_chart(runs[0]),
-        charts.carrier_chart(findings),
+        charts.influence_chart(findings),
     )
     return {one.name: one for one in made if one is not None}
 

@@ -8,7 +8,7 @@ from foedus.parameters import registry
 
 if TYPE_CHECKING:
     from foedus.simulation.world import Setup
-    from foedus.studies.carriers import Carrier
+    from foedus.studies.influential_inputs import InfluentialInput
 
 
 class Sourced(NamedTuple):
@@ -36,7 +36,7 @@ def meaning_of(name: str, setup: Setup | None) -> str:
     return f"{plain[:1].lower()}{plain[1:]} («{name}»)"
 
 
-def sourced(found: tuple[Carrier, ...], setup: Setup) -> list[Sourced]:
+def sourced(found: tuple[InfluentialInput, ...], setup: Setup) -> list[Sourced]:
     """Meaning, grade and evidence of uncertain numbers.
 
     Args:

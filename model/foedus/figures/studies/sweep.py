@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from foedus.figures.run.cohesion import NARROW, WIDE
 from foedus.figures.style import page, panel_size, save, styled
+from foedus.statistics.ranks import rank_correlation
 from foedus.studies.sweep.design import as_written
 from foedus.studies.sweep.tables import is_number
 from foedus.telling.numbers import change as change_words
@@ -38,6 +39,8 @@ COLUMNS: Final = 3
 MOST_CLOUDS: Final = 9
 MOST_NUMBERS: Final = 150
 """Cells of a heat map in which numbers can be read."""
+FEWEST_POINTS: Final = 3
+"""Fewest points from which a correlation is reported; with fewer it counts as 0."""
 LEVELS: Final = 6
 TICKS: Final = 6
 
@@ -189,16 +192,9 @@ def rank_correlations(found: Sweep, measure: Measure) -> dict[str, float]:
     for name in _numeric(found):
         x = _values_of(found, name)
         known = ~np.isnan(x) & ~np.isnan(change)
-        ranks[name] = _spearman(x[known], change[known])
+        enough = known.sum() >= FEWEST_POINTS
+        ranks[name] = float(rank_correlation(x[known, None], change[known])[0]) if enough else 0.0
     return dict(sorted(ranks.items(), key=lambda each: -abs(each[1])))
-
-
-def _spearman(one: Floats, two: Floats) -> float:
-    from scipy.stats import rankdata  # noqa: PLC0415 - slow to load
-
-    if one.size < 3 or np.ptp(one) == 0.0 or np.ptp(two) == 0.0:
-        return 0.0
-    return float(np.corrcoef(rankdata(one), rankdata(two))[0, 1])
 
 
 def _numeric(found: Sweep) -> list[str]:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import ConfigDict, Field, Strict
 
 from foedus.dictionary.vocabulary import ACT_NAMES
+from foedus.files.dates import Month
 from foedus.files.models import Closed, Code, Name, Number, Text
 from foedus.scenarios.language.months import latest
 from foedus.scenarios.language.quantities import COMPONENTS
-from foedus.scenarios.language.schema import DecisionRule, Month, Sources, Whole
+from foedus.scenarios.language.schema import DecisionRule, Sources, Whole
 
 if TYPE_CHECKING:
     from foedus.parameters.triple import Triple

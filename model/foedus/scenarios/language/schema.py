@@ -8,19 +8,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    PlainValidator,
-    Strict,
-    WithJsonSchema,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, Strict
 
 from foedus.dictionary.vocabulary import MECHANISM_NAMES
+from foedus.files.dates import Month
 from foedus.files.faults import Misread, found, unknown
 from foedus.files.models import DATED, Closed, Name, Number, Text
-from foedus.scenarios.language import months
 from foedus.scenarios.language.choices import Choices, Value
 from foedus.scenarios.language.dated import Dated
 from foedus.scenarios.language.sweep_design import SweepEntry
@@ -28,11 +21,6 @@ from foedus.scenarios.language.triples import Uncertain
 
 type Whole = Annotated[int, Strict()]
 type Flag = Annotated[bool, Strict()]
-type Month = Annotated[
-    str,
-    PlainValidator(months.month),
-    WithJsonSchema({"type": "string", "pattern": months.PATTERN}),
-]
 
 
 def _by_month(value: object) -> object:

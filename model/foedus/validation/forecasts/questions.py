@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -22,15 +21,13 @@ from foedus.dictionary.vocabulary import (
     EventKind,
 )
 from foedus.errors import FoedusError
-from foedus.evidence.tables import read_rows
-from foedus.files import yaml_reader
+from foedus.files.dates import Month
+from foedus.files.entries import Entry, read_entries, refuse_repeated
 from foedus.files.faults import Faults, Misread, curly, printable, unknown
-from foedus.files.models import Closed, Name, Text
-from foedus.files.validation import validate
+from foedus.files.models import Closed, Name, Number, Text
 from foedus.files.yaml_reader import YES_OR_NO, Node
 from foedus.runs.provenance import code_revision, sha256
 from foedus.scenarios.language import months
-from foedus.scenarios.language.schema import Month
 from foedus.validation.patterns.reading import of_member
 
 if TYPE_CHECKING:
@@ -74,20 +71,15 @@ class Question(Closed):
         return self.when.startswith(_OWN_FORMS)
 
 
-class QuestionFile(Closed):
-    """A set of questions: a list."""
-
-    questions: tuple[Question, ...]
-    """The questions."""
-
-
-@dataclass(frozen=True)
-class Part:
+class Part(Closed):
     """A scenario and its weight in the mixture."""
 
-    scenario: str
-    weight: float
-    why: str
+    scenario: Text
+    """Its name."""
+    weight: Number
+    """Its weight."""
+    why: Text
+    """Why this weight."""
 
 
 def load(path: Path) -> tuple[Question, ...]:
@@ -96,51 +88,42 @@ def load(path: Path) -> tuple[Question, ...]:
     Raises:
         FoedusError: It cannot be read, or a question is malformed; all faults are named.
     """
-    return read(path)[0]
+    return tuple(entry.whole for entry in read(path))
 
 
-def read(path: Path) -> tuple[tuple[Question, ...], Node]:
-    """A set of questions, and the list of the file in which each of them knows its place.
+def read(path: Path) -> list[Entry[Question]]:
+    """A set of questions, each with its place in the file.
 
     Raises:
         FoedusError: As for `load`.
     """
-    listed, faults = yaml_reader.read(path, YES_OR_NO), Faults()
-    if not listed.items():
-        faults.add(listed.place, "", "expected a list of questions: - id: ..., text: ...")
-        faults.check()
-    file = validate(QuestionFile, Node(listed.place, {"questions": listed}, listed.place), faults)
-    first: dict[str, int] = {}
-    for question, node in zip(file.questions if file else (), listed.items(), strict=False):
-        _check(question, node, faults)
-        line = node.find(("id",)).place.line
-        if question.id in first:
-            message = f"given twice, first in line {first[question.id]}"
-            faults.add(node.find(("id",)).place, f"[{question.id}].id", message)
-        first.setdefault(question.id, line)
+    faults = Faults()
+    entries = read_entries(path, Question, faults, words=YES_OR_NO)
+    refuse_repeated(entries, faults, "id")
+    for entry in entries:
+        _check(entry, faults)
     faults.check()
-    if file is None:
-        raise AssertionError("a file that holds no questions has at least one fault")
-    return file.questions, listed
+    return entries
 
 
-def _check(question: Question, node: Node, faults: Faults) -> None:
+def _check(entry: Entry[Question], faults: Faults) -> None:
     """Note what is wrong with a question by itself."""
-
-    def fault(key: str, message: str) -> None:
-        faults.add(node.find((key,)).place, f"[{question.id}].{key}", message)
-
+    question = entry.value
+    if question is None:
+        return
     if (question.by is None) == (question.at is None):
-        fault("", "expected either «by» or «at»")
+        entry.fault(faults, "", "expected either «by» or «at»")
     if not question.has_own_form:
         return
     withdrawal = question.when.startswith("withdrawal ")
     if question.at is None and not withdrawal:
-        fault("when", "an act or a vote needs «at»: the month in which it falls due")
+        message = "an act or a vote needs «at»: the month in which it falls due"
+        entry.fault(faults, "when", message)
     if question.by is None and withdrawal:
-        fault("when", "a withdrawal needs «by»: the last month in which it counts")
+        message = "a withdrawal needs «by»: the last month in which it counts"
+        entry.fault(faults, "when", message)
     if complaint := _misread(question.when):
-        fault("when", complaint)
+        entry.fault(faults, "when", complaint)
 
 
 def _misread(when: str) -> str:
@@ -169,20 +152,15 @@ def mixture(case: Case) -> tuple[Part, ...]:
     Raises:
         FoedusError: It cannot be read, or the weights do not add to 1.
     """
-    faults: list[str] = []
-    path = case.path("questions", "mixture.yaml")
-    rows = read_rows(path, ("scenario", "weight", "why"), (), faults)
-    parts = [Part(r.text("scenario"), r.number("weight"), r.text("why")) for r in rows]
+    path, faults = case.path("questions", "mixture.yaml"), Faults()
+    entries = read_entries(path, Part, faults, by="scenario")
+    refuse_repeated(entries, faults, "scenario")
+    faults.check()
+    parts = tuple(entry.whole for entry in entries)
     total = sum(part.weight for part in parts)
-    if not faults and not math.isclose(total, 1.0):
-        faults.append(f"{path.name}: the weights add to {total:g}, not to 1")
-    _refuse(faults)
-    return tuple(parts)
-
-
-def _refuse(faults: list[str]) -> None:
-    if faults:
-        raise FoedusError("; ".join(faults))
+    if not math.isclose(total, 1.0):
+        raise FoedusError(f"{path}: found weights that add to {total:g}, expected 1")
+    return parts
 
 
 def frequencies(found: Ensemble, questions: Sequence[Question]) -> dict[str, tuple[float, float]]:
@@ -262,9 +240,10 @@ def issue(
     """
     import foedus
 
-    (questions, listed), parts = read(path), mixture(case)
-    asked = {part.scenario: _asked(case, part.scenario, questions, listed) for part in parts}
-    _check_open(questions, listed, list(asked.values()))
+    entries, parts = read(path), mixture(case)
+    questions = [entry.whole for entry in entries]
+    asked = {part.scenario: _asked(case, part.scenario, entries) for part in parts}
+    _check_open(entries, list(asked.values()))
     found = {}
     for part in parts:
         if progress is not None:
@@ -311,9 +290,7 @@ def inputs(case: Case, parameters: str) -> dict[str, str]:
     return {file.name: sha256(file.read_bytes()) for file in files}
 
 
-def _asked(
-    case: Case, scenario: str, questions: Sequence[Question], listed: Node
-) -> ResolvedScenario:
+def _asked(case: Case, scenario: str, questions: Sequence[Entry[Question]]) -> ResolvedScenario:
     """A scenario that asks those of the questions that are conditions; the others are checked.
 
     Raises:
@@ -323,66 +300,66 @@ def _asked(
     from foedus.scenarios import inheritance
     from foedus.scenarios.resolve import lineage, resolve_document
 
-    entries = [
+    conditions = [
         Node(node.place, {key: node.mapping()[key] for key in _ASKED if key in node.mapping()},
              node.key_place)
-        for question, node in zip(questions, listed.items(), strict=True)
-        if not question.has_own_form
+        for entry in questions
+        for node in (entry.node,)
+        if not entry.whole.has_own_form
     ]  # fmt: skip
-    place = listed.place
+    place = questions[0].node.place
     content = {
         "name": Node(place, "questions", place),
         "title": Node(place, "Questions", place),
-        "questions": Node(place, entries, place),
+        "questions": Node(place, conditions, place),
     }
     root = inheritance.merge(
         [Node(place, content, place), *lineage(case.scenario(scenario))], Faults()
     )
     resolved = resolve_document(root, parameters=registry.load(case).ranges)
     faults = Faults()
-    for question, node in zip(questions, listed.items(), strict=True):
-        if question.has_own_form:
-            _check_own_form(question, node, resolved, faults)
+    for entry in questions:
+        if entry.whole.has_own_form:
+            _check_own_form(entry, resolved, faults)
     faults.check()
     return resolved
 
 
-def _check_own_form(
-    question: Question, node: Node, resolved: ResolvedScenario, faults: Faults
-) -> None:
+def _check_own_form(entry: Entry[Question], resolved: ResolvedScenario, faults: Faults) -> None:
     """Note a member that a run has not, and a month in which nothing can come true."""
+    question = entry.whole
     key = "at" if question.at else "by"
     date = str(question.at or question.by)
     act, vote = _ACT.fullmatch(question.when), _VOTE.fullmatch(question.when)
     withdrawal = _WITHDRAWAL.fullmatch(question.when)
     code = act[2] if act else vote[2] if vote else withdrawal[1] if withdrawal else ""
 
-    def fault(key: str, message: str) -> None:
-        faults.add(node.find((key,)).place, f"[{question.id}].{key}", message)
-
     try:
         resolved.roster.member(code)
     except Misread as error:
-        fault("when", str(error))
+        entry.fault(faults, "when", str(error))
         return
     if withdrawal and resolved.initial_status.get(code) == "out":
-        fault("when", f"{code} is out at the start, expected a member that can freeze or leave")
+        message = f"{code} is out at the start, expected a member that can freeze or leave"
+        entry.fault(faults, "when", message)
     first, last = months.after(resolved.start, 1), months.after(resolved.start, resolved.horizon)
     if not first <= date <= last:
-        fault(key, f"found {date}, expected from {first} to {last}, within the run")
+        message = f"found {date}, expected from {first} to {last}, within the run"
+        entry.fault(faults, key, message)
     elif act or vote:
         what = act[1] if act else vote[1] if vote else ""
         alliance = resolved.alliance
-        due = {entry.month for entry in alliance.calendar if act and entry.act == what}
-        due |= {entry.month for entry in alliance.votes if vote and entry.kind == what}
+        due = {each.month for each in alliance.calendar if act and each.act == what}
+        due |= {each.month for each in alliance.votes if vote and each.kind == what}
         if int(date[5:]) not in due:
             when = " or ".join(f"{date[:4]}-{month:02d}" for month in sorted(due))
             expected = f"expected {when}" if due else "and no calendar of the alliance has it"
-            fault(key, f"found {date}, in which {what} never falls due, {expected}")
+            message = f"found {date}, in which {what} never falls due, {expected}"
+            entry.fault(faults, key, message)
 
 
 def _check_open(
-    questions: Sequence[Question], listed: Node, scenarios: Sequence[ResolvedScenario]
+    questions: Sequence[Entry[Question]], scenarios: Sequence[ResolvedScenario]
 ) -> None:
     """Refuse questions whose answer is known beforehand in every scenario.
 
@@ -392,16 +369,16 @@ def _check_open(
     from foedus.scenarios.describe.notes import certainty
 
     faults = Faults()
-    for question, node in zip(questions, listed.items(), strict=True):
-        if question.has_own_form:
+    for entry in questions:
+        if entry.whole.has_own_form:
             continue
         known = {
-            certainty(next(q.condition for q in each.questions if q.id == question.id), each)
+            certainty(next(q.condition for q in each.questions if q.id == entry.name), each)
             for each in scenarios
         }
         if len(known) == 1 and (answer := known.pop()) is not None:
             message = f"is {answer} true, whatever happens, expected an open question"
-            faults.add(node.find(("when",)).place, f"[{question.id}].when", message)
+            entry.fault(faults, "when", message)
     faults.check()
 
 

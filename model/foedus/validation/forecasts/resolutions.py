@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from foedus.errors import FoedusError
-from foedus.files import yaml_reader
 from foedus.files.dates import Day
+from foedus.files.entries import read_entries, refuse_repeated
 from foedus.files.faults import Faults, unknown
 from foedus.files.models import Closed, Name, Text
-from foedus.files.validation import validate
-from foedus.files.yaml_reader import YES_OR_NO, Node
+from foedus.files.yaml_reader import YES_OR_NO
 from foedus.runs.provenance import sha256
 from foedus.validation.forecasts.questions import VOID, digest, forecasts_path, load
 
@@ -38,13 +37,6 @@ class Resolution(Closed):
     """Day of the resolution."""
     source: Text
     """Where it can be read."""
-
-
-class ResolutionFile(Closed):
-    """What became of some questions: a list."""
-
-    resolutions: tuple[Resolution, ...]
-    """The resolutions."""
 
 
 @dataclass(frozen=True)
@@ -113,32 +105,23 @@ def load_resolutions(
         FoedusError: One is malformed, doubled, of no question, or of another time; all faults are
             named.
     """
-    listed, faults = yaml_reader.read(path, YES_OR_NO), Faults()
-    if not listed.items():
-        faults.add(listed.place, "", "expected a list of resolutions: - id: ..., outcome: ...")
-        faults.check()
-    root = Node(listed.place, {"resolutions": listed}, listed.place)
-    file = validate(ResolutionFile, root, faults)
+    faults = Faults()
+    entries = read_entries(path, Resolution, faults, words=YES_OR_NO)
+    refuse_repeated(entries, faults, "id")
     known = [question.id for question in questions]
-    first: dict[str, int] = {}
-    for resolution, node in zip(file.resolutions if file else (), listed.items(), strict=False):
-        name, of_id, of_date = resolution.id, node.find(("id",)), node.find(("date",))
-        if name not in known:
-            faults.add(of_id.place, f"[{name}].id", unknown("question", name, known))
-        if name in first:
-            message = f"resolved twice, first in line {first[name]}"
-            faults.add(of_id.place, f"[{name}].id", message)
-        first.setdefault(name, of_id.place.line)
-        if not issued <= resolution.date <= today:
+    for entry in entries:
+        if entry.value is None:
+            continue
+        if entry.name not in known:
+            entry.fault(faults, "id", unknown("question", entry.name, known))
+        if not issued <= entry.value.date <= today:
             message = (
-                f"found {resolution.date}, expected a day from {issued}, when the forecasts were "
+                f"found {entry.value.date}, expected a day from {issued}, when the forecasts were "
                 f"issued, to {today}, today"
             )
-            faults.add(of_date.place, f"[{name}].date", message)
+            entry.fault(faults, "date", message)
     faults.check()
-    if file is None:
-        raise AssertionError("a file that holds no resolutions has at least one fault")
-    return file.resolutions
+    return tuple(entry.whole for entry in entries)
 
 
 def score(path: Path, resolutions: Path, today: str | None = None) -> Report:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foedus.errors import FoedusError
-from foedus.evidence.tables import read_rows
+from foedus.files.entries import read_entries
+from foedus.files.faults import Faults, unknown
+from foedus.files.models import Closed, Text
 from foedus.validation.hindcasts.cases import CATEGORIES
 
 if TYPE_CHECKING:
@@ -28,6 +30,21 @@ RULE_FILE: Final = "patron_decides.yaml"
 """What the patron would have, by kind and type of a case."""
 RULE_TRUST: Final = 0.9
 """Probability that the patron-decides rule gives to its answer (judgement)."""
+
+
+class RuleEntry(Closed):
+    """What the patron would have come of some cases."""
+
+    kind: Text
+    """Kind of case."""
+    types: tuple[Text, ...]
+    """Types of threat, text or act within the kind."""
+    outcome: Text
+    """What would come of them."""
+    rests_on: Text
+    """What says so."""
+
+
 FOLDS: Final[Mapping[str, Callable[[Case], str]]] = {
     "date": lambda case: case.target.id,
     "episode": lambda case: case.target.episode,
@@ -148,15 +165,16 @@ def patron_rule(study: Study) -> dict[tuple[str, str], str]:
     Raises:
         FoedusError: The file cannot be read, or names an outcome that the kind does not know.
     """
-    faults: list[str] = []
-    found: dict[tuple[str, str], str] = {}
-    path = study.path(RULE_FILE)
-    for row in read_rows(path, ("kind", "types", "outcome", "rests_on"), (), faults):
-        kind = row.choice("kind", CATEGORIES)
-        outcome = row.choice("outcome", CATEGORIES.get(kind, ()))
-        row.text("rests_on")
-        for each in row.words("types"):
-            found[kind, each] = outcome
-    if faults:
-        raise FoedusError("; ".join(faults))
-    return found
+    faults = Faults()
+    outcomes: dict[tuple[str, str], str] = {}
+    for entry in read_entries(study.path(RULE_FILE), RuleEntry, faults, by="kind"):
+        if entry.value is None:
+            continue
+        kind, outcome = entry.value.kind, entry.value.outcome
+        if kind not in CATEGORIES:
+            entry.fault(faults, "kind", unknown("kind of case", kind, list(CATEGORIES)))
+        elif outcome not in CATEGORIES[kind]:
+            entry.fault(faults, "outcome", unknown("outcome", outcome, CATEGORIES[kind]))
+        outcomes |= {(kind, each): outcome for each in entry.value.types}
+    faults.check()
+    return outcomes

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
 
 from foedus import evidence
 from foedus.errors import FoedusError
-from foedus.evidence.tables import Row, nearest, read_rows
+from foedus.files.entries import Entry, read_entries, refuse_repeated
+from foedus.files.faults import Faults, Misread, did_you_mean, found, printable, unknown
+from foedus.files.models import Closed, Number, Text
+from foedus.files.yaml_reader import YES_OR_NO
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,10 +22,73 @@ if TYPE_CHECKING:
     from foedus.cases import Case
     from foedus.validation.patterns.reading import Figure
 
+type Seen = Literal["tuned", "looked", "construction", "cited", "no"]
+"""What was known of the model when a rule was written."""
+
 RELATIONS: Final = ("above", "at_least", "below", "at_most", "equals", "between")
-SEEN: Final = ("tuned", "looked", "construction", "cited", "no")
 JUDGEMENT: Final = "judgement"
 ALL_RUNS: Final = "all"
+
+
+class CheckEntry(Closed):
+    """What a figure is held to, as the file says it."""
+
+    figure: Text
+    """Name of the figure."""
+    rests_on: Text
+    """Evidence id of the threshold, or `judgement`."""
+    above: Number | None = None
+    """A threshold that the figure must exceed."""
+    at_least: Number | None = None
+    """The least that it may be."""
+    below: Number | None = None
+    """A threshold that it must stay under."""
+    at_most: Number | None = None
+    """The most that it may be."""
+    equals: Number | None = None
+    """What it must be."""
+    between: tuple[Number, Number] | None = None
+    """The least and the most that it may be."""
+
+    @model_validator(mode="after")
+    def _one_relation(self) -> CheckEntry:
+        given = [name for name in RELATIONS if getattr(self, name) is not None]
+        if len(given) != 1:
+            words = " and ".join(given) or "nothing"
+            raise Misread(f"found {words}, expected one of {', '.join(RELATIONS)}")
+        if self.between is not None and not self.between[0] < self.between[1]:
+            raise Misread(f"found {list(self.between)}, expected two ascending numbers")
+        return self
+
+    def check(self) -> Check:
+        """The check."""
+        relation = next(name for name in RELATIONS if getattr(self, name) is not None)
+        edges = getattr(self, relation)
+        threshold = edges if isinstance(edges, tuple) else (float(edges),)
+        return Check(self.figure, relation, tuple(map(float, threshold)), self.rests_on)
+
+
+def _runs(given: object) -> tuple[str, ...]:
+    if given == ALL_RUNS:
+        return ()
+    if not isinstance(given, tuple) or not given or not all(isinstance(x, str) for x in given):
+        raise Misread(f"found {found(given)}, expected {ALL_RUNS} or a list of scenarios")
+    return given
+
+
+class RuleEntry(Closed):
+    """How a pattern is judged, as the file says it."""
+
+    id: Text
+    """Of the pattern, as in the evidence."""
+    runs: Annotated[tuple[str, ...], BeforeValidator(_runs)]
+    """Runs that it looks at, or `all` that the others need."""
+    seen: Seen
+    """What was known of the model when the rule was written."""
+    hard: bool = False
+    """Whether it must hold in every trial."""
+    checks: Annotated[tuple[CheckEntry, ...], Field(min_length=1)]
+    """All must hold."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +141,7 @@ class PatternRule:
         id: Of the pattern, as in the evidence.
         statement: What the record shows.
         use: ``fit``, ``hold-out`` or ``check``.
-        seen: What was known of the model when the rule was written; one of `SEEN`.
+        seen: What was known of the model when the rule was written; one of `Seen`.
         hard: Whether it must hold in every trial.
         runs: Runs that it looks at; empty for all that the others need.
         checks: All must hold.
@@ -144,8 +212,7 @@ def judge(rule: PatternRule, figures: Mapping[str, Figure]) -> Verdict:
     for check in rule.checks:
         if check.figure not in figures:
             raise FoedusError(
-                f"patterns.yaml: {rule.id}: there is no figure «{check.figure}»"
-                f"{nearest(check.figure, figures)}"
+                f"patterns.yaml: {rule.id}: {unknown('figure', check.figure, list(figures))}"
             )
     return Verdict(rule, tuple(Finding(each, figures[each.figure]) for each in rule.checks))
 
@@ -158,74 +225,45 @@ def load(case: Case, path: Path | None = None) -> tuple[PatternRule, ...]:
         path: The rules, if not the case's own file.
 
     Raises:
-        FoedusError: A rule is missing, doubled, malformed or rests on nothing; all are named.
+        FoedusError: A rule is missing, given twice, malformed or rests on nothing; all are named.
     """
     path = path or case.path("patterns.yaml")
-    known = evidence.load(case)
-    faults: list[str] = []
-    rules: dict[str, PatternRule] = {}
-    for row in read_rows(path, ("id", "runs", "seen", "checks"), ("hard",), faults):
-        rule = _rule(row, known)
-        if rule.id in rules:
-            row.fault(f"{rule.id} has two rules")
-        rules[rule.id] = rule
-    faults += [f"{path.name}: no rule for {x.id}" for x in known.patterns if x.id not in rules]
-    if faults:
-        raise FoedusError("; ".join(faults))
-    return tuple(rules[each.id] for each in known.patterns)
-
-
-def _rule(row: Row, known: evidence.Evidence) -> PatternRule:
-    patterns = {each.id: each for each in known.patterns}
-    name = row.choice("id", patterns)
-    runs, hard, checks = (row.cells.get(key) for key in ("runs", "hard", "checks"))
-    if runs != ALL_RUNS and not _texts(runs):
-        row.fault(f"runs: found {runs}, expected {ALL_RUNS} or a list of scenarios")
-    if hard not in {None, True, False}:
-        row.fault(f"hard: found {hard}, expected true or false")
-    if not isinstance(checks, list) or not checks:
-        row.fault(f"checks: found {checks}, expected a list of checks")
-    made = [_check(each, known, row) for each in (checks if isinstance(checks, list) else [])]
-    pattern = patterns.get(name)
-    return PatternRule(
-        id=name,
-        statement=pattern.statement if pattern else "",
-        use=pattern.use if pattern else "",
-        seen=row.choice("seen", SEEN),
-        hard=hard is True,
-        runs=tuple(runs) if isinstance(runs, list) else (),
-        checks=tuple(each for each in made if each is not None),
+    known, faults = evidence.load(case), Faults()
+    patterns = {pattern.id: pattern for pattern in known.patterns}
+    entries = read_entries(path, RuleEntry, faults, words=YES_OR_NO)
+    refuse_repeated(entries, faults, "id")
+    for entry in entries:
+        _check(entry, list(patterns), known, faults)
+    faults.check()
+    rules = {entry.name: entry.whole for entry in entries}
+    missing = [name for name in patterns if name not in rules]
+    if missing:
+        raise FoedusError(f"{path}: there is no rule for {', '.join(missing)}")
+    return tuple(
+        PatternRule(
+            id=pattern.id,
+            statement=pattern.statement,
+            use=pattern.use,
+            seen=rule.seen,
+            hard=rule.hard,
+            runs=rule.runs,
+            checks=tuple(check.check() for check in rule.checks),
+        )
+        for pattern in known.patterns
+        for rule in (rules[pattern.id],)
     )
 
 
-def _texts(given: object) -> bool:
-    return isinstance(given, list) and bool(given) and all(isinstance(x, str) for x in given)
-
-
-def _check(given: object, known: evidence.Evidence, row: Row) -> Check | None:
-    """One check; a fault and nothing if it cannot be read."""
-    keys = set(given) if isinstance(given, dict) else set()
-    relations = [key for key in RELATIONS if key in keys]
-    if (
-        not isinstance(given, dict)
-        or len(relations) != 1
-        or keys
-        != {
-            "figure",
-            "rests_on",
-            relations[0],
-        }
-    ):
-        row.fault(f"found {given}, expected figure, rests_on and one of {', '.join(RELATIONS)}")
-        return None
-    ground, relation = str(given["rests_on"]), relations[0]
-    if ground != JUDGEMENT and ground not in known.ids:
-        row.fault(f"there is no evidence «{ground}»{nearest(ground, known.ids)}")
-    edges = given[relation] if isinstance(given[relation], list) else [given[relation]]
-    wanted = 2 if relation == "between" else 1
-    numbers = [float(x) for x in edges if isinstance(x, int | float) and not isinstance(x, bool)]
-    if len(numbers) != wanted or len(edges) != wanted or numbers != sorted(set(numbers)):
-        noun = "two ascending numbers" if wanted == 2 else "a number"
-        row.fault(f"{relation}: found {given[relation]}, expected {noun}")
-        return None
-    return Check(str(given["figure"]), relation, tuple(numbers), ground)
+def _check(
+    entry: Entry[RuleEntry], patterns: list[str], known: evidence.Evidence, faults: Faults
+) -> None:
+    """Note what a rule names that does not exist."""
+    if entry.name not in patterns:
+        entry.fault(faults, "id", unknown("pattern", entry.name, patterns))
+    if entry.value is None:
+        return
+    for check in entry.value.checks:
+        ground = check.rests_on
+        if ground != JUDGEMENT and ground not in known.ids:
+            near = did_you_mean(ground, known.ids)
+            entry.fault(faults, "checks", f"there is no evidence «{printable(ground)}»{near}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foedus import evidence
-from foedus.errors import FoedusError
-from foedus.evidence.tables import nearest, read_rows
+from foedus.files.entries import read_entries, refuse_repeated
+from foedus.files.faults import Faults, unknown
+from foedus.files.models import Closed, Text
 from foedus.validation.replicas.features import features_of
 
 if TYPE_CHECKING:
@@ -15,15 +16,23 @@ if TYPE_CHECKING:
     from foedus.cases import Case
 
 
+class Reason(Closed):
+    """Why something comes out as it does."""
+
+    id: Text
+    """The pattern or the feature."""
+    why: Text
+    """The reason, for a reader."""
+
+
 def explanations(case: Case) -> dict[str, str]:
     """What explains the failure of a pattern, by its id; from ``failures.yaml``, if it is there.
 
     Raises:
         FoedusError: The file cannot be read, or explains what is no pattern.
     """
-    return _read(
-        case, "failures.yaml", [each.id for each in evidence.load(case).patterns], "pattern"
-    )
+    patterns = [pattern.id for pattern in evidence.load(case).patterns]
+    return _read(case, "failures.yaml", patterns, "pattern")
 
 
 def surprises(case: Case) -> dict[str, str]:
@@ -32,20 +41,18 @@ def surprises(case: Case) -> dict[str, str]:
     Raises:
         FoedusError: The file cannot be read, or explains what is no feature.
     """
-    return _read(case, "surprises.yaml", [each.id for each in features_of(case)], "feature")
+    features = [feature.id for feature in features_of(case)]
+    return _read(case, "surprises.yaml", features, "feature")
 
 
-def _read(case: Case, name: str, known: Sequence[str], noun: str) -> dict[str, str]:
-    faults: list[str] = []
-    found: dict[str, str] = {}
-    path = case.path(name)
+def _read(case: Case, file: str, known: Sequence[str], noun: str) -> dict[str, str]:
+    path, faults = case.path(file), Faults()
     if not path.exists():
-        return found
-    for row in read_rows(path, ("id", "why"), (), faults):
-        each = row.text("id")
-        if each not in known:
-            row.fault(f"there is no {noun} «{each}»{nearest(each, known)}")
-        found[each] = row.text("why")
-    if faults:
-        raise FoedusError("; ".join(faults))
-    return found
+        return {}
+    entries = read_entries(path, Reason, faults)
+    refuse_repeated(entries, faults, "id")
+    for entry in entries:
+        if entry.name not in known:
+            entry.fault(faults, "id", unknown(noun, entry.name, known))
+    faults.check()
+    return {entry.name: entry.whole.why for entry in entries}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -145,7 +144,9 @@ def test_votes_are_those_of_the_month_and_the_text_in_their_order() -> None:
     happened(run, EventKind.ROLL_CALL, range(10), text=CONDEMNATION, ballot=1, **who)
     run.events = run.events[np.argsort(run.events["trial"], kind="stable")]
     vote: Any = targets.select(KNOWN, kind="votes", about="condemnation")[0]
-    case: Any = hindcast.cases([replace(vote, member="KAZ", date=run.dates[11])])[0]
+    case: Any = hindcast.cases([vote.model_copy(update={"member": "KAZ", "date": run.dates[11]})])[
+        0
+    ]
     np.testing.assert_array_equal(replication.cast(case, run, 0), [2] * 20 + [-1] * 20)
     np.testing.assert_array_equal(replication.cast(case, run, 1), [1] * 10 + [-1] * 30)
 

@@ -9,7 +9,7 @@ PORT ?= 8765
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run app test test-all lint setup setup-test constraints clean
+.PHONY: help run app test test-all lint ruff mypy import-linter kernel setup setup-test constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -22,23 +22,42 @@ app: ## open the browser page: PORT says where; Ctrl-C ends it
 	@PYTHON="$(PYTHON)" .ci/prepare app
 	@$(BIN)/foedus app --port "$(PORT)"
 
-test: lint ## check style, types, layers, and run all tests but the slow ones
+# Tests start hundreds of processes; nothing is to be translated anew in each of them.
+test test-all: export PYTHONDONTWRITEBYTECODE :=
+
+test: setup-test ## check style, types, layers, and run all tests but the slow ones
+	@$(MAKE) --no-print-directory -j2 $(CHECKS) kernel
 	@echo "== pytest"
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not slow"
 
-test-all: lint ## the same with the slow tests, in a browser and with faults of every kind, and coverage
+test-all: setup-test ## the same with the slow tests, in a browser and with faults of every kind, and coverage
+	@$(MAKE) --no-print-directory -j2 $(CHECKS) kernel
 	@echo "== pytest"
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --hypothesis-profile=thorough \
 	    --cov --cov-report=term
 
 lint: setup-test ## check style, types and layers only
+	@$(MAKE) --no-print-directory -j2 $(CHECKS)
+
+# The longest first: each has one core to itself.
+CHECKS := mypy ruff import-linter
+
+mypy:
+	@echo "== mypy"
+	@$(BIN)/mypy
+
+ruff:
 	@echo "== ruff"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@echo "== mypy"
-	@$(BIN)/mypy
+
+import-linter:
 	@echo "== import-linter"
 	@$(BIN)/lint-imports --no-logo
+
+kernel: # compile what all tests play, once, while a core is free
+	@echo "== kernel"
+	@$(BIN)/python -c "import foedus; foedus.run('baseline', trials=1)"
 
 setup: ## prepare .venv with .venv/bin/foedus
 	@PYTHON="$(PYTHON)" .ci/prepare

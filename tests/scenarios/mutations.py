@@ -7,6 +7,7 @@ fails can be tried again by itself.
 from __future__ import annotations
 
 import random
+import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     type Mutation = Callable[[random.Random, str], str]
     type Tree = dict[str, Any] | list[Any]
+
+DIGIT = re.compile(r"\d")
 
 LARGEST = 1_500_000
 """Letters of a mutant at most: half as many again as the reader takes."""
@@ -196,7 +199,7 @@ def _span_of(luck: random.Random, lines: list[str]) -> tuple[int, int]:
 def renumber(luck: random.Random, text: str) -> str:
     """Put a hostile number or date in the place of one."""
     words = text.split(" ")
-    places = [n for n, word in enumerate(words) if any(c.isdigit() for c in word)]
+    places = [n for n, word in enumerate(words) if DIGIT.search(word)]
     if places:
         words[luck.choice(places)] = luck.choice((*NUMBERS, *DATES))
     return " ".join(words)
@@ -359,19 +362,19 @@ def _value(luck: random.Random) -> Any:
     return luck.choice((luck.choice(plain), luck.choice(words), [luck.choice(words)] * 3))
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.CSafeDumper):
     """Writes text without quotes, so that numbers and dates of the tree stay what they were."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the signature is PyYAML's
         return True
 
 
-def _plain(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+def _plain(dumper: yaml.CSafeDumper, text: str) -> yaml.Node:
     simple = text and all(c.isalnum() or c in "-._ <=" for c in text) and text == text.strip()
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if simple else '"')
 
 
-def _loose(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+def _loose(dumper: yaml.CSafeDumper, text: str) -> yaml.Node:
     """As a number or a truth value where it looks like one."""
     if text and all(c in "0123456789.-+e" for c in text):
         return dumper.represent_scalar("tag:yaml.org,2002:float", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+from functools import cache
 from itertools import pairwise
 from typing import Annotated, Final, Self
 
@@ -47,6 +48,7 @@ class Closed(BaseModel):
         return type(self).model_validate(self.model_dump(by_alias=True) | changes)
 
 
+@cache
 def documentation(model: type[BaseModel]) -> dict[str, str]:
     """What the strings below the fields of a section say, by the names of the fields.
 

@@ -200,6 +200,7 @@ def test_a_pair_differs_by_its_scenario_alone() -> None:
     assert "Kazakh&lt;stan&gt;" in tables.differences(hostile)
 
 
+@pytest.mark.slow  # another alliance has compiled code of its own
 def test_scenarios_of_other_months_are_not_paired() -> None:
     pair = play_pair(Settings("baseline"), Settings(str(HANSE)), 4)
     assert pair.difference is None

@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from command import LONG_ENOUGH, ROOT, foedus, foedus_process, python
+from conftest import setup_of
 from foedus.cli import main
 from foedus.commands.shared.playing import page_step
 from foedus.runs import run_list
+from foedus.simulation.compiled import cache
+from foedus.simulation.ensemble import run_ensemble
 
 HEAVY = ("mesa", "pandas", "seaborn", "matplotlib", "scipy.stats")
 """What a run without figures must not load: each costs a second or more."""
@@ -186,6 +189,7 @@ def test_an_edited_rule_never_runs_from_a_stale_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A rule is edited twice, there and back; each time the answer is that of the text as it is."""
+    run_ensemble(setup_of("baseline"), trials=1, seed=1)  # so that something is kept
     # What is covered of a copy says nothing about the package.
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     package = tmp_path / "model"
@@ -193,6 +197,8 @@ def test_an_edited_rule_never_runs_from_a_stale_cache(
     for name in ("scenarios", "calibration"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    # What is kept of the text as it is may well be taken, as a user's would be.
+    shutil.copytree(cache.folder(), tmp_path / "cache" / cache.folder().name)
     rule = package / "foedus" / "rules" / "patron.py"
     original = rule.read_text(encoding="utf-8")
     edited = original.replace("left = 1.0 - p.war_drain", "left = 0.9 - p.war_drain")

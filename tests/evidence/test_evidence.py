@@ -246,6 +246,7 @@ def test_reasons_must_be_there(tmp_path: Path) -> None:
 # In words
 
 
+@pytest.mark.slow
 def test_no_text_is_too_wide(evidence: Evidence) -> None:
     citations = {"loss_aversion": sorted(evidence.ids), "a_name_without": []}
     coverage = cover(evidence, citations, {})

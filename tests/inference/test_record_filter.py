@@ -20,6 +20,8 @@ from foedus.simulation.memory_layout import TAPE_TYPE
 from foedus.simulation.tape import Tape
 from worlds import Run
 
+pytestmark = pytest.mark.slow  # the filter has compiled code of its own
+
 EVERY = targets.load()
 
 
@@ -59,10 +61,7 @@ class HeldTape(Tape):
         return len(cuts)
 
 
-@pytest.mark.parametrize(
-    "number",
-    [0, 1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)],
-)
+@pytest.mark.parametrize("number", range(4))
 def test_one_particle_is_the_plain_run_held_to_the_record(number: int) -> None:
     one = stretch(number)
     run = Run(one.setup, seed=5, typical=True)
@@ -95,10 +94,7 @@ def test_one_particle_is_the_plain_run_held_to_the_record(number: int) -> None:
     assert heard.reached == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize(
-    "number",
-    [0, 1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)],
-)
+@pytest.mark.parametrize("number", range(4))
 def test_every_row_is_reached_and_its_forecast_is_a_distribution(number: int) -> None:
     one = stretch(number)
     heard = filter_of(one, 8).hear(1, one.setup.draw_quantities(1, np.arange(8)))

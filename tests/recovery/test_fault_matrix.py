@@ -210,6 +210,7 @@ def test_the_disk_is_full(case: Case, tmp_path: Path) -> None:
         case.check(out)
 
 
+@pytest.mark.slow
 def test_no_room_for_the_tables(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,6 +228,7 @@ def test_no_room_for_the_tables(
     case.check(tmp_path)
 
 
+@pytest.mark.slow
 def test_permissions_are_taken_away(case: Case, tmp_path: Path) -> None:
     """First nothing can be written any more, then nothing be read."""
     running = case.begin(tmp_path, without_privilege)
@@ -244,6 +246,7 @@ def test_permissions_are_taken_away(case: Case, tmp_path: Path) -> None:
     case.check(tmp_path)
 
 
+@pytest.mark.slow
 def test_pieces_are_damaged(case: Case, tmp_path: Path) -> None:
     """One is cut short while others are made; then of those kept one is flipped, empty, gone."""
     running = case.begin(tmp_path)

@@ -168,6 +168,15 @@ def test_a_disk_that_is_full_before_the_last_manifest_leaves_the_first(
     assert "No space left on device" in last_line(capsys)
 
 
+UNREADABLE = (
+    (BrokenPipeError(32, "Broken pipe"), 141),
+    (OSError(28, "No space left on device"), 2),
+    (OSError(9, "Bad file descriptor"), 2),
+    (ValueError("I/O operation on closed file."), 1),
+)
+"""Faults of a stream, and the exit status that each leads to."""
+
+
 class Failing(io.RawIOBase):
     """A stream that fails when it is written to."""
 
@@ -181,15 +190,15 @@ class Failing(io.RawIOBase):
         raise self.fault
 
 
-@pytest.mark.parametrize("words", COMMANDS, indirect=True)
 @pytest.mark.parametrize(
-    ("fault", "status"),
+    ("words", "fault", "status"),
     [
-        (BrokenPipeError(32, "Broken pipe"), 141),
-        (OSError(28, "No space left on device"), 2),
-        (OSError(9, "Bad file descriptor"), 2),
-        (ValueError("I/O operation on closed file."), 1),
+        # Every command with one fault and one command with every fault; the rest are slow.
+        pytest.param(words, *fault, marks=[pytest.mark.slow] if number and words != "run" else [])
+        for number, fault in enumerate(UNREADABLE)
+        for words in COMMANDS
     ],
+    indirect=["words"],
 )
 def test_an_answer_that_nobody_can_read_is_an_answer_all_the_same(
     words: tuple[str, ...],

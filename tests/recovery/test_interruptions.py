@@ -72,7 +72,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("number", [1, 2, 5])
+@pytest.mark.parametrize("number", [1, 2, pytest.param(5, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("place", "name"), STEPS, ids=[name for _, name in STEPS])
 def test_an_interruption_leaves_nothing_or_tells_what_it_leaves(
     place: Any,

@@ -151,6 +151,7 @@ def test_engines_dock_under_the_corpus_alone() -> None:
     assert_docked(setup_of("baseline", "corpus"), seed=3, trials=2)
 
 
+@pytest.mark.slow  # another alliance has compiled code of its own
 def test_engines_dock_on_a_made_up_alliance() -> None:
     assert_docked(setup_of(HANSE), seed=5, trials=4)
 

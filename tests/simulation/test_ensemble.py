@@ -74,6 +74,7 @@ def test_scenarios_that_part_at_a_date_are_the_same_up_to_it(baseline: Setup) ->
     assert not np.array_equal(usual.sample[:, month], other.sample[:, month])
 
 
+@pytest.mark.slow  # two alliances of other shapes have compiled code of their own
 def test_one_more_partner_leaves_the_others_luck_alone(tmp_path: Path) -> None:
     """A partner with nothing to offer changes nobody's history."""
     alone = run_ensemble(setup_of(HANSE), trials=20, seed=3, sample=20)

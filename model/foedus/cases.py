@@ -121,6 +121,8 @@ class CaseFile(Closed):
     """What features of histories have to be told."""
     unscored: dict[str, str] = Field(default={})
     """Quantities that nothing on record can validate, and why."""
+    contrasts: str | None = None
+    """The file in the folder that makes its claims contrasts; None without one."""
 
 
 class Case(CaseFile):

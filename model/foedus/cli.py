@@ -50,6 +50,7 @@ OFFERED: Final = {
     "app": "app",
     "library": "library",
     "evidence": "case.evidence",
+    "contrasts": "case.contrasts",
     "validate": "case.validate",
     "forecast": "case.forecast",
     "score": "case.score",

@@ -14,13 +14,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from foedus.errors import FoedusError
+from foedus.validation.contrasts import text as contrasts
 from foedus.validation.hindcasts.scorecard import FREE, STEP
 from foedus.validation.page.document import number
 from foedus.validation.page.predictive import listed
 from foedus.validation.replicas.explained import explanations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from foedus.cases import Case
@@ -56,8 +57,24 @@ def read(folder: Path) -> dict[str, Any]:
     return found
 
 
-def fill(case: Case, text: str, tables: Mapping[str, Any]) -> str:
+def refresh(case: Case, *names: str) -> None:
+    """Write some blocks of the README of a case anew, if there is a README."""
+    page = case.path("README.md")
+    if page.is_file():
+        text = page.read_text(encoding="utf-8")
+        page.write_text(fill(case, text, {}, only=names), encoding="utf-8")
+
+
+def fill(
+    case: Case, text: str, tables: Mapping[str, Any], only: Collection[str] | None = None
+) -> str:
     """A text with its blocks written anew.
+
+    Args:
+        case: The case.
+        text: Of its README.
+        tables: What `read` returns.
+        only: Names of the blocks to write anew; all of them if None.
 
     Raises:
         FoedusError: A block has a name that is not known.
@@ -67,6 +84,8 @@ def fill(case: Case, text: str, tables: Mapping[str, Any]) -> str:
         indent, name = match[1], match[2]
         if name not in BLOCKS:
             raise FoedusError(f"README: there is no block «{name}»; known are {', '.join(BLOCKS)}")
+        if only is not None and name not in only:
+            return match[0]
         text = BLOCKS[name](case, tables)
         return f"{indent}<!-- {name} -->\n{text}\n{indent}<!-- end of {name} -->"
 
@@ -264,4 +283,5 @@ BLOCKS: Final[Mapping[str, Callable[[Case, Any], str]]] = {
     "predictive": lambda case, tables: listed(case, tables["predictive"]),
     "rivals": lambda _, tables: _rivals(tables),
     "walk": lambda _, tables: _walk(tables),
+    "contrasts": lambda case, _: contrasts.block(case),
 }

@@ -273,9 +273,8 @@ def test_the_command_tells_failures_first_and_ends_in_the_totals(small: Path) ->
 
 def test_one_claim_can_be_played_and_others_are_refused_with_the_reason(small: Path) -> None:
     done = foedus("contrasts", "--case", small, "--trials", 40, "--only", "C103", "--csv")
-    (row, *rest) = csv.DictReader(io.StringIO(done.stdout))
+    (row,) = csv.DictReader(io.StringIO(done.stdout))
     assert (row["claim"], row["verdict"], row["inside"]) == ("C103", "holds", "True")
-    assert {each["verdict"] for each in rest} == {"waits", "no contrast"}
     for claim, words in {
         "C001": "C001 is no contrast: A toy.",
         "C105": "C105 waits for «magic»: Whatever does not exist.",

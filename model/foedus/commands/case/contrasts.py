@@ -34,9 +34,7 @@ def add(commands: Commands) -> None:
     words.add_case(parser)
     words.add_threads(parser)
     parser.add_argument("--only", metavar="CLAIM,...", help="these claims alone, such as C054,C133")
-    parser.add_argument(
-        "--csv", action="store_true", help="print the table as CSV, all columns and no summary"
-    )
+    parser.add_argument("--csv", action="store_true", help="print the table as CSV, in full")
     parser.add_argument(
         "--keep",
         action="store_true",
@@ -76,7 +74,7 @@ def contrasts(options: argparse.Namespace) -> int:
             progress=told,
         )
     told.end()
-    found = table.rows(known, played)
+    found = table.rows(known, played, whole=options.only is None)
     if options.csv:
         print(table.csv_text(found), end="")
     else:
@@ -95,7 +93,6 @@ def _compare_to_kept(case: Case, known: Contrasts) -> None:
     """Say whether the kept table is still one of these rules."""
     from foedus.validation.contrasts import table
 
-    if case.path("validation", table.TABLE).is_file():
-        since = table.changed(case, known)
-        if since:
-            say(f"the kept table is older than {', '.join(since)}; --keep replaces it")
+    kept = case.path("validation", table.TABLE).is_file()
+    if kept and (since := table.changed(case, known)):
+        say(f"the kept table is older than {', '.join(since)}; --keep replaces it")

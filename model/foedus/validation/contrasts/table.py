@@ -35,17 +35,25 @@ ORIGIN: Final = "contrasts.json"
 RULES: Final = ("dictionary", "rules")
 
 
-def rows(contrasts: Contrasts, played: Sequence[Played]) -> list[dict[str, Any]]:
-    """One row a claim: failures first, then what holds, what waits and what is no contrast."""
+def rows(
+    contrasts: Contrasts, played: Sequence[Played], *, whole: bool = True
+) -> list[dict[str, Any]]:
+    """One row a claim: failures first, then what holds, what waits and what is no contrast.
+
+    Args:
+        contrasts: All contrasts.
+        played: Those that were played.
+        whole: Whether to tell of claims that were not played.
+    """
     order = sorted(
         played, key=lambda each: (VERDICTS.index(each.verdict), each.inside is not False)
     )
     found = [_row(each) for each in order]
-    for contrast in contrasts.waiting:
+    for contrast in contrasts.waiting if whole else ():
         entry = contrast.entry
         row = {"claim": entry.claim, "verdict": WAITS, "change": entry.change}
         found.append(row | {"measure": measured(entry), "sign": entry.sign, "why": entry.needs})
-    for claim, why in contrasts.file.no_contrast.items():
+    for claim, why in contrasts.file.no_contrast.items() if whole else ():
         found.append({"claim": claim, "verdict": NO_CONTRAST, "why": why})
     return [dict.fromkeys(COLUMNS, "") | row for row in found]
 

@@ -33,7 +33,7 @@ LEGEND: Final = (
 
 def print_table(contrasts: Contrasts, played: Sequence[Played]) -> None:
     """Print all that was played, failures first, and the totals."""
-    found = [row for row in table.rows(contrasts, played) if row["verdict"] in VERDICTS]
+    found = table.rows(contrasts, played, whole=False)
     tell(lambda console: _render(console, found, contrasts))
 
 

@@ -1,4 +1,4 @@
-"""Faults that a user can mend, and what the user stopped."""
+"""Faults that a user can mend."""
 
 
 class FoedusError(Exception):
@@ -8,10 +8,6 @@ class FoedusError(Exception):
     command line prints it without a traceback and ends with status 2. A fault of the program, or
     of a programmer who calls it, is never a `FoedusError`.
     """
-
-
-class Interrupted(KeyboardInterrupt):
-    """The user stopped the work; the text says what was kept, and how to go on."""
 
 
 class NotShownError(FoedusError):

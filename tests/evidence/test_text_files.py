@@ -158,8 +158,8 @@ def test_every_day_of_the_calendar_and_no_other_is_a_day(day: object) -> None:
         ("a: {b: 0,5}", "found «0,5», a decimal comma"),
         ("a: [0,1, 0,2, 0,5]", "found «0,1», a decimal comma"),
         ("a: {b: 0,5, c: 1}", "found «0,5», a decimal comma"),
-        ("a: no", "YAML takes «no» for a truth value"),
-        ("a: On", "YAML takes «On» for a truth value"),
+        ("a: no", "found «no», which YAML takes for a truth value"),
+        ("a: On", "found «On», which YAML takes for a truth value"),
         ("a: 08", "does not take «08» for what it says"),
         ("a: 1:30", "does not take «1:30»"),
         ("a: .NaN", "expected a finite number"),
@@ -168,6 +168,9 @@ def test_every_day_of_the_calendar_and_no_other_is_a_day(day: object) -> None:
         ("a:\u00a01\nb: 2", "non-breaking space"),
         ('a: "x\\x07"', "U+0007 (the bell) as character 2"),
         ('"a\\x1b": 1', "U+001B (escape)"),
+        ('q: [{id: one, text: "x\\x07"}]', "q[one].text: found U+0007"),
+        ('q: [1, {text: "x\\x07", name: two}]', "q[two].text: found U+0007"),
+        ('q: [[1, "\\x07"]]', "q[1][2]: found U+0007"),
     ],
 )
 def test_yaml_that_says_something_else_is_refused_in_one_line(text: str, words: str) -> None:

@@ -10,6 +10,7 @@ import yaml
 
 from conftest import TESTS
 from foedus import cli
+from foedus.simulation.loading import load_setup
 
 pytestmark = pytest.mark.slow  # every shape of alliance has its own compiled code
 
@@ -78,6 +79,19 @@ def small_alliance(
 def _write(path: Path, content: dict[str, Any]) -> Path:
     path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     return path
+
+
+def test_a_single_member_has_no_pairs_to_speak_of(tmp_path: Path) -> None:
+    child = small_alliance(tmp_path, members=1)
+    path = tmp_path / "small.yaml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    kept = [each for each in content["quantities"] if each["name"] != "tie"]
+    assert len(kept) == len(content["quantities"]) - 1
+    empty = load_setup(child)
+    _write(path, content | {"quantities": kept})
+    none = load_setup(child)
+    assert none.world.tobytes() == empty.world.tobytes()
+    assert none.uncertain == empty.uncertain
 
 
 def _without(quantity: dict[str, Any], names: dict[str, set[str]]) -> dict[str, Any] | None:

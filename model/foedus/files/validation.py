@@ -31,6 +31,16 @@ _EXPECTED = {
     "model_type": "a mapping (`key: value`)",
     "string_type": "text",
     "tuple_type": "a list (`[a, b]`)",
+    "list_type": "a list",
+    "dataclass_type": "a mapping",
+    "datetime_type": "a date and time, such as 2026-11-30T12:00:00+00:00",
+    "datetime_parsing": "a date and time, such as 2026-11-30T12:00:00+00:00",
+    "datetime_from_date_parsing": "a date and time, such as 2026-11-30T12:00:00+00:00",
+    "bool_parsing": "true or false",
+    "float_parsing": "a number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing_size": "a whole number of fewer digits",
 }
 _LIMITS = {
     "greater_than": ("more than {gt:g}", "gt"),
@@ -101,14 +111,23 @@ def _note(
 
 
 def _words(detail: ErrorDetails, model: type[BaseModel], path: tuple[Step, ...]) -> str:
-    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
-    if kind == "value_error":
-        return str(context["error"])
-    if kind == "missing":
+    if detail["type"] == "missing":
         return "missing, expected: " + _purpose(model, path)
-    if kind == "extra_forbidden":
+    if detail["type"] == "extra_forbidden":
         keys = _keys(_model_at(model, path[:-1]))
         return f"unknown key, expected one of {one_of(keys)}{did_you_mean(str(path[-1]), keys)}"
+    return in_words(detail)
+
+
+def in_words(detail: ErrorDetails) -> str:
+    """What pydantic found wrong, in our words."""
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    if kind in {"value_error", "assertion_error"}:
+        return str(context["error"])
+    if kind in {"missing", "missing_argument"}:
+        return "is missing"
+    if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
+        return "is unknown"
     if kind == "literal_error":
         allowed = re.findall(r"'([^']*)'", str(context["expected"]))
         near = did_you_mean(value, allowed) if isinstance(value, str) else ""

@@ -172,7 +172,7 @@ def parse(text: str, file: str, words: Collection[str] = ()) -> Node:
         raise _broken(error, text, file) from error
     except yaml.YAMLError as error:
         raise _unreadable(error, text, file) from error
-    reader.faults.check()
+    reader.faults(root).check()
     return root
 
 
@@ -195,8 +195,9 @@ def scalar(text: str) -> Scalar:
         return _CONSTANTS[text]
     if text in _OLD_TRUTHS:
         raise Misread(
-            f"YAML takes «{text}» for a truth value, expected true or false; text needs quotes, "
-            "and a country its code of three letters (NOR, not NO)"
+            f"found «{text}», which YAML takes for a truth value: as a truth value write true or "
+            "false, as text put it in quotes; a country goes by its code of three letters (NOR, "
+            "not NO)"
         )
     if text[0] not in "+-.0123456789":
         return text
@@ -260,10 +261,10 @@ class _Reader:
     """One pass over the events of the parser, which holds no document in memory but ours."""
 
     def __init__(self, text: str, file: str, words: Collection[str]) -> None:
-        self.faults = Faults()
+        self._noted: list[tuple[Place, str | tuple[Step, ...], str]] = []
         self._file = file
         self._words = words
-        self._keys: list[str] = []
+        self._path: list[Step] = []
         self._end = -2
         """Where the last scalar ends, in characters from the beginning."""
         self._events: Iterator[Event] = yaml.parse(text, Loader=_LOADER)
@@ -277,9 +278,20 @@ class _Reader:
             if root is not None:
                 self._refuse(event, "a second document begins, expected one a file")
             root = self._node(next(self._events), depth=0)
-        if root is None or (root.value is None and not self.faults):
+        if root is None or (root.value is None and not self._noted):
             raise FileError([(Place(self._file, 1, 1), "the file is empty")])
         return root
+
+    def faults(self, root: Node) -> Faults:
+        """What is wrong with the values of the document, by keys and by names of entries."""
+        faults = Faults()
+        for place, key, message in self._noted:
+            faults.add(place, key if isinstance(key, str) else root.label(key), message)
+        return faults
+
+    def _note(self, place: Place, message: str, key: str | None = None) -> None:
+        """Note a fault of the value that is being read, or of a key."""
+        self._noted.append((place, tuple(self._path) if key is None else key, message))
 
     def _node(self, event: Event, depth: int) -> Node:
         place = self._place(event)
@@ -311,7 +323,7 @@ class _Reader:
                 return text
             return scalar(text)
         except Misread as error:
-            self.faults.add(place, ".".join(self._keys), str(error))
+            self._note(place, str(error))
             return None
 
     def _sequence(self, depth: int) -> list[Node]:
@@ -321,12 +333,14 @@ class _Reader:
             if isinstance(event, SequenceEndEvent):
                 break
             joined.append(self._joined(event))
+            self._path.append(len(nodes))
             nodes.append(self._node(event, depth + 1))
+            self._path.pop()
         # «0,1, 0,2»: every other comma stands close between digits.
         pairs = [n % 2 == 1 for n in range(len(nodes))]
         if len(nodes) > 2 and joined == pairs and all(_is_number(node) for node in nodes):
             words = f"{nodes[0].value},{nodes[1].value}"
-            self.faults.add(nodes[0].place, ".".join(self._keys), _decimal_comma(words))
+            self._note(nodes[0].place, _decimal_comma(words))
         return nodes
 
     def _mapping(self, depth: int) -> dict[str, Node]:
@@ -340,17 +354,17 @@ class _Reader:
             if last and _is_number(last) and digits.isdecimal() and self._joined(event):
                 # «{a: 0,5}»: what stands after the comma is no key.
                 words = f"{last.value},{digits}"
-                self.faults.add(last.place, ".".join(self._keys), _decimal_comma(words))
+                self._note(last.place, _decimal_comma(words))
                 self._node(next(self._events), depth + 1)
                 continue
             key = self._key(event, place, depth)
-            self._keys.append(printable(key))
+            self._path.append(key)
             node = last = self._node(next(self._events), depth + 1)
-            self._keys.pop()
+            self._path.pop()
             node.key_place = place
             if key in nodes:
                 first = nodes[key].key_place.line
-                self.faults.add(place, printable(key), f"given twice, first in line {first}")
+                self._note(place, f"given twice, first in line {first}", printable(key))
             nodes[key] = node
         return nodes
 
@@ -363,25 +377,25 @@ class _Reader:
         """A key, which is always text; ``on`` and ``no`` are words here."""
         if not isinstance(event, ScalarEvent):
             self._node(event, depth + 1)
-            self.faults.add(place, "", "found a list, a mapping or an alias as key, expected text")
+            self._note(place, "found a list, a mapping or an alias as key, expected text", "")
             return ""
         self._check_plain(event)
         text = str(event.value)
         if message := characters.refusal(text):
-            self.faults.add(place, printable(text), message)
+            self._note(place, message, printable(text))
         if message or event.style in {"'", '"'} or text in _OLD_TRUTHS:
             return text
         if text == "<<":
-            self.faults.add(place, "<<", "merge keys are not allowed here; use `extends`")
+            self._note(place, "merge keys are not allowed here; use `extends`", "<<")
             return text
         try:
             meaning = scalar(text)
         except Misread as error:
-            self.faults.add(place, "", str(error))
+            self._note(place, str(error), "")
             return text
         if not isinstance(meaning, str):
             words = f"«{printable(text)}»" if text else "nothing"
-            self.faults.add(place, "", f"found {words} as key, expected a name or a month 2026-11")
+            self._note(place, f"found {words} as key, expected a name or a month 2026-11", "")
         return text
 
     def _place(self, event: Event) -> Place:

@@ -9,7 +9,7 @@ from foedus.report.sources import meaning_of
 from foedus.report.verbal import said
 from foedus.telling.difference import at_the_end
 from foedus.telling.headlines import answers_headline, not_active
-from foedus.telling.numbers import amount, change, share, variance_share
+from foedus.telling.numbers import amount, change, share_of_trials, variance_share
 from foedus.telling.words import joined, month_words
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def members_sentence(summary: Summary) -> str:
         happened, title = ranked[1]
         clauses.append(
             f"of the other members active at the start it happens most often to {title}, in "
-            f"{share(happened)} of trials"
+            f"{share_of_trials(happened)}"
         )
     return f"In {month}: {'; '.join(clauses)}."
 

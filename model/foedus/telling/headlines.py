@@ -10,7 +10,14 @@ from foedus.dictionary.vocabulary import ACTIVE
 from foedus.statistics.quantiles import Frequency, histogram_quantiles
 from foedus.telling.cast import Cast
 from foedus.telling.difference import at_the_end
-from foedus.telling.numbers import level, level_range, parts, percent, share, trials
+from foedus.telling.numbers import (
+    level,
+    level_range,
+    parts,
+    percent,
+    share_of_trials,
+    trials,
+)
 from foedus.telling.words import dates_words, joined, month_words
 
 if TYPE_CHECKING:
@@ -34,7 +41,8 @@ def cohesion_headline(summary: Summary) -> str:
     return (
         f"Cohesion, on a scale from 0 to 1, starts at {level(start.median)} in "
         f"{month_words(first.date)} and ends at {level_range(end)} in {month_words(last.date)}; "
-        f"it ends lower than it starts in {share(summary.ends_lower)} of {trials(summary.trials)}"
+        "it ends lower than it starts in "
+        f"{share_of_trials(summary.ends_lower, trials(summary.trials))}"
     )
 
 
@@ -70,8 +78,9 @@ def status_headline(summary: Summary) -> str:
         every = "the one trial" if summary.trials == 1 else f"each of {trials(summary.trials)}"
         return f"Every member active at the start is active in {month} in {every}"
     often = [pair for pair in ranked if pair[0].share >= NOTICEABLE][:MOST_NAMED] or ranked[:1]
-    named = joined([f"{title} in {share(happened)}" for happened, title in often])
-    return f"Of the members active at the start, frozen or out in {month}: {named} of trials"
+    named = joined([f"{title} in {share_of_trials(happened, '')}" for happened, title in often])
+    of_trials = "" if summary.trials == 1 else " of trials"
+    return f"Of the members active at the start, frozen or out in {month}: {named}{of_trials}"
 
 
 def answers_headline(summary: Summary) -> str:
@@ -127,12 +136,12 @@ def member_notes(summary: Summary) -> list[str]:
         if one.stays_frozen is not None:
             notes.append(
                 f"{one.title} is frozen at the start. It stays frozen throughout in "
-                f"{share(one.stays_frozen)} of trials and is active at the end in "
-                f"{share(one.end_status['active'])}."
+                f"{share_of_trials(one.stays_frozen)} and is active at the end in "
+                f"{share_of_trials(one.end_status['active'], '')}."
             )
         if one.leaves is None:
-            again = share(one.rejoins)
-            notes.append(f"{one.title} is out at the start. It joins again in {again} of trials.")
+            again = share_of_trials(one.rejoins)
+            notes.append(f"{one.title} is out at the start. It joins again in {again}.")
     often = f"members that do so in {percent(NOTICEABLE)} % of trials or more"
     for what, steps in (
         ("freeze", [(one.title, one.freezes, one.freeze_dates) for one in summary.members]),

@@ -146,6 +146,25 @@ def share(happened: Frequency, mark: str = " %") -> str:
     return text if low == high else f"{text} ({low} to {high})"
 
 
+def share_of_trials(happened: Frequency, counted: str = "trials") -> str:
+    """In how many trials something happened; a single trial has no share.
+
+    Args:
+        happened: In how many trials.
+        counted: What it is a share of, such as «1,000 trials»; empty where that follows.
+
+    Example:
+        >>> from foedus.statistics.quantiles import Frequency
+        >>> share_of_trials(Frequency(23, 100, 0.23, 0.171, 0.304))
+        '23 % (17 to 30) of trials'
+        >>> share_of_trials(Frequency(1, 1, 1.0, 0.27, 1.0))
+        'the one trial'
+    """
+    if happened.trials == 1:
+        return "the one trial" if happened.count else "no trial"
+    return f"{share(happened)} of {counted}" if counted else share(happened)
+
+
 def variance_share(found: VarianceShare) -> str:
     """How much of a variance is uncertainty about the parameters, in a phrase."""
     if math.isnan(found.share):

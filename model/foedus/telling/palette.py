@@ -2,7 +2,6 @@
 
 from typing import Final
 
-BLACK: Final = "#000000"
 ORANGE: Final = "#E69F00"
 SKY: Final = "#56B4E9"
 GREEN: Final = "#009E73"

@@ -15,7 +15,15 @@ from foedus.telling.headlines import (
     member_notes,
     status_headline,
 )
-from foedus.telling.numbers import count, level, level_range, share, trials, variance_share
+from foedus.telling.numbers import (
+    count,
+    level,
+    level_range,
+    share,
+    share_of_trials,
+    trials,
+    variance_share,
+)
 from foedus.telling.words import (
     ANSWER_TITLES,
     CHANNEL_TITLES,
@@ -160,7 +168,7 @@ def _render_foot(summary: Summary, console: Console) -> None:
     console.print()
     say(
         f"Troops were sent to a member, by the bloc or by {summary.patron_title} alone, in "
-        f"{share(summary.deployments)} of trials.",
+        f"{share_of_trials(summary.deployments)}.",
         console,
     )
     say(

@@ -67,7 +67,7 @@ def _answered(model: LiveModel) -> int:
 def members(model: LiveModel) -> str:
     """All members, a row each, with the state in numbers on their colours."""
     names = titles(model)
-    heads = "".join(f'<th scope="col">{_breakable(head)}</th>' for head in LEVELS)
+    heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in LEVELS)
     rows = []
     for each in model.members:
         status = status_of(each)
@@ -95,11 +95,6 @@ def members(model: LiveModel) -> str:
 PARTICIPATION: Final = "Participation"
 NOTHING: Final = '<td class="level">-</td>'
 """Of who is out there are no acts of membership to take part in."""
-
-
-def _breakable(head: str) -> str:
-    """A head that may be broken where people would break it."""
-    return escape(head).replace("ipation", "i&shy;pation").replace("gement", "ge&shy;ment")
 
 
 def _level(value: float, *, away: bool) -> str:

@@ -227,7 +227,9 @@ class _Checks:
             else:
                 quantities[entry.name] = self._quantity(entry, KINDS[entry.name], path)
         for kind in KINDS.values():
-            axes = all(self._names.get(axis, ("",)) for axis in kind.of)
+            # Of a single member there are no pairs.
+            fewest = 2 if kind.symmetric else 1
+            axes = all(len(self._names.get(axis, ("", ""))) >= fewest for axis in kind.of)
             if kind.required and axes and kind.name not in quantities:
                 of = f"one value for each {' and '.join(kind.of)}" if kind.of else "one value"
                 self._fault(("quantities",), f"«{kind.name}» is missing, expected {of}")

@@ -17,7 +17,7 @@ from foedus.dictionary.vocabulary import ANSWER_NAMES, STATUS_NAMES
 from foedus.files.faults import Misread, curly, printable
 from foedus.files.numbers import number as read_number
 from foedus.files.numbers import slip
-from foedus.scenarios.language.observed import FORM_OF, read_observable, word_index
+from foedus.scenarios.language.observed import read_observable, word_index
 
 if TYPE_CHECKING:
     from foedus.scenarios.language.observed import Form
@@ -85,7 +85,6 @@ _SYMBOLS: Final = {
     "==": Comparison.EQUAL,
     "is": Comparison.EQUAL,
 }
-_SYMBOL_OF: Final = {code: symbol for symbol, code in _SYMBOLS.items() if symbol != "is"}
 _SHAPE = re.compile(r"(.*?)\s*(<=|>=|==|<|>|\bis\b)\s*(\S+)")
 _NOT: Final = re.compile(r"!=|<>|≠|(?:^|\s)not\s")
 _AND: Final = re.compile(r"\s(?:and|or)\s")
@@ -134,23 +133,6 @@ def _instead(text: str) -> str:
     if " = " in text:
         return "; write == for ="
     return curly(text)
-
-
-def write_condition(condition: Condition, roster: Roster) -> str:
-    """The condition in words that read as the same condition.
-
-    Args:
-        condition: One that was read with the same roster.
-        roster: The names to use.
-    """
-    form = FORM_OF[Observable(condition.observable)]
-    threshold, symbol = condition.threshold, _SYMBOL_OF[Comparison(condition.comparison)]
-    words = form.write(condition.i, condition.j, roster)
-    if form.observable is Observable.STATUS:
-        return f"{words} is {STATUS_NAMES[int(threshold)]}"
-    if form.observable is Observable.BEST_ANSWER:
-        return f"{words} {symbol} {ANSWER_NAMES[int(threshold)]}"
-    return f"{words} {symbol} {int(threshold) if form.is_count else threshold}"
 
 
 def _threshold(form: Form, value: str) -> float:

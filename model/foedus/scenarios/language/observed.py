@@ -1,4 +1,4 @@
-"""What conditions may speak of: one table, read and written by the same words."""
+"""What conditions may speak of: one table, with the words for each."""
 
 from __future__ import annotations
 
@@ -91,18 +91,6 @@ class Form:
             indices[place] = _index(kind, name, roster)
         return indices[0], indices[1]
 
-    def write(self, i: int, j: int, roster: Roster) -> str:
-        """The words for two indices."""
-        who = roster.members[i] if i >= 0 else "anyone"
-        return " ".join(
-            who
-            if word in {"MEMBER", "ANYONE"}
-            else _name(word, j, roster)
-            if word.isupper()
-            else word
-            for word in self.words.split()
-        )
-
 
 def _index(kind: str, name: str, roster: Roster) -> int:
     match kind:
@@ -117,18 +105,6 @@ def _index(kind: str, name: str, roster: Roster) -> int:
         case "POLE":
             return AUTONOMY if name == "autonomy" else roster.partner(name)
     return roster.member(name)
-
-
-def _name(kind: str, j: int, roster: Roster) -> str:
-    if kind == "POLE" and j < 0:
-        return "patron" if j == PATRON else "autonomy"
-    names = {
-        "THREAT": roster.threats,
-        "ANSWER": ANSWER_NAMES,
-        "POLE": roster.partners,
-        "OTHER": roster.members,
-    }
-    return names[kind][j]
 
 
 def word_index(what: str, word: str, words: tuple[str, ...]) -> int:

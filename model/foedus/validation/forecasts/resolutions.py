@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -83,6 +84,11 @@ def load_forecasts(path: Path) -> dict[str, Any]:
             raise FoedusError(f"{target}: was changed after it was issued; its hash does not fit")
         if sha256(path.read_bytes()) != content["questions_sha256"]:
             raise FoedusError(f"{path}: was changed after the forecasts of {content['issued']}")
+    except FileNotFoundError:
+        raise FoedusError(
+            f"{target}: there are no forecasts of these questions yet; "
+            f"`foedus forecast {shlex.quote(str(path))}` makes them"
+        ) from None
     except OSError as error:
         raise FoedusError(f"{target}: cannot be read: {error.strerror}") from error
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):

@@ -10,7 +10,7 @@ import numpy as np
 import peers
 from timing import Timing, interleave
 
-from foedus.runs.unfinished import Unfinished
+from foedus.runs.storage.unfinished import Unfinished
 from foedus.simulation.loading import load_setup
 from foedus.studies.sweep.design import Plan
 from foedus.studies.sweep.points import Layout

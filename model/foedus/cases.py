@@ -9,6 +9,7 @@ or a path into a `Case`; everything else is given the `Case`.
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from functools import lru_cache
 from hashlib import sha256
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from foedus.files.stamps import Stamp
 
 FILE: Final = "case.yaml"
+_PLAIN: Final = re.compile(r"[\w-]{1,80}")
 
 type Stretch = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*-[0-9]{4}$")]
 type Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -157,9 +159,19 @@ class Case(CaseFile):
             return (self.folder / self.alliance).resolve()
         return data.scenarios_folder() / "alliances" / f"{self.alliance}.yaml"
 
-    def scenario(self, name: str) -> str | Path:
-        """The case's own file of a scenario or probe, or the name of a bundled scenario."""
-        for part in ("probes", "scenarios"):
+    @property
+    def reference(self) -> str:
+        """What `load` knows the case under, wherever it is called."""
+        usual = self.folder == data.calibration_folder()
+        return USUAL_CASE if usual else str(self.folder)
+
+    def scenario(self, name: str | Path) -> str | Path:
+        """The case's own file of a scenario or probe; what else is given stays as it is.
+
+        Args:
+            name: Of a scenario; or a path, which stays as it is.
+        """
+        for part in ("probes", "scenarios") if _PLAIN.fullmatch(str(name)) else ():
             path = self.path(part, f"{name}.yaml")
             if path.is_file():
                 return path
@@ -264,17 +276,19 @@ def _imported(name: str, path: Path) -> ModuleType:
     return module
 
 
-def load(reference: str | Path | None = None) -> Case:
+def load(reference: str | Path | Case | None = None) -> Case:
     """The case of a name or a folder.
 
     Args:
         reference: Name of the installed case, a case's folder or its ``case.yaml``; the usual case
-            if None.
+            if None; a case stays what it is.
 
     Raises:
         FoedusError: There is no such case, or its file is not valid; all faults are named, with
             file, line and key.
     """
+    if isinstance(reference, Case):
+        return reference
     installed = data.calibration_folder()
     if reference is None or str(reference) == USUAL_CASE:
         return _load(installed, stamp([installed / FILE]))

@@ -15,7 +15,7 @@ import foedus
 from foedus.commands.shared import streams
 from foedus.commands.shared.signals import Heard
 from foedus.errors import FoedusError, NotShownError
-from foedus.runs import ledger
+from foedus.runs.storage import ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -128,7 +128,7 @@ def _ended(fault: BaseException, heard: Heard, made: ledger.Ledger) -> tuple[int
         streams.abandon_output()
         return USER_ERROR, f"{fault.filename or 'cannot go on'}: {os.strerror(fault.errno)}"
     if made.results and isinstance(fault, Exception):
-        from foedus.runs.run_folder import reason_of
+        from foedus.runs.study import reason_of
 
         return NOT_SHOWN, f"the answer could not be printed in full: {reason_of(fault)}"
     return None
@@ -136,7 +136,7 @@ def _ended(fault: BaseException, heard: Heard, made: ledger.Ledger) -> tuple[int
 
 def _last_words(words: str, made: ledger.Ledger) -> None:
     """Say on one line what ended a command, what of its work is kept, and what is complete."""
-    from foedus.commands.shared.resuming import what_is_kept
+    from foedus.runs.study import what_is_kept
 
     kept = [what_is_kept(work) for work in (*made.works,)]
     complete = [f"the result is complete: {place}" for place in made.results if place not in words]
@@ -149,9 +149,7 @@ def _last_words(words: str, made: ledger.Ledger) -> None:
 
 def _words(error: FoedusError) -> str:
     """What went wrong: on a terminal with the lines of the files that are meant."""
-    from foedus.files.faults import FileError
-
-    if not isinstance(error, FileError) or not sys.stderr.isatty():
+    if not sys.stderr.isatty():
         return str(error)
     from foedus.files.snippets import explained
 

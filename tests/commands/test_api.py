@@ -222,7 +222,7 @@ def test_a_cell_shows_the_answer_and_not_the_data(
 def test_python_is_silent_unless_progress_is_asked_for(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foedus.api.progress.SECONDS", 0.0)
+    monkeypatch.setattr("foedus.telling.program.SECONDS", 0.0)
     fd.run("baseline", trials=200)
     assert capsys.readouterr() == ("", "")
     fd.run("baseline", trials=200, progress=True)

@@ -14,10 +14,10 @@ import pytest
 from command import LONG_ENOUGH, ROOT, foedus, foedus_process, python
 from conftest import setup_of
 from foedus.cli import main
-from foedus.commands.shared.playing import page_step
 from foedus.runs import run_list
 from foedus.simulation.compiled import cache
 from foedus.simulation.ensemble import run_ensemble
+from foedus.telling.program import page_step
 
 HEAVY = ("mesa", "pandas", "seaborn", "matplotlib", "scipy.stats")
 """What a run without figures must not load: each costs a second or more."""

@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pytest
 
+import foedus as fd
 from command import ROOT
 from conftest import CSTO, TESTS
 from foedus import cases, cli, evidence
 from foedus.errors import FoedusError
 from foedus.inference.study import Settings
 from foedus.parameters import posterior, registry
+from foedus.report.validated import NONE_VALIDATED
+from foedus.runs.chunked_run import ChunkedRun
+from foedus.runs.run_folder import read_manifest
 from foedus.simulation.loading import load_setup
 from foedus.validation.patterns.battery import figures_of
 
@@ -228,3 +232,105 @@ def test_the_script_that_fits_leaves_a_posterior_and_tells_what_moved(
     told = capsys.readouterr().out
     assert all(f"{name} " in told for name in learnt.names)
     assert "prior_mean" in told
+
+
+# --- Whatever plays a scenario of a case ---------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def played(hanse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of a scenario that only the made-up case has."""
+    out = tmp_path_factory.mktemp("played")
+    words = ["run", "next-years", "--case", str(hanse), "--trials", "6", "--no-figures"]
+    assert cli.main([*words, "--out", str(out)]) == 0
+    (run,) = out.iterdir()
+    return run
+
+
+def test_a_run_knows_its_case(played: Path, hanse: Path) -> None:
+    manifest = read_manifest(played)
+    assert (manifest.case, manifest.run.case) == (str(hanse), "hanse")
+    assert manifest.run.label in played.name
+
+
+def test_a_run_of_another_case_is_repeated_explained_and_reported(
+    played: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["rerun", str(played)]) == 0
+    assert "the same, to the bit" in capsys.readouterr().out
+    assert cli.main(["explain", str(played), "--trial", "1", "--member", "ham"]) == 0
+    page = tmp_path / "page.html"
+    assert cli.main(["report", str(played), "--out", str(page)]) == 0
+    # What is known of the validation is that of the case, too.
+    assert NONE_VALIDATED in page.read_text(encoding="utf-8")
+
+
+def test_the_parameters_of_a_run_are_those_of_its_case(hanse: Path, tmp_path: Path) -> None:
+    run = fd.run("next-years", case=hanse, trials=6, seed=1)
+    assert run.setup.case.name == "hanse"
+    drain = next(one for one in run.setup.uncertain if one.name == "war_drain")
+    assert drain[1:4] == (0.05, 0.1, 0.2)
+    saved = read_manifest(run.save(tmp_path, figures=False))
+    assert (saved.case, saved.run.case) == (str(hanse), "hanse")
+    assert len(fd.explain(run, trial=1)) == len(
+        fd.explain("next-years", case=hanse, trial=1, seed=1)
+    )
+
+
+def test_scenarios_of_a_case_are_compared_forked_swept_and_listed(
+    hanse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "swept.yaml"
+    path.write_text(
+        f"name: swept\ntitle: Swept\nextends: {hanse / 'scenarios' / 'next-years.yaml'}\n"
+        "sources: [C001]\nsweep: {design: list, trials: 4, rows: [{parameters.war_drain: 0.2}]}\n",
+        encoding="utf-8",
+    )
+    small = ["--case", str(hanse), "--no-figures", "--out", str(tmp_path / "runs")]
+    for words, kind in (
+        (["compare", "next-years", "pirates"], "compare"),
+        (["fork", "next-years", "--at", "1403-06", "--into", "next-years", "pirates"], "fork"),
+        (["sweep", str(path)], "sweep"),
+        (["library"], "library"),
+    ):
+        assert cli.main([*words, "--trials", "4", *small]) == 0, words
+        (folder,) = (tmp_path / "runs").glob(f"*-{kind}-*")
+        manifest = read_manifest(folder)
+        assert (manifest.kind, manifest.case, manifest.run.case) == (kind, str(hanse), "hanse")
+    assert "Pirates everywhere" in capsys.readouterr().out
+    assert cli.main(["scenario", "check", str(path), "--quick", "--case", str(hanse)]) == 0
+    assert cli.main(["scenario", "list", "--case", str(hanse)]) == 0
+    assert "next-years" in capsys.readouterr().out
+    # The usual case has no such scenario.
+    assert cli.main(["run", "next-years", "--out", str(tmp_path)]) == 2
+    assert "«next-years»" in capsys.readouterr().err
+
+
+def test_a_run_whose_case_has_gone_says_where_it_lay(
+    played: Path, hanse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(played, tmp_path / played.name))
+    path = folder / "manifest.json"
+    gone = tmp_path / "gone"
+    path.write_text(path.read_text("utf-8").replace(str(hanse), str(gone)), encoding="utf-8")
+    assert cli.main(["explain", str(folder)]) == 2
+    assert f"there is no case «{gone}»"[:40] in capsys.readouterr().err
+    assert cli.main(["explain", str(folder), "--case", str(hanse)]) == 0
+    assert cli.main(["explain", str(folder), "--case", "csto"]) == 2
+    assert "is a run of «hanse»" in capsys.readouterr().err
+
+
+def test_an_unfinished_run_goes_on_with_its_case(
+    played: Path, hanse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    words = ["run", "next-years", "--case", str(hanse), "--trials", "6", "--no-figures"]
+    with monkeypatch.context() as patch:
+        patch.setattr(ChunkedRun, "finish", stop)
+        assert cli.main([*words, "--chunk", "4", "--out", str(tmp_path)]) == 130
+    assert cli.main(["run", "--resume", "--out", str(tmp_path)]) == 0
+    (again,) = tmp_path.iterdir()
+    for table in (played / "tables").iterdir():
+        assert (again / "tables" / table.name).read_bytes() == table.read_bytes()

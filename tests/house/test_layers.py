@@ -22,3 +22,14 @@ def test_only_commands_know_how_a_command_line_is_read() -> None:
         }
         assert "argparse" not in names, path
         assert "Namespace" not in names, path
+
+
+def test_a_command_is_its_words_and_a_call() -> None:
+    commands = PACKAGE / "commands"
+    long = {
+        path.relative_to(commands).as_posix(): lines
+        for path in commands.rglob("*.py")
+        if "shared" not in path.parts
+        and (lines := len(path.read_text(encoding="utf-8").splitlines())) > 100
+    }
+    assert long == {}

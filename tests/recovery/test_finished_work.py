@@ -19,7 +19,7 @@ from foedus.figures.studies import contrasts as contrast_figures
 from foedus.figures.studies import library as library_figures
 from foedus.figures.studies import sweep as sweep_figures
 from foedus.files.atomic import write_whole
-from foedus.runs import run_folder
+from foedus.runs import run_folder, study
 from foedus.runs.run_folder import read_manifest
 from foedus.runs.verify import damaged_files
 from foedus.scenarios import resolve
@@ -162,7 +162,7 @@ def test_a_disk_that_is_full_before_the_last_manifest_leaves_the_first(
             raise OSError(28, "No space left on device", str(path))
         write(path, content)
 
-    monkeypatch.setattr(run_folder, "write_whole", full)
+    monkeypatch.setattr(study, "write_whole", full)
     assert cli.main([*RUN, "--no-figures", "--out", str(tmp_path)]) == 1
     the_result(tmp_path)
     assert "No space left on device" in last_line(capsys)

@@ -19,9 +19,10 @@ from faults import assert_same_as, contents
 from foedus import cli
 from foedus.commands.shared.signals import AGAIN, Heard
 from foedus.files import atomic
-from foedus.runs import chunked_run, locks, run_folder, unfinished
-from foedus.runs.store import LocalStore
-from foedus.runs.unfinished import Unfinished
+from foedus.runs import chunked_run, run_folder, study
+from foedus.runs.storage import locks, unfinished
+from foedus.runs.storage.store import LocalStore
+from foedus.runs.storage.unfinished import Unfinished
 
 RUN = ("run", "taliban-spillover", "--trials", "12", "--chunk", "4", "--no-figures")
 
@@ -36,7 +37,7 @@ STEPS: tuple[tuple[Any, str], ...] = (
     (Unfinished, "write"),
     (chunked_run, "streamed"),
     (run_folder, "report_text"),
-    (run_folder, "write_whole"),
+    (study, "write_whole"),
     (unfinished, "_rename"),
     (Unfinished, "discard"),
     (Unfinished, "release"),
@@ -115,7 +116,7 @@ def test_every_signal_that_ends_a_process_is_heeded(
         "import os, signal, sys\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from foedus import cli\n"
-        "from foedus.runs.unfinished import Unfinished\n"
+        "from foedus.runs.storage.unfinished import Unfinished\n"
         "place, nth = ('_make_room', 1) if sys.argv.pop(1) == 'state' else ('write', 3)\n"
         "number, true = int(sys.argv.pop(1)), getattr(Unfinished, place)\n"
         "def call(*words, **more):\n"

@@ -21,7 +21,7 @@ from foedus.report import charts
 from foedus.report.gather import Findings, Played, contrast, told_apart
 from foedus.runs.provenance import identity_of, provenance
 from foedus.runs.records import Manifest
-from foedus.runs.run_folder import about_run
+from foedus.runs.study import about_study
 from foedus.scenarios.labels import distinct
 from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.world import Setup
@@ -54,7 +54,7 @@ def played(
 ) -> Played:
     setup = setup_of(scenario, parameters)
     ensemble = run_ensemble(setup, trials=trials, seed=seed)
-    about = about_run(provenance(ensemble), identity_of(setup), THEN)
+    about = about_study("run", provenance(ensemble), identity_of(setup), THEN)
     content = json.dumps({**about, "versions": {}, "code": {}, "files": {}})
     manifest = Manifest.model_validate_json(content)
     return Played(Path("run"), manifest, setup, ensemble, summarize(ensemble), "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from conftest import scenario_file
 from faults import contents
 from foedus import cli
-from foedus.runs.unfinished import Unfinished
+from foedus.runs.storage.unfinished import Unfinished
 from test_identity import half
 
 VALUES: tuple[object, ...] = (
@@ -116,6 +117,9 @@ def check(words: list[str], capsys: pytest.CaptureFixture[str], about: object) -
         lines = [line for line in captured.err.splitlines() if "..." not in line]
         lines = [line for line in lines if "going on with the rest" not in line]
         assert len(lines) == 1, (about, words, captured.err)
+        # No word of the library that reads them.
+        assert not re.search("input should|value error|valid (?:string|integer)|field required",
+                             lines[0], re.IGNORECASE), (about, lines[0])  # fmt: skip
     return status
 
 

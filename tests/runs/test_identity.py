@@ -14,9 +14,9 @@ import pytest
 from conftest import setup_of
 from faults import assert_same_as, contents
 from foedus import cli
-from foedus.runs import chunked_run, provenance
+from foedus.runs import chunked_run, provenance, study
 from foedus.runs.provenance import CODE, Identity, identity_of
-from foedus.runs.unfinished import Unfinished
+from foedus.runs.storage.unfinished import Unfinished
 from foedus.simulation.world import Setup
 
 RUN = ("run", "taliban-spillover", "--trials", "12", "--chunk", "4", "--no-figures")
@@ -117,7 +117,8 @@ def test_a_run_is_not_resumed_after_a_change_of_what_shapes_its_numbers(
     capsys.readouterr()
     with monkeypatch.context() as patched:
         now = identity_of
-        patched.setattr(chunked_run, "identity_of", lambda *setups: change(now(*setups)))
+        for module in (study, chunked_run):
+            patched.setattr(module, "identity_of", lambda *setups: change(now(*setups)))
         assert cli.main(["run", "--resume", str(folder)]) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1

@@ -12,13 +12,14 @@ import pytest
 from command import foedus
 from faults import ended, permissions, start, without_privilege
 from foedus.runs.provenance import identity_of, provenance
-from foedus.runs.run_folder import about_run, write_run
-from foedus.runs.unfinished import Unfinished
+from foedus.runs.run_folder import write_run
+from foedus.runs.storage.unfinished import Unfinished
+from foedus.runs.study import about_study
 from small_runs import small_run
 
 OLD = datetime(2001, 2, 3, tzinfo=UTC)
 ORIGIN = replace(provenance(small_run(trials=40)), trials=4000)
-STATE = about_run(ORIGIN, identity_of(), OLD)
+STATE = about_study("run", ORIGIN, identity_of(), OLD)
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from command import ROOT
 from foedus.errors import FoedusError
-from foedus.runs.locks import in_use
-from foedus.runs.seals import seal, unseal
-from foedus.runs.store import LocalStore
-from foedus.runs.unfinished import Unfinished
+from foedus.runs.storage.locks import in_use
+from foedus.runs.storage.seals import seal, unseal
+from foedus.runs.storage.store import LocalStore
+from foedus.runs.storage.unfinished import Unfinished
 
 ARRAYS = {"levels": np.linspace(0.0, 1.0, 50), "codes": np.arange(7)}
 
@@ -140,7 +140,7 @@ def test_a_failed_write_leaves_the_old_file(
 def test_a_second_process_is_refused_and_welcome_afterwards(tmp_path: Path) -> None:
     code = (
         "import sys; from foedus.errors import FoedusError\n"
-        "from foedus.runs.unfinished import Unfinished\n"
+        "from foedus.runs.storage.unfinished import Unfinished\n"
         "try:\n    Unfinished.open(sys.argv[1], 'sweep')\n"
         "except FoedusError as fault:\n    print(fault)\n"
         "else:\n    print('mine')"

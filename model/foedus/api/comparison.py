@@ -5,28 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from foedus.api.plots import Plots, drawn
-from foedus.api.progress import progress_of
-from foedus.api.running import check_threads
 from foedus.api.scenario import Scenario, scenario_of
 from foedus.errors import FoedusError
 from foedus.notebook import card, short
 from foedus.parameters.names import USUAL_SET
+from foedus.runs.engines import check_threads
+from foedus.runs.study import check_writable
 from foedus.simulation.ensemble import check_size
 from foedus.simulation.rule_book import book_of
 from foedus.studies.compare.contrasts import Wanted, check_setups
 from foedus.studies.compare.study import compare_setups, write_comparison
 from foedus.studies.compare.text import difference_cells
 from foedus.telling.difference import clear_ones
+from foedus.telling.program import compile_first, progress_of, say, watched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from foedus.cases import Case
     from foedus.simulation.rule_book import CustomRule
     from foedus.simulation.world import Setup
     from foedus.studies.compare.contrasts import Contrasts
@@ -38,11 +40,12 @@ class Comparison:
 
     Attributes:
         contrasts: All that came out (`studies.compare.contrasts.Contrasts`).
+        case: Whose parameters they were; the usual case if None.
         plot: Figures by name, such as ``comparison.plot.forest()``.
     """
 
-    def __init__(self, contrasts: Contrasts) -> None:
-        self.contrasts = contrasts
+    def __init__(self, contrasts: Contrasts, case: Case | None = None) -> None:
+        self.contrasts, self.case = contrasts, case
 
     @property
     def trials(self) -> int:
@@ -113,7 +116,9 @@ class Comparison:
 
             draw_contrasts(self.contrasts, folder)
 
-        return Path(write_comparison(self.contrasts, out, draw=draw if figures else None))
+        return Path(
+            write_comparison(self.contrasts, out, case=self.case, draw=draw if figures else None)
+        )
 
     def __repr__(self) -> str:
         others = ", ".join(one.name for one in self.contrasts.scenarios[1:])
@@ -139,6 +144,7 @@ def compare(
     trials: int = 1000,
     seed: int = 1,
     parameter_set: str = USUAL_SET,
+    case: str | Path | Case | None = None,
     rules: Iterable[CustomRule] = (),
     until_width: float | None = None,
     metric: str = "cohesion",
@@ -156,6 +162,7 @@ def compare(
         trials: Number of paired trials, 1 or more.
         seed: Seed of all chance, from 0 to 2**63 - 1.
         parameter_set: Where parameters come from, as for `foedus.run`.
+        case: Case of scenarios that are given by name or path; a `Scenario` has its own.
         rules: Custom rules for all scenarios, as for `foedus.run`.
         until_width: Trials are added until the widest 90 % interval of `metric` is as narrow as
             this, above 0; None to add none.
@@ -166,7 +173,7 @@ def compare(
     Raises:
         FoedusError: A scenario is not valid, they cannot be paired, or a number is out of range.
     """
-    scenarios = [scenario_of(each) for each in (base, *others)]
+    scenarios = [scenario_of(each, case) for each in (base, *others)]
     setups = [each.setup(parameter_set) for each in scenarios]
     return compared(
         setups,
@@ -188,6 +195,7 @@ def fork(
     trials: int = 1000,
     seed: int = 1,
     parameter_set: str = USUAL_SET,
+    case: str | Path | Case | None = None,
     rules: Iterable[CustomRule] = (),
     until_width: float | None = None,
     metric: str = "cohesion",
@@ -203,6 +211,7 @@ def fork(
         trials: As for `compare`, like all that follow.
         seed: Seed of all chance.
         parameter_set: Where parameters come from.
+        case: Of what is given by name or path.
         rules: Custom rules.
         until_width: Width that the interval of `metric` is to have at most.
         metric: Which interval.
@@ -214,8 +223,9 @@ def fork(
     """
     from foedus.studies.compare.fork import fork_setups
 
-    futures = [scenario_of(each).resolved for each in into]
-    setups, month = fork_setups(scenario_of(past).resolved, at, futures, parameter_set)
+    whose = scenario_of(past, case)
+    futures = [scenario_of(each, whose.case).resolved for each in into]
+    setups, month = fork_setups(whose.resolved, at, futures, parameter_set, whose.case)
     return compared(
         setups,
         rules=rules,
@@ -252,14 +262,40 @@ def compared(
     wanted = None if until_width is None else Wanted(until_width, metric)
     total = None if wanted else len(setups) * trials
     with progress_of("trials", total, shown=progress) as counter:
-        return Comparison(
-            compare_setups(
-                ruled,
-                trials=trials,
-                seed=seed,
-                threads=threads,
-                wanted=wanted,
-                fork=month,
-                progress=counter.add,
-            )
+        contrasts = compare_setups(
+            ruled,
+            trials=trials,
+            seed=seed,
+            threads=threads,
+            wanted=wanted,
+            fork=month,
+            progress=counter.add,
         )
+    return Comparison(contrasts, setups[0].case)
+
+
+def comparison_to_disk(
+    play: Callable[..., Comparison], out: str | Path, *, figures: bool = True, **how: Any
+) -> tuple[Comparison, str]:
+    """Play a comparison for somebody who waits for it, and write its folder.
+
+    Args:
+        play: Plays it, such as `compare` with its scenarios.
+        out: Folder in which the comparison's own folder is made.
+        figures: Whether figures are drawn.
+        how: What `play` takes.
+
+    Returns:
+        What came out, and where it lies.
+
+    Raises:
+        FoedusError: As for `compare`, or the folder cannot be written.
+    """
+    check_size(how["trials"], how["seed"])
+    check_threads(how["threads"])
+    check_writable(Path(out))
+    compile_first()
+    comparison = play(**how, progress=watched())
+    if figures:
+        say("drawing the figures ...")
+    return comparison, str(comparison.save(out, figures=figures))

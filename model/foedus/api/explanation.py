@@ -12,6 +12,7 @@ from foedus.parameters.names import USUAL_SET
 from foedus.studies.explain import study
 
 if TYPE_CHECKING:
+    from foedus.cases import Case
     from foedus.studies.explain.decisions import Explanation
 
 
@@ -21,6 +22,7 @@ def explain(
     trial: int = 0,
     seed: int | None = None,
     parameter_set: str | None = None,
+    case: str | Path | Case | None = None,
     changes: bool = False,
 ) -> Explanation:
     """All decisions of one trial, with the reasons as the model weighed them.
@@ -33,6 +35,7 @@ def explain(
         trial: Number of the trial, from 0; a run need not have been so long.
         seed: Seed of all chance, from 0 to 2**63 - 1; a run has its own, else 1.
         parameter_set: Where parameters come from; a run has its own, else ``record``.
+        case: Case of a scenario that is given by name or path; a run has its own.
         changes: Whether to look for what would have flipped each decision; takes a few seconds.
 
     Returns:
@@ -44,10 +47,10 @@ def explain(
             or a parameter set of its own.
     """
     if isinstance(of, Run):
-        for name, given in (("seed", seed), ("parameter_set", parameter_set)):
+        for name, given in (("seed", seed), ("parameter_set", parameter_set), ("case", case)):
             if given is not None:
                 raise FoedusError(f"{name}: found {given}, but the run has its own")
         setup, seed = of.setup, of.seed
     else:
-        setup = scenario_of(of).setup(parameter_set or USUAL_SET)
+        setup = scenario_of(of, case).setup(parameter_set or USUAL_SET)
     return study.explain(setup, seed=1 if seed is None else seed, trial=trial, changes=changes)

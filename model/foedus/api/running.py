@@ -8,20 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.api.plots import Plots, drawn
-from foedus.api.progress import progress_of
 from foedus.api.scenario import Scenario, scenario_of
 from foedus.errors import FoedusError
 from foedus.files.faults import unknown
 from foedus.notebook import card, short
 from foedus.parameters.names import USUAL_SET
+from foedus.runs.engines import check_threads
 from foedus.simulation.ensemble import check_size, run_ensemble
 from foedus.simulation.rule_book import book_of
+from foedus.telling.program import progress_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
 
+    from foedus.cases import Case
     from foedus.simulation.outcome import Ensemble
     from foedus.simulation.rule_book import CustomRule
     from foedus.simulation.world import Setup
@@ -177,6 +179,7 @@ def run(
     trials: int = 1000,
     seed: int = 1,
     parameter_set: str = USUAL_SET,
+    case: str | Path | Case | None = None,
     rules: Iterable[CustomRule] = (),
     threads: int | None = None,
     progress: bool = False,
@@ -191,7 +194,9 @@ def run(
         trials: Number of trials, from 1 to 100,000,000; for more than memory holds use the command.
         seed: Seed of all chance, from 0 to 2**63 - 1.
         parameter_set: Where parameters come from: ``record``, ``corpus``, ``prior``,
-            ``posterior`` or ``posterior-2019``.
+            ``posterior``, or ``posterior-YEAR`` with a year that the case has.
+        case: Name or folder of the case of a scenario that is given by name or path; the usual one
+            if None. A `Scenario` has its own.
         rules: Custom rules (`foedus.rule`) in place of shipped ones; compiled once for each set of
             them, which takes half a minute.
         threads: Number of threads, 1 or more; as many as there are cores if None.
@@ -204,7 +209,7 @@ def run(
         >>> run("baseline", trials=20, seed=1).trials
         20
     """
-    scenario = scenario_of(scenario)
+    scenario = scenario_of(scenario, case)
     check_size(trials, seed)
     check_threads(threads)
     setup = replace(scenario.setup(parameter_set), rules=book_of(rules))
@@ -213,13 +218,3 @@ def run(
             setup, trials=trials, seed=seed, threads=threads, progress=counter.reach
         )
     return Run(scenario, setup, ensemble)
-
-
-def check_threads(threads: int | None) -> None:
-    """Refuse a number of threads that cannot be.
-
-    Raises:
-        FoedusError: It is less than 1.
-    """
-    if threads is not None and threads < 1:
-        raise FoedusError(f"threads: found {threads}, expected 1 or more")

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from foedus import evidence
+from foedus import cases
 from foedus.errors import FoedusError
 from foedus.files import yaml_reader
 from foedus.files.faults import FileError, Place, found, one_of, printable
@@ -16,13 +17,15 @@ from foedus.files.yaml_reader import Node
 from foedus.notebook import card, short
 from foedus.parameters import registry
 from foedus.parameters.names import PARAMETER_SETS, USUAL_SET, is_set
-from foedus.scenarios.resolve import extended, parent_of, trace, with_values
+from foedus.scenarios.loading import knowledge, traced
+from foedus.scenarios.resolve import extended, parent_of, with_values
 from foedus.scenarios.resolved import yaml_text
 from foedus.simulation.world import build
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from foedus.cases import Case
     from foedus.scenarios.resolved import ResolvedScenario
     from foedus.simulation.world import Setup
 
@@ -41,19 +44,23 @@ class Scenario:
         resolved: Everything the scenario says, with what it inherits filled in.
         parent: The scenario that it was derived from or that its file extends; None if there is
             none.
+        case: The case of its parameters and of the evidence that it may cite.
     """
 
     resolved: ResolvedScenario
+    case: Case
     _document: Node
     _parent: Scenario | Path | None = None
     _setups: dict[str, Setup] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, reference: str | Path) -> Scenario:
+    def load(cls, reference: str | Path, *, case: str | Path | Case | None = None) -> Scenario:
         """Read a scenario.
 
         Args:
-            reference: The name of a bundled scenario, or the path of a scenario file.
+            reference: The name of a scenario of the case or of a bundled one, or the path of a
+                scenario file.
+            case: Name or folder of the case; the usual one if None.
 
         Raises:
             FoedusError: There is no such scenario, or something is wrong with it or with its
@@ -64,8 +71,21 @@ class Scenario:
             >>> Scenario.load("baseline").horizon
             60
         """
-        document, resolved = trace(reference, **_knowledge())
-        return cls(resolved, document, parent_of(reference))
+        case = cases.load(case)
+        document, resolved = traced(reference, case)
+        return cls(resolved, case, document, parent_of(case.scenario(reference)))
+
+    @classmethod
+    def parse(cls, text: str, *, case: str | Path | Case | None = None) -> Scenario:
+        """The scenario that a file with this text would be.
+
+        Raises:
+            FoedusError: As for `load`.
+        """
+        with TemporaryDirectory(prefix="foedus-") as folder:
+            path = Path(folder) / "scenario.yaml"
+            path.write_text(text, encoding="utf-8")
+            return cls.load(path, case=case)
 
     def but(self, settings: Mapping[str, object] | None = None, /, **sections: object) -> Scenario:
         """A checked copy with something changed; the scenario itself stays as it is.
@@ -94,12 +114,15 @@ class Scenario:
         changes = {key: _plain(value, key) for key, value in {**sections, **settings}.items()}
         own = {key: changes[key] for key in sections}
         own = {"name": self._name_of(changes), "title": self._title_of(changes), **own}
-        document, resolved = extended(self._document, _node(own, where), **_knowledge())
+        document, resolved = extended(self._document, _node(own, where), **knowledge(self.case))
         if settings:
             document, resolved = with_values(
-                document, resolved, {key: changes[key] for key in settings}, **_knowledge()
+                document,
+                resolved,
+                {key: changes[key] for key in settings},
+                **knowledge(self.case),
             )
-        return Scenario(resolved, document, self)
+        return Scenario(resolved, self.case, document, self)
 
     @property
     def name(self) -> str:
@@ -135,12 +158,12 @@ class Scenario:
     def parent(self) -> Scenario | None:
         """The scenario that this one was derived from or extends; None if there is none."""
         given = self._parent
-        return Scenario.load(given) if isinstance(given, Path) else given
+        return Scenario.load(given, case=self.case) if isinstance(given, Path) else given
 
     @property
     def folder(self) -> Path:
-        """Folder from which relative paths in the scenario start: that of its file."""
-        return Path(self._document.find(("alliance",)).place.file).parent
+        """Folder of the scenario's file, where a design looks for its points."""
+        return Path(self._document.find(("sweep",)).place.file).parent
 
     def to_yaml(self) -> str:
         """The scenario as a file that inherits nothing and means the same."""
@@ -171,7 +194,9 @@ class Scenario:
                 f"{one_of(PARAMETER_SETS)}"
             )
         if parameter_set not in self._setups:
-            self._setups[parameter_set] = build(self.resolved, registry.load(), parameter_set)
+            self._setups[parameter_set] = build(
+                self.resolved, registry.load(self.case), parameter_set
+            )
         return self._setups[parameter_set]
 
     def __copy__(self) -> Scenario:
@@ -215,22 +240,25 @@ class Scenario:
         return f"{self.title[:LONGEST_TITLE]}, but {printable(changed, LONGEST_TITLE)}"
 
 
-def scenario_of(given: Scenario | str | Path) -> Scenario:
+def scenario_of(given: Scenario | str | Path, case: str | Path | Case | None = None) -> Scenario:
     """A scenario, whether it is given as such, by name or by path.
 
+    Args:
+        given: The scenario.
+        case: Of a name or path; a `Scenario` has its own.
+
     Raises:
-        FoedusError: It is none, or cannot be loaded.
+        FoedusError: It is none, or cannot be loaded, or is of another case.
     """
     if isinstance(given, Scenario):
+        if case is not None and cases.load(case) != given.case:
+            raise FoedusError(
+                f"case: found {found(str(case))}, but «{given.name}» is of «{given.case.name}»"
+            )
         return given
     if isinstance(given, str | Path):
-        return Scenario.load(given)
+        return Scenario.load(given, case=case)
     raise FoedusError(f"expected a Scenario, a name or a path, found {found(given)}")
-
-
-def _knowledge() -> dict[str, Any]:
-    """What a scenario is checked against."""
-    return {"parameters": registry.load().ranges, "evidence_ids": evidence.known_ids()}
 
 
 def _last_words(changes: Mapping[str, object]) -> list[str]:

@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foedus.api.plots import Plots
-from foedus.api.progress import progress_of
-from foedus.api.running import check_threads
 from foedus.api.scenario import Scenario, scenario_of
 from foedus.errors import FoedusError
 from foedus.files.faults import found
 from foedus.notebook import card, short
 from foedus.parameters.names import USUAL_SET
-from foedus.runs.provenance import provenance_of
+from foedus.runs import study
+from foedus.runs.engines import check_threads
+from foedus.runs.provenance import identity_of, provenance_of
+from foedus.runs.records import Request, SweepState
 from foedus.simulation.ensemble import check_size
 from foedus.simulation.rule_book import book_of
 from foedus.studies.compare.contrasts import find_measure
-from foedus.studies.sweep.design import plan_of
+from foedus.studies.sweep.design import Plan, plan_of
+from foedus.studies.sweep.folder import KIND, asked_for, fill_sweep, sweep_digest
 from foedus.studies.sweep.points import Layout
-from foedus.studies.sweep.study import InMemory, play_point, play_sweep
+from foedus.studies.sweep.study import InMemory, piece_name, pieces_of, play_point, play_sweep
 from foedus.studies.sweep.text import point_cells, span_words
+from foedus.telling.program import compile_first, progress_of, say, watched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from foedus.cases import Case
     from foedus.runs.provenance import Provenance
+    from foedus.runs.storage.unfinished import Unfinished
+    from foedus.runs.study import Contents, Fill
     from foedus.simulation.rule_book import CustomRule
     from foedus.simulation.world import Setup
-    from foedus.studies.sweep import study
+    from foedus.studies.sweep.study import Pieces
+    from foedus.studies.sweep.study import Sweep as Result
     from foedus.telling.difference import Measure
+    from foedus.telling.program import Progress
 
 
 class Sweep:
@@ -48,9 +56,7 @@ class Sweep:
         plot: Figures by name; which ones there are depends on the design.
     """
 
-    def __init__(
-        self, scenario: Scenario, setup: Setup, result: study.Sweep, measure: Measure
-    ) -> None:
+    def __init__(self, scenario: Scenario, setup: Setup, result: Result, measure: Measure) -> None:
         self.scenario, self.setup = scenario, setup
         self.result, self.measure = result, measure
 
@@ -111,17 +117,29 @@ class Sweep:
         Raises:
             FoedusError: It cannot be written; nothing is left behind.
         """
-        from foedus.studies.sweep.folder import write_sweep
+        about = asked_for(self.setup, self.result.plan, self.result.trials, self.result.seed)
+        fill = self.fill(figures=figures)
+        return Path(study.write(out, KIND, about.pop("origin"), fill, **about))
+
+    def fill(self, *, figures: bool, threshold: float | None = None) -> Fill:
+        """What writes the sweep into a folder that exists.
+
+        Args:
+            figures: Whether figures are drawn.
+            threshold: Value of the measure to mark in heat maps.
+        """
 
         def draw(folder: Path) -> None:
             from foedus.figures.studies.sweep import draw_sweep
 
             resolved = self.scenario.resolved
-            draw_sweep(self.result, resolved, self.measure, None, self._origin, folder)
+            draw_sweep(self.result, resolved, self.measure, threshold, self._origin, folder)
 
-        return Path(
-            write_sweep(self.result, self.setup, self.measure, out, draw=draw if figures else None)
-        )
+        def fill(folder: Path) -> Contents:
+            pictures = draw if figures else None
+            return fill_sweep(folder, self.result, self.setup, self.measure, pictures)
+
+        return fill
 
     @cached_property
     def _origin(self) -> Provenance:
@@ -159,6 +177,7 @@ def sweep(
     points: int | None = None,
     metric: str = "cohesion",
     parameter_set: str = USUAL_SET,
+    case: str | Path | Case | None = None,
     rules: Iterable[CustomRule] = (),
     threads: int | None = None,
     progress: bool = False,
@@ -178,6 +197,7 @@ def sweep(
         points: Number of points of a design that fills the space, a power of 2 for ``sobol``.
         metric: What figures and sentences show, such as ``cohesion`` or ``participation[KAZ]``.
         parameter_set: Where parameters come from, as for `foedus.run`.
+        case: Case of a scenario that is given by name or path, as for `foedus.run`.
         rules: Custom rules at every point, as for `foedus.run`.
         threads: Number of threads, 1 or more; as many as there are cores if None.
         progress: Whether progress is shown on standard error.
@@ -185,35 +205,205 @@ def sweep(
     Raises:
         FoedusError: The scenario or the design is not valid, or every point failed.
     """
-    scenario = scenario_of(scenario)
-    designed = scenario if factors is None else scenario.but(**_section(factors, design, points))
-    entry = designed.resolved.scenario.sweep
-    if entry is None:
-        raise FoedusError("sweep: expected factors, or a scenario with a section «sweep:»")
-    trials = entry.trials if trials is None else trials
-    check_size(trials, seed)
     check_threads(threads)
-    plan = plan_of(entry, scenario.resolved, scenario.folder)
+    scenario = scenario_of(scenario, case)
+    plan, usual = _points(scenario, None if factors is None else _section(factors, design, points))
+    request = Request(
+        trials=usual if trials is None else trials,
+        seed=seed,
+        evidence_set=parameter_set,
+        figures=False,
+    )
+    planned = plan_sweep(scenario, plan, request, metric, rules)
+    with progress_of("points", len(planned.plan.points), shown=progress) as counter:
+        return planned.play(InMemory(), threads=threads, progress=counter)
 
+
+@dataclass(frozen=True)
+class Planned:
+    """A sweep that can be played: everything about it has been checked.
+
+    Attributes:
+        scenario: The scenario as written.
+        layout: Lays out the points.
+        plan: The points.
+        request: Trials per point, seed and parameter set.
+        measure: What figures and sentences show.
+    """
+
+    scenario: Scenario
+    layout: Layout
+    plan: Plan
+    request: Request
+    measure: Measure
+
+    @property
+    def pieces(self) -> list[str]:
+        """Names of all pieces in which it is played."""
+        pieces = pieces_of(len(self.plan.points), self.request.trials)
+        return [piece_name(first) for first, _ in pieces]
+
+    def play(self, work: Pieces, *, threads: int | None, progress: Progress) -> Sweep:
+        """Play the points that are not finished yet, and gather all of them.
+
+        Args:
+            work: Where finished pieces are, and are written.
+            threads: Number of threads; as many as there are cores if None.
+            progress: Counts the points.
+
+        Raises:
+            FoedusError: Every point failed.
+        """
+        result = play_sweep(
+            self.layout,
+            self.plan,
+            work,
+            trials=self.request.trials,
+            seed=self.request.seed,
+            threads=threads,
+            progress=progress.add,
+        )
+        return Sweep(self.scenario, self.layout.base, result, self.measure)
+
+
+def plan_sweep(
+    scenario: Scenario,
+    plan: Plan,
+    request: Request,
+    metric: str,
+    rules: Iterable[CustomRule] = (),
+) -> Planned:
+    """Check a sweep, and get ready to play it.
+
+    Args:
+        scenario: What is varied.
+        plan: The points.
+        request: Trials per point, seed and parameter set.
+        metric: What figures and sentences show.
+        rules: Custom rules at every point.
+
+    Raises:
+        FoedusError: As for `sweep`.
+    """
+    check_size(request.trials, request.seed)
     book = book_of(rules)
 
     def load(settings: Mapping[str, Any]) -> Setup:
         point = scenario.but(settings) if settings else scenario
-        return replace(point.setup(parameter_set), rules=book)
+        return replace(point.setup(request.evidence_set), rules=book)
 
     layout = Layout(load, plan.points)
-    with progress_of("points", len(plan.points), shown=progress) as counter:
-        measure = find_measure(metric, play_point(layout.base, 2, seed))
-        result = play_sweep(
-            layout,
-            plan,
-            InMemory(),
-            trials=trials,
-            seed=seed,
-            threads=threads,
-            progress=counter.add,
+    measure = find_measure(metric, play_point(layout.base, 2, request.seed))
+    return Planned(scenario, layout, plan, request, measure)
+
+
+def sweep_to_disk(
+    scenario: Scenario,
+    out: str | Path,
+    *,
+    trials: int | None,
+    asked: Callable[[int], Request],
+    metric: str = "cohesion",
+    threshold: float | None = None,
+    threads: int | None = None,
+) -> tuple[Sweep, str]:
+    """Play the section ``sweep:`` of a scenario piece by piece on the disk.
+
+    Args:
+        scenario: What is varied.
+        out: Folder in which the sweep's own folder is made.
+        trials: Trials per point; as many as the section says if None.
+        asked: What else is asked for, given the trials.
+        metric: What figures and sentences show.
+        threshold: Value of the metric to mark in heat maps.
+        threads: Number of threads; as many as there are cores if None.
+
+    Returns:
+        What came out, and where it lies.
+
+    Raises:
+        FoedusError: As for `sweep`; pieces that were finished are kept.
+    """
+    check_threads(threads)
+    plan, usual = _points(scenario, None)
+    request = asked(usual if trials is None else trials)
+    compile_first()
+    planned = plan_sweep(scenario, plan, request, metric)
+    about = asked_for(planned.layout.base, planned.plan, request.trials, request.seed)
+    more: dict[str, Any] = {
+        "request": request.model_dump(),
+        "metric": metric,
+        "threshold": threshold,
+    }
+    work = study.begin(out, KIND, about.pop("origin"), **about, **more)
+    return _work_off(work, planned, threshold, threads)
+
+
+def resume_sweep(path: str | Path, *, threads: int | None = None) -> tuple[Sweep, str] | None:
+    """Go on with a sweep that was interrupted; None if nothing is left to do.
+
+    Args:
+        path: Its unfinished folder.
+        threads: Number of threads.
+
+    Raises:
+        FoedusError: As for `runs.study.take_up`, or every point failed.
+    """
+    check_threads(threads)
+    taken = study.take_up(path, KIND, SweepState, _rebuilt)
+    if taken is None:
+        return None
+    work, planned, threshold = taken
+    study.say_pieces_there(work, len(work.finished().keys() & set(work.expected)))
+    return _work_off(work, planned, threshold, threads)
+
+
+def _rebuilt(work: Unfinished, state: SweepState) -> tuple[Unfinished, Planned, float | None]:
+    """A sweep as its state has it, without the file that it came from.
+
+    Raises:
+        FoedusError: Something has changed since that shapes its numbers.
+    """
+    plan = Plan(state.plan.design, state.plan.factors, state.plan.points)
+    compile_first()
+    scenario = Scenario.parse(state.scenario, case=state.case)
+    planned = plan_sweep(scenario, plan, state.request, state.metric)
+    base, request = planned.layout.base, state.request
+    study.refuse_changes(work, identity_of(base).input_changes(state.identity))
+    if state.design != sweep_digest(base, plan, request.trials, request.seed):
+        raise FoedusError(
+            f"{work.path}/state.json: contradicts itself, for «design» is not that of «plan» and "
+            "«scenario»; begin anew"
         )
-    return Sweep(scenario, layout.base, result, measure)
+    work.expected = planned.pieces
+    return work, planned, state.threshold
+
+
+def _work_off(
+    work: Unfinished, planned: Planned, threshold: float | None, threads: int | None
+) -> tuple[Sweep, str]:
+    """Play what is missing, and put the folder in its place."""
+    work.expected = planned.pieces
+    figures = planned.request.figures
+    with work, progress_of("points", len(planned.plan.points), shown=watched()) as counter:
+        swept = planned.play(work, threads=threads, progress=counter)
+        counter.end()
+        if figures:
+            say("drawing the figures ...")
+        return swept, study.finish(work, swept.fill(figures=figures, threshold=threshold))
+
+
+def _points(scenario: Scenario, section: Mapping[str, Any] | None) -> tuple[Plan, int]:
+    """Points, and trials of each, of a section ``sweep:``; that of the scenario if None.
+
+    Raises:
+        FoedusError: There is none, or it is not valid.
+    """
+    designed = scenario if section is None else scenario.but(sweep=section)
+    entry = designed.resolved.scenario.sweep
+    if entry is None:
+        raise FoedusError(f"{scenario.name}: has no section «sweep:»; see scenarios/README.md")
+    return plan_of(entry, scenario.resolved, scenario.folder), entry.trials
 
 
 def _section(factors: object, design: str | None, points: int | None) -> dict[str, Any]:
@@ -225,7 +415,7 @@ def _section(factors: object, design: str | None, points: int | None) -> dict[st
         section = {"design": design or "grid", "factors": each}
     else:
         raise FoedusError(f"sweep: expected a mapping of factors, found {found(factors)}")
-    return {"sweep": section | ({} if points is None else {"points": points})}
+    return section | ({} if points is None else {"points": points})
 
 
 def _factor(values: object) -> object:

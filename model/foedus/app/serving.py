@@ -26,6 +26,9 @@ NEEDED: Final = ("solara", "solara.server", "ipyvuetify", "uvicorn")
 NOWHERE: Final = "http://127.0.0.1:9/"
 """Where a file that we do not have is looked for: at a port of this machine on which nobody is."""
 
+EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})
+LOOPBACK: Final = ("127.", "::1")
+
 GONE: Final = "10m"
 """How long the server remembers a visitor whose browser has vanished."""
 
@@ -74,6 +77,23 @@ def listen(host: str, port: int) -> socket.socket:
         taken.close()
         raise FoedusError(_refusal(error, host, port)) from None
     return taken
+
+
+def address(taken: socket.socket) -> str:
+    """Where a browser on this machine finds the page."""
+    host, port = taken.getsockname()[:2]
+    shown = "127.0.0.1" if host in EVERYWHERE else host
+    shown = f"[{shown}]" if ":" in shown else shown
+    return f"http://{shown}:{port}/"
+
+
+def reach(taken: socket.socket) -> str:
+    """Who can reach the page, in words."""
+    host = taken.getsockname()[0]
+    if host.startswith(LOOPBACK):
+        return "it serves this machine alone, and asks nothing of the internet"
+    who = "everybody who reaches this machine" if host in EVERYWHERE else f"all who reach {host}"
+    return f"it serves {who}, without a password and unencrypted: put a proxy with both in front"
 
 
 def _refusal(error: OSError, host: str, port: int) -> str:

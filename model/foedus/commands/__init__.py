@@ -1,5 +1,6 @@
-"""The commands: one module each, with its words on the command line and what it does.
+"""The commands: the words of each on the command line, and one call into the package.
 
-A module offers ``add(commands)``, which `cli` calls for every one that it lists. Whatever loads
-slowly is imported where it is used, so that help and mistakes answer at once.
+A module offers ``add(commands)``, which `cli` calls for every one that it lists. What a command
+does lives in the room of its subject, where Python finds it as well. Whatever loads slowly is
+imported where it is used, so that help and mistakes answer at once.
 """

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from foedus.commands.shared import options as words
-from foedus.commands.shared.playing import say
 
 if TYPE_CHECKING:
     import argparse
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
 USUAL_HOST: Final = "127.0.0.1"
 USUAL_PORT: Final = 8765
-EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})
-LOOPBACK: Final = ("127.", "::1")
 
 
 def add(commands: Commands) -> None:
@@ -63,17 +60,15 @@ def add(commands: Commands) -> None:
 def open_page(options: argparse.Namespace) -> None:
     """Serve the page until Ctrl-C."""
     from foedus.app import serving
+    from foedus.telling.program import say
 
     serving.check_extra()
     taken = serving.listen(options.host, options.port)
-    host, port = taken.getsockname()[:2]
     say("starting the page ...")
 
     def ready() -> None:
-        shown = "127.0.0.1" if host in EVERYWHERE else host
-        shown = f"[{shown}]" if ":" in shown else shown
-        print(f"http://{shown}:{port}/", flush=True)
-        say(f"open this address in a browser; {_reach(host)}. Ctrl-C ends it.")
+        print(serving.address(taken), flush=True)
+        say(f"open this address in a browser; {serving.reach(taken)}. Ctrl-C ends it.")
 
     serving.serve(
         taken,
@@ -93,11 +88,3 @@ def _name(text: str) -> str:
             f"found «{text}», expected the name of a host, such as foedus.example.org"
         )
     return text
-
-
-def _reach(host: str) -> str:
-    """Who can reach an address, in words."""
-    if host.startswith(LOOPBACK):
-        return "it serves this machine alone, and asks nothing of the internet"
-    who = "everybody who reaches this machine" if host in EVERYWHERE else f"all who reach {host}"
-    return f"it serves {who}, without a password and unencrypted: put a proxy with both in front"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING
 
-from foedus.commands.compare import add_width, answer
 from foedus.commands.shared import options as words
 
 if TYPE_CHECKING:
+    import argparse
+
     from foedus.commands.shared.options import Commands
 
 
@@ -25,33 +25,30 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("scenario", metavar="SCENARIO", help="whose past is shared")
     parser.add_argument(
-        "--at", required=True, type=month, metavar="DATE", help="month in which they part, YYYY-MM"
+        "--at",
+        required=True,
+        type=words.month,
+        metavar="DATE",
+        help="month in which they part, YYYY-MM",
     )
     parser.add_argument(
         "--into", required=True, nargs="+", metavar="SCENARIO", help="whose futures are taken"
     )
-    words.add_chance(parser)
-    add_width(parser)
-    words.add_out(parser)
-    parser.add_argument("--no-figures", action="store_true", help="tables and text only; faster")
-    words.add_parameters(parser)
-    words.add_threads(parser)
+    words.add_comparison(parser)
 
 
 def fork(options: argparse.Namespace) -> None:
     """Lay out the futures, play, compare, write, print."""
     import foedus
+    from foedus.api.comparison import comparison_to_disk
+    from foedus.studies.compare.text import print_contrasts
 
-    past, *into = (foedus.Scenario.load(each) for each in (options.scenario, *options.into))
-    answer(options, lambda **how: foedus.fork(past, options.at, into, **how))
-
-
-def month(text: str) -> str:
-    """A month of a command line."""
-    from foedus.files.faults import Misread
-    from foedus.scenarios.language import months
-
-    try:
-        return months.month(text)
-    except Misread as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+    comparison, place = comparison_to_disk(
+        lambda **how: foedus.fork(
+            options.scenario, options.at, options.into, case=options.case, **how
+        ),
+        options.out,
+        figures=not options.no_figures,
+        **words.of_comparison(options),
+    )
+    print_contrasts(comparison.contrasts, place)

@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from foedus.files.faults import FileError
 from foedus.files.text_files import MAX_BYTES
 
 if TYPE_CHECKING:
-    from foedus.files.faults import FileError, Place
+    from foedus.errors import FoedusError
+    from foedus.files.faults import Place
 
 WIDTH: Final = 88
 """Letters of a line that are shown; of a longer one, those around the spot."""
@@ -18,8 +20,10 @@ BEFORE: Final = 40
 _TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,\[\]{}:#](?:[^\s,\[\]{}#:]|:(?=\S))*")
 
 
-def explained(error: FileError) -> str:
-    """Every fault on its line, each with the line of the file that it is about."""
+def explained(error: FoedusError) -> str:
+    """Every fault on its line, each with the line of the file that it is about, if any is."""
+    if not isinstance(error, FileError):
+        return str(error)
     parts: list[str] = []
     for place, message in error.found:
         parts += [f"{place}: {message}", *snippet(place)]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
+from foedus.errors import FoedusError
 from foedus.files.faults import FileError, Place
 
 if TYPE_CHECKING:
@@ -59,3 +60,24 @@ def read_text(path: Path, kind: str) -> str:
 def refusal(path: Path, message: str) -> FileError:
     """A fault of a file as a whole."""
     return FileError([(Place(str(path), 0, 0), message)])
+
+
+def write_text(path: Path, text: str, mode: Literal["w", "x"] = "w") -> None:
+    """Write a text file for the user.
+
+    Args:
+        path: The file.
+        text: Of the file.
+        mode: ``x`` to replace no file that is there already.
+
+    Raises:
+        FoedusError: It cannot be written, or is there already.
+    """
+    try:
+        with path.open(mode, encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise FoedusError(f"{path}: is there already; choose another name") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise FoedusError(f"{path}: cannot be written: {reason}") from error

@@ -7,15 +7,18 @@ report is at the same time the proof that the run can be repeated to the bit on 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foedus import cases
 from foedus.data import USUAL_SCENARIO
 from foedus.errors import FoedusError
 from foedus.runs.run_folder import SUMMARY
 from foedus.scenarios.labels import distinct
 from foedus.simulation.ensemble import run_ensemble
+from foedus.simulation.loading import load_setup
 from foedus.studies.compare.paired import check_comparable, differences, relabelled
 from foedus.studies.explain.leaving import leavings
 from foedus.studies.indicators import warnings_of
@@ -203,3 +206,35 @@ def _stored_cohesion(folder: Path) -> np.ndarray:
             f"{path}: expected the table of trials of a run, found none to read"
         ) from None
     return np.asarray(column.to_numpy())
+
+
+def contrasts(runs: Sequence[Played], say: Say) -> tuple[list[Contrast], list[str]]:
+    """Other runs against the first, or one against its parent; and why some do not pair."""
+    first = runs[0]
+    made = [partial(contrast, first, other) for other in runs[1:]]
+    if not made and (kept := against_parent(first)) is not None:
+        return [kept], []
+    if not made:
+        setup = _baseline(first)
+        if setup is None:
+            return [], []
+        say("playing the baseline with common random numbers ...")
+        made = [partial(against_baseline, setup, first)]
+    paired: list[Contrast] = []
+    unpaired: list[str] = []
+    for make in made:
+        try:
+            paired.append(make())
+        except FoedusError as reason:
+            unpaired.append(str(reason))
+    return paired, unpaired
+
+
+def _baseline(first: Played) -> Setup | None:
+    """The baseline, if the run is of its case, is another scenario, and can be paired with it."""
+    if first.setup.case != cases.load():
+        return None
+    setup = load_setup(BASELINE, first.ensemble.evidence_set)
+    mine, base = first.setup.scenario, setup.scenario
+    same = base.digest() == mine.digest()
+    return None if same or (mine.members, mine.dates) != (base.members, base.dates) else setup

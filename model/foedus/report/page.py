@@ -99,7 +99,7 @@ def render(
     )
     environment.filters["whole"] = _whole
     first = runs[0]
-    known = validation()
+    known = validation(first.setup.case)
     content: dict[str, Any] = {
         "title": _title(runs),
         "several": len(runs) > 1,

@@ -23,7 +23,7 @@ class Sourced(NamedTuple):
 
 def meaning_of(name: str, setup: Setup | None) -> str:
     """What an uncertain number is, in a few words with its name."""
-    known = registry.load().get(name)
+    known = registry.load(None if setup is None else setup.case).get(name)
     if known is not None:
         meaning = known.meaning
     else:
@@ -43,7 +43,7 @@ def sourced(found: tuple[InfluentialInput, ...], setup: Setup) -> list[Sourced]:
         found: The numbers.
         setup: The scenario whose alliance has them.
     """
-    known = registry.load()
+    known = registry.load(setup.case)
     rows = []
     for one in found:
         parameter = known.get(one.name)

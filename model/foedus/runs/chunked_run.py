@@ -8,113 +8,48 @@ disk, and the finished tables are those of a run that was never interrupted, to 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, Final, Self
 
+from foedus import cases
 from foedus.errors import FoedusError, NotShownError
-from foedus.runs.memory import give_back_what_is_freed
+from foedus.runs import study
 from foedus.runs.provenance import Provenance, identity_of, provenance_of
-from foedus.runs.records import Request, RunState, read
+from foedus.runs.records import Request, RunState
 from foedus.runs.run_folder import (
     ENGINE,
     Draw,
     RunFolder,
-    about_run,
-    complete,
     finished_folder,
-    now_utc,
     rounded,
-    run_name,
     shown_by,
     write_scenario,
 )
+from foedus.runs.storage.memory import give_back_what_is_freed
 from foedus.runs.streaming import streamed
-from foedus.runs.unfinished import Unfinished
+from foedus.runs.study import Contents
 from foedus.simulation.chunks import Chunk, Span, arrays_of, chunk_of, spans
-from foedus.simulation.ensemble import SAMPLE, check_size, run_chunks
-from foedus.simulation.loading import load_setup
+from foedus.simulation.ensemble import SAMPLE, check_size
+from foedus.simulation.loading import setup_of
 from foedus.telling.summary import Summary, summarize
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from numpy.typing import NDArray
-
+    from foedus.runs.engines import Arrays, Engine
+    from foedus.runs.storage.unfinished import Unfinished
     from foedus.simulation.outcome import Ensemble
     from foedus.simulation.world import Setup
     from foedus.telling.difference import Difference
 
 KIND: Final = "run"
-ABOUT: Final = ("kind", "created", "run", "digest", "identity")
-"""What the manifest says as the state says it."""
-
 OWN: Final = "run"
 PARENT: Final = "parent"
 
-type Arrays = dict[str, NDArray[Any]]
-type Progress = Callable[[int], None]
 type Against = Callable[[Ensemble, Ensemble], tuple[Difference, ...]]
 """Compares an ensemble with that of the scenario that it extends."""
-
-
-class Engine(Protocol):
-    """Works off chunks in any order, and hands over what is kept of each."""
-
-    title: str
-
-    def __enter__(self) -> Self:
-        """Get ready."""
-
-    def __exit__(self, *_: object) -> None:
-        """Leave nothing running."""
-
-    def __call__(
-        self,
-        setup: Setup,
-        todo: Sequence[Span],
-        *,
-        seed: int,
-        sample: int,
-        keep: Callable[[Chunk], Arrays],
-        progress: Progress | None,
-    ) -> Generator[tuple[Span, Arrays | bytes], None, None]:
-        """Run; what is handed over may be packed already."""
-
-
-class Threads:
-    """The engine of one machine."""
-
-    title = ENGINE
-
-    def __init__(self, threads: int | None = None) -> None:
-        self.threads = threads
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def __call__(
-        self,
-        setup: Setup,
-        todo: Sequence[Span],
-        *,
-        seed: int,
-        sample: int,
-        keep: Callable[[Chunk], Arrays],
-        progress: Progress | None,
-    ) -> Generator[tuple[Span, Arrays | bytes], None, None]:
-        """Run on threads of this process."""
-        chunks = run_chunks(
-            setup, todo, seed=seed, threads=self.threads, sample=sample, progress=progress
-        )
-        with closing(cast("Generator[Chunk, None, None]", chunks)):
-            for chunk in chunks:
-                yield chunk.span, keep(chunk)
 
 
 class ChunkedRun:
@@ -141,7 +76,6 @@ class ChunkedRun:
         self.parent = parent
         self.work = work
         self.origin = origin
-        self.about = {name: work.state[name] for name in ABOUT}
         self.records: dict[str, dict[str, Any]] = work.finished()
         self._held: dict[str, Arrays] = {}
         work.expected = self.pieces
@@ -171,7 +105,7 @@ class ChunkedRun:
     def __exit__(self, *fault: object) -> None:
         self.work.__exit__(*fault)
 
-    def work_off(self, engine: Engine, progress: Progress | None = None) -> None:
+    def work_off(self, engine: Engine, progress: Callable[[int], None] | None = None) -> None:
         """Run all chunks that are not finished yet.
 
         Args:
@@ -208,7 +142,7 @@ class ChunkedRun:
         """
         summaries: list[Summary] = []
 
-        def fill(folder: Path) -> str | None:
+        def fill(folder: Path) -> Contents:
             (folder / "tables").mkdir()
             ensemble = streamed(
                 self.setup,
@@ -228,15 +162,13 @@ class ChunkedRun:
                 return summaries[-1]
 
             about = {
-                **self.about,
                 "engine": engine,
                 "timings": rounded({"trials": sum(self._seconds())}),
                 "chunks": self._chunk_list(),
             }
-            steps = shown_by(ensemble, sum_up, draw)
-            return complete(folder, about, steps, resumable=True)
+            return Contents(shown_by(ensemble, sum_up, draw), about)
 
-        place = self.work.finish(fill)
+        place = study.finish(self.work, fill)
         if not summaries:
             raise NotShownError("there is no answer to print")
         return summaries[-1], finished_folder(place)
@@ -255,7 +187,9 @@ class ChunkedRun:
             self.parent, chunks, trials=request.trials, seed=request.seed, scratch=scratch
         )
 
-    def _work_off(self, part: str, setup: Setup, engine: Engine, progress: Progress | None) -> None:
+    def _work_off(
+        self, part: str, setup: Setup, engine: Engine, progress: Callable[[int], None] | None
+    ) -> None:
         names = {span: _piece(part, span) for span in self.spans}
         todo = [span for span, name in names.items() if name not in self.records]
         before, clock = self.finished_trials(), time.perf_counter()
@@ -309,17 +243,19 @@ def begin_run(
     """
     check_size(request.trials, request.seed)
     spans(request.trials, request.chunk)
-    made = now or now_utc()
     origin = provenance_of(setup, request.trials, request.seed)
     parent = parent if parent is not None and _pairs(setup, parent) else None
-    identity = identity_of(setup, *([] if parent is None else [parent]))
-    state = {
-        **about_run(origin, identity, made),
-        "request": request.model_dump(),
-        "scenario": setup.scenario.to_yaml(),
-        "parent": None if parent is None else parent.scenario.to_yaml(),
-    }
-    work = Unfinished.begin(out, run_name(origin, made), state)
+    work = study.begin(
+        out,
+        KIND,
+        origin,
+        identity=identity_of(setup, *([] if parent is None else [parent])),
+        case=setup.case.reference,
+        now=now,
+        request=request.model_dump(),
+        scenario=setup.scenario.to_yaml(),
+        parent=None if parent is None else parent.scenario.to_yaml(),
+    )
     try:
         return ChunkedRun(request, setup, parent, work, origin)
     except BaseException:
@@ -327,67 +263,36 @@ def begin_run(
         raise
 
 
-def resume_run(path: Path | str) -> ChunkedRun:
-    """Take up an unfinished run.
+def resume_run(path: Path | str) -> ChunkedRun | None:
+    """Take up an unfinished run; None if nothing is left to do.
 
     Args:
         path: Its folder, with or without ``.unfinished`` at the end of its name.
 
     Raises:
-        FoedusError: There is none, another process is at it, its state is damaged, or something has
-            changed since that shapes its numbers.
+        FoedusError: As for `study.take_up`.
     """
-    work = Unfinished.open(path, KIND)
-    try:
-        return _resumed(work)
-    except Exception:
-        # An interruption leaves it to the ledger, which says what is kept.
-        work.release()
-        raise
+    return study.take_up(path, KIND, RunState, _resumed)
 
 
-def _resumed(work: Unfinished) -> ChunkedRun:
-    state = read(RunState, work.content, f"{work.path}/state.json")
+def _resumed(work: Unfinished, state: RunState) -> ChunkedRun:
     request = state.request
     check_size(request.trials, request.seed)
-    begun = state.identity
-    refuse_changes(work.path, identity_of().code_changes(begun))
-    setup = _setup(state.scenario, request.evidence_set)
-    parent = None if state.parent is None else _setup(state.parent, request.evidence_set)
-    identity = identity_of(setup, *([] if parent is None else [parent]))
-    refuse_changes(work.path, identity.input_changes(begun))
+    case = cases.load(state.case)
+    setup, *parents = (
+        setup_of(text, request.evidence_set, case)
+        for text in (state.scenario, state.parent)
+        if text is not None
+    )
+    changes = identity_of(setup, *parents).input_changes(state.identity)
+    study.refuse_changes(work, changes)
     origin = provenance_of(setup, request.trials, request.seed)
     if origin != state.run:
         raise FoedusError(
             f"{work.path}/state.json: contradicts itself, for «run» is not what «request» and "
             "«scenario» make; begin anew"
         )
-    return ChunkedRun(request, setup, parent, work, origin)
-
-
-def refuse_changes(path: str, changes: Sequence[str]) -> None:
-    """Refuse to go on where something has changed that shapes the numbers.
-
-    Args:
-        path: Of the unfinished work.
-        changes: What has changed since it was begun, in words.
-
-    Raises:
-        FoedusError: Anything has.
-    """
-    if changes:
-        raise FoedusError(
-            f"{path}: cannot be resumed, because finished chunks would not fit the rest. Changed "
-            f"since it was begun: {', '.join(changes)}. Go on with what it was begun with, or "
-            "begin anew"
-        )
-
-
-def _setup(text: str, evidence_set: str) -> Setup:
-    with TemporaryDirectory(prefix="foedus-") as folder:
-        path = Path(folder) / "scenario.yaml"
-        path.write_text(text, encoding="utf-8")
-        return load_setup(path, evidence_set)
+    return ChunkedRun(request, setup, parents[0] if parents else None, work, origin)
 
 
 def _pairs(setup: Setup, parent: Setup) -> bool:

@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 import foedus
+from foedus.data import USUAL_CASE
 from foedus.telling.numbers import trials
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Provenance:
 
     Attributes:
         rules: SHA-256 of every custom rule by the name of the one that it replaces.
+        case: Name of the case of the parameters.
     """
 
     scenario: str
@@ -70,11 +72,13 @@ class Provenance:
     horizon: int
     foedus: str
     rules: dict[str, str] = field(default_factory=dict)
+    case: str = USUAL_CASE
 
     @property
     def plain(self) -> dict[str, Any]:
-        """What a manifest says; of rules only if there are custom ones."""
-        return {name: value for name, value in asdict(self).items() if name != "rules" or value}
+        """What a manifest says; of rules and case only if they are not the usual ones."""
+        usual = {"rules": {}, "case": USUAL_CASE}
+        return {name: value for name, value in asdict(self).items() if value != usual.get(name)}
 
     @property
     def digest(self) -> str:
@@ -90,9 +94,10 @@ class Provenance:
     def line(self) -> str:
         """What stands in the margin of every figure and under every report."""
         custom = f"  |  custom rules {', '.join(self.rules)}" if self.rules else ""
+        case = "" if self.case == USUAL_CASE else f" of {self.case}"
         return (
             f"scenario {self.scenario}  |  seed {self.seed}  |  {trials(self.trials)}  |  "
-            f"parameters {self.evidence_set}  |  foedus {self.foedus}{custom}"
+            f"parameters {self.evidence_set}{case}  |  foedus {self.foedus}{custom}"
         )
 
 
@@ -188,6 +193,7 @@ def provenance(ensemble: Ensemble) -> Provenance:
         horizon=len(ensemble.dates) - 1,
         foedus=foedus.__version__,
         rules={one.replaces: one.sha256 for one in ensemble.rules},
+        case=ensemble.case,
     )
 
 
@@ -205,6 +211,7 @@ def provenance_of(setup: Setup, trials: int, seed: int) -> Provenance:
         horizon=setup.scenario.horizon,
         foedus=foedus.__version__,
         rules={one.replaces: one.sha256 for one in setup.rules.records},
+        case=setup.case.name,
     )
 
 

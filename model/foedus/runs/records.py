@@ -9,9 +9,12 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from foedus.data import USUAL_CASE
 from foedus.errors import FoedusError
 from foedus.files.faults import printable
+from foedus.files.validation import in_words
 from foedus.runs.provenance import SCHEMA_VERSION, Identity, Provenance
+from foedus.simulation.chunks import CHUNK
 
 LONGEST: Final = 60
 """Letters of a value that is quoted in a message."""
@@ -42,7 +45,11 @@ type FileName = Annotated[str, AfterValidator(_inside)]
 
 
 class Record(BaseModel):
-    """What both files say."""
+    """What both files say.
+
+    Attributes:
+        case: Where the case lies, as `foedus.cases.load` takes it.
+    """
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
     kind: str = "run"
@@ -50,6 +57,7 @@ class Record(BaseModel):
     run: Annotated[Provenance, AfterValidator(_sound)]
     digest: Digest
     identity: Identity
+    case: str = USUAL_CASE
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -77,13 +85,13 @@ class Manifest(Record):
 
 
 class Request(BaseModel):
-    """What decides a run, besides the scenario; all but `chunk` and `figures` its numbers, too."""
+    """What decides a study, besides scenarios; all but `chunk` and `figures` its numbers, too."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     trials: int
     seed: int
     evidence_set: str
-    chunk: int
+    chunk: int = CHUNK
     figures: bool
 
 
@@ -107,15 +115,11 @@ class PlanRecord(BaseModel):
 class SweepState(Record):
     """What an unfinished sweep was asked for."""
 
+    request: Request
     scenario: str
-    parameters: str
-    trials: Annotated[int, Field(ge=1)]
-    seed: Count
     metric: str
     threshold: float | None
-    no_figures: bool
     design: str
-    resolved: str
     plan: PlanRecord
 
 
@@ -137,9 +141,7 @@ def read[R: BaseModel](kind: type[R], content: bytes, path: str) -> R:
         fault = error.errors(include_url=False)[0]
         where = ".".join(map(str, fault["loc"]))
         about = f"«{printable(where)}»: " if where else ""
-        raise DamagedError(
-            f"{path}: is damaged: {about}{printable(fault['msg'].lower())}"
-        ) from None
+        raise DamagedError(f"{path}: is damaged: {about}{in_words(fault)}") from None
 
 
 def plain(content: bytes, path: str) -> dict[str, Any]:

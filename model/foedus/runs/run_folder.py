@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import os
-import time
-from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from functools import cache
-from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from foedus.data import USUAL_CASE
 from foedus.errors import FoedusError
-from foedus.files.atomic import write_whole
-from foedus.files.faults import printable
-from foedus.runs.provenance import (
-    SCHEMA_VERSION,
-    code_revision,
-    identity_of,
-    provenance,
-    versions,
-)
+from foedus.runs import study
+from foedus.runs.provenance import identity_of, provenance
 from foedus.runs.records import Manifest, read
-from foedus.runs.store import files, remote, store
+from foedus.runs.storage.store import files, remote, store
+from foedus.runs.storage.unfinished import MANIFEST
+from foedus.runs.study import Contents
 from foedus.runs.tables.catalogue import write_tables
-from foedus.runs.unfinished import MANIFEST, Unfinished, mendable
 from foedus.telling.summary import summarize, summary_json
 from foedus.telling.terminal import report_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
-    from foedus.runs.provenance import Identity, Provenance
+    from foedus.runs.study import Step
     from foedus.scenarios.resolved import ResolvedScenario
     from foedus.simulation.outcome import Ensemble
     from foedus.simulation.world import Setup
     from foedus.telling.summary import Summary
 
 ENGINE: Final = "compiled ensemble"
-
-MOST_REASON: Final = 200
-"""Letters of a reason why something failed."""
-
-type Step = tuple[str, Callable[[Path], object]]
-"""What is written, in words, and what writes it into the folder of a result."""
-
 
 SUMMARY: Final = "summary.json"
 """The numbers of a run's answer, for whatever tells it again."""
@@ -107,73 +91,33 @@ def write_run(
         FoedusError: The folder cannot be made or written.
         NotShownError: The run is complete, but its text or its figures could not be written.
     """
-    made, origin = (now or now_utc()).astimezone(UTC), provenance(ensemble)
-    about = about_run(origin, identity_of(*([] if setup is None else [setup])), made)
+    origin = provenance(ensemble)
 
-    def fill(whole: Path) -> str | None:
-        (whole / "tables").mkdir()
-        write_tables(ensemble, whole / "tables", origin.label)
-        write_scenario(whole, ensemble.scenario)
+    def fill(folder: Path) -> Contents:
+        (folder / "tables").mkdir()
+        write_tables(ensemble, folder / "tables", origin.label)
+        write_scenario(folder, ensemble.scenario)
         seconds = round(sum(ensemble.timings.values()), 3)
-        chunk = {"status": "finished", "first": 0, "trials": ensemble.trials, "seconds": seconds}
-        more: dict[str, Any] = {
+        about: dict[str, Any] = {
             "engine": ENGINE,
             "timings": rounded(ensemble.timings),
-            "chunks": [chunk],
+            "chunks": [
+                {"status": "finished", "first": 0, "trials": ensemble.trials, "seconds": seconds}
+            ],
         }
         if ensemble.rules:
-            more["custom_rules"] = [asdict(one) for one in ensemble.rules]
-        steps = shown_by(ensemble, lambda: summary or summarize(ensemble), draw)
-        return complete(whole, about | more, steps, resumable=False)
+            about["custom_rules"] = [asdict(one) for one in ensemble.rules]
+        return Contents(shown_by(ensemble, lambda: summary or summarize(ensemble), draw), about)
 
-    with Unfinished.begin(folder, run_name(origin, made), about) as work:
-        try:
-            return finished_folder(work.finish(fill))
-        except BaseException:
-            work.discard()
-            raise
-
-
-def about_run(origin: Provenance, identity: Identity, made: datetime) -> dict[str, Any]:
-    """What state and manifest of a run say alike."""
-    return {
-        "kind": "run",
-        "created": made.isoformat(timespec="seconds"),
-        "run": origin.plain,
-        "digest": origin.digest,
-        "identity": asdict(identity),
-    }
+    identity = identity_of(*([] if setup is None else [setup]))
+    case = USUAL_CASE if setup is None else setup.case.reference
+    place = study.write(folder, "run", origin, fill, identity=identity, case=case, now=now)
+    return finished_folder(place)
 
 
 def rounded(timings: Mapping[str, float]) -> dict[str, float]:
     """Seconds by stage, as the manifest says them."""
     return {stage: round(seconds, 4) for stage, seconds in timings.items()}
-
-
-def check_writable(folder: Path) -> None:
-    """Find out before long work whether its results can be written.
-
-    Raises:
-        FoedusError: The folder cannot be made or written.
-    """
-    with mendable(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".{os.getpid()}.unfinished"
-        try:
-            probe.mkdir()
-        finally:
-            with suppress(OSError):
-                probe.rmdir()
-
-
-def run_name(origin: Provenance, made: datetime) -> str:
-    """Name of a run's folder."""
-    return f"{made:%Y%m%dT%H%M%SZ}-{origin.scenario}-{origin.label}"
-
-
-def now_utc() -> datetime:
-    """The present, by the one clock that names and dates are taken from."""
-    return datetime.fromtimestamp(time.time(), UTC)
 
 
 def write_scenario(folder: Path, scenario: ResolvedScenario) -> None:
@@ -189,82 +133,8 @@ def shown_by(ensemble: Ensemble, sum_up: Callable[[], Summary], draw: Draw | Non
         (folder / "summary.txt").write_text(report_text(summarized()), encoding="utf-8")
         (folder / SUMMARY).write_text(summary_json(summarized()), encoding="utf-8")
 
-    def write_figures(folder: Path) -> None:
-        if draw is not None:
-            (folder / "figures").mkdir()
-            draw(ensemble, summarized(), folder / "figures")
-
-    steps: list[Step] = [("the summary", write_summary)]
-    return steps if draw is None else [*steps, ("the figures", write_figures)]
-
-
-def complete(
-    folder: Path, about: Mapping[str, Any], steps: Sequence[Step], *, resumable: bool
-) -> str | None:
-    """Write the manifest of a folder whose tables are there, and then whatever shows them.
-
-    The tables with a manifest are a complete result. What cannot be written after that is left out,
-    and named, whatever the reason.
-
-    Args:
-        folder: Of the result.
-        about: What it was made from; versions, revision and the digest of every file are added.
-        steps: What shows it: texts, figures.
-        resumable: Whether Ctrl-C may go through, since all can be taken up again.
-
-    Returns:
-        What could not be written, in words; None if nothing is lacking.
-
-    Raises:
-        OSError: Not even the manifest can be written.
-    """
-    digests: dict[str, str] = {}
-    content = {
-        "schema_version": SCHEMA_VERSION,
-        **about,
-        "versions": versions(),
-        "code": code_revision(),
-    }
-    _write_manifest(folder, content, digests)
-    lacking = []
-    for what, write in steps:
-        before = set(files(folder))
-        try:
-            write(folder)
-            _write_manifest(folder, content, digests)
-        except (Exception, KeyboardInterrupt) as fault:
-            if resumable and isinstance(fault, KeyboardInterrupt):
-                raise
-            for name in set(files(folder)) - before:
-                (folder / name).unlink()
-                digests.pop(name, None)
-            lacking.append(f"{what} could not be written: {reason_of(fault)}")
-    return "; ".join(lacking) or None
-
-
-def reason_of(fault: BaseException) -> str:
-    """Why something failed, in one line."""
-    if isinstance(fault, KeyboardInterrupt):
-        return "interrupted"
-    if isinstance(fault, MemoryError):
-        return "out of memory"
-    if isinstance(fault, OSError) and fault.errno:
-        reason = os.strerror(fault.errno)
-    else:
-        kind = "" if isinstance(fault, FoedusError) else f"{type(fault).__name__}: "
-        reason = f"{kind}{fault}"
-    return printable(reason.strip(), MOST_REASON)
-
-
-def _write_manifest(folder: Path, content: Mapping[str, Any], digests: dict[str, str]) -> None:
-    """Write a manifest; digests that are known already are not worked out again."""
-    for name in files(folder):
-        if name != MANIFEST and name not in digests:
-            digests[name] = _digest(folder / name)
-    text = json.dumps(
-        {**content, "files": dict(sorted(digests.items()))}, indent=2, ensure_ascii=False
-    )
-    write_whole(folder / MANIFEST, f"{text}\n")
+    figures = None if draw is None else lambda folder: draw(ensemble, summarized(), folder)
+    return [("the summary", write_summary), *study.figure_steps(figures)]
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -302,9 +172,3 @@ def finished_folder(place: str) -> RunFolder:
         manifest = read(Manifest, store(place).read(MANIFEST), f"{place}/{MANIFEST}")
         return RunFolder(place, tuple(sorted({*manifest.files, MANIFEST})))
     return RunFolder(place, tuple(files(Path(place))))
-
-
-def _digest(path: Path) -> str:
-    """SHA-256 of a file of any size."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

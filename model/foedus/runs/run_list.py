@@ -9,16 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from foedus.errors import FoedusError
-from foedus.runs.locks import LOCK, in_use
 from foedus.runs.records import DamagedError, Manifest, Record, read
-from foedus.runs.seals import unseal
-from foedus.runs.store import LocalStore, remote, store
-from foedus.runs.unfinished import MANIFEST, PIECES, STATE, SUFFIX, WHOLE, mendable, sealed_name
+from foedus.runs.storage.locks import LOCK, in_use
+from foedus.runs.storage.seals import unseal
+from foedus.runs.storage.store import LocalStore, remote, store
+from foedus.runs.storage.unfinished import (
+    MANIFEST,
+    PIECES,
+    STATE,
+    SUFFIX,
+    WHOLE,
+    mendable,
+    sealed_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from foedus.runs.store import RemoteStore
+    from foedus.runs.storage.store import RemoteStore
 
 type Standing = Literal[
     "whole", "unfinished", "in use", "without a state", "damaged", "cannot be read"

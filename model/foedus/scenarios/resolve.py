@@ -339,6 +339,7 @@ def _compile(compiler: Compiler, parameters: Mapping[str, tuple[float, float]]) 
         changes=compiler.changes(),
         triggers=compiler.triggers(),
         questions=compiler.questions(),
+        ranges=parameters,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -23,6 +23,8 @@ except ImportError:  # some builds are without it
     from yaml import SafeDumper as _Fastest  # type: ignore[assignment]
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from foedus.scenarios.alliances.provisions import Change
     from foedus.scenarios.alliances.schema import Alliance, Status, Table
     from foedus.scenarios.drivers import DriverShock, StateShock
@@ -92,6 +94,7 @@ class ResolvedScenario:
         triggers: What happens on a condition.
         questions: Events whose frequency is asked for.
         settings: What can be set: the levers, and then the uncertainties.
+        ranges: Least and greatest value of every parameter that the scenario may name.
     """
 
     scenario: Scenario
@@ -106,6 +109,7 @@ class ResolvedScenario:
     triggers: tuple[Trigger, ...]
     questions: tuple[Question, ...]
     settings: tuple[Setting, ...] = ()
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict, compare=False)
 
     @property
     def name(self) -> str:

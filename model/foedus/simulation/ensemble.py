@@ -261,4 +261,5 @@ def assemble(
         quantities=block.quantities,
         timings={"trials": seconds},
         rules=setup.rules.records,
+        case=setup.case.name,
     )

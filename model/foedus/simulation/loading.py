@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from foedus.parameters import registry
@@ -10,7 +12,6 @@ from foedus.simulation.world import build
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from foedus.cases import Case
     from foedus.simulation.world import Setup
@@ -25,8 +26,8 @@ def load_setup(
     """Read, resolve and lay out a scenario.
 
     Args:
-        scenario: A scenario file, or the name of a bundled one.
-        evidence_set: the set of parameters, one of `parameters.names.PARAMETER_SETS`.
+        scenario: A scenario file, or the name of a scenario of the case or of a bundled one.
+        evidence_set: The set of parameters, one of `parameters.names.PARAMETER_SETS`.
         settings: Values of levers and uncertainties, as in `scenarios.settings`.
         case: Whose parameters they are, and whose evidence may be cited; the usual case if None.
 
@@ -35,3 +36,23 @@ def load_setup(
             does not exist; or a setting is.
     """
     return build(with_settings(scenario, settings, case), registry.load(case), evidence_set)
+
+
+def setup_of(
+    text: str, evidence_set: str = "record", case: Case | None = None, name: str = "scenario"
+) -> Setup:
+    """Lay out a scenario that is given as the text of a file, and checked like any other.
+
+    Args:
+        text: YAML that inherits nothing.
+        evidence_set: As for `load_setup`, like `case`.
+        case: Whose parameters they are.
+        name: Of the file, for messages.
+
+    Raises:
+        FoedusError: As for `load_setup`.
+    """
+    with TemporaryDirectory(prefix="foedus-") as folder:
+        path = Path(folder) / f"{name}.yaml"
+        path.write_text(text, encoding="utf-8")
+        return load_setup(path, evidence_set, case=case)

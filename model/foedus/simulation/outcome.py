@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from foedus.data import USUAL_CASE
 from foedus.dictionary.vocabulary import STATUS_NAMES
 from foedus.notebook import card, short
 
@@ -74,6 +75,7 @@ class Ensemble:
         quantities: Drawn values; shape ``(parameter set, quantity)``.
         timings: Seconds by stage.
         rules: Custom rules that it was played with; none if empty.
+        case: Name of the case of its parameters.
     """
 
     scenario: ResolvedScenario
@@ -100,6 +102,7 @@ class Ensemble:
     quantities: NDArray[np.float64]
     timings: dict[str, float]
     rules: tuple[Record, ...] = ()
+    case: str = USUAL_CASE
 
     def __repr__(self) -> str:
         start, end = self._cohesion()

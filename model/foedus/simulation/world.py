@@ -7,11 +7,12 @@ memory that they fill, and are drawn anew for every parameter set.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from foedus import cases
 from foedus.dictionary.vocabulary import ACT_NAMES
 from foedus.errors import FoedusError
 from foedus.notebook import card, short
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foedus.cases import Case
     from foedus.parameters.registry import Registry
     from foedus.parameters.triple import Shape
     from foedus.scenarios.resolved import ResolvedScenario
@@ -89,6 +91,7 @@ class Setup:
         evidence_set: The set of parameters, one of `parameters.names.PARAMETER_SETS`.
         joint: Draws that replace those of their parameters, row by row; None but for a posterior.
         rules: The rules that it is played with.
+        case: Whose parameters they are.
     """
 
     scenario: ResolvedScenario
@@ -101,6 +104,7 @@ class Setup:
     evidence_set: str
     joint: Joint | None = None
     rules: RuleBook = SHIPPED
+    case: Case = field(default_factory=cases.load)
 
     def __repr__(self) -> str:
         return short(
@@ -185,6 +189,7 @@ def build(scenario: ResolvedScenario, registry: Registry, evidence_set: str = "r
         start_month=months.count(scenario.start) % 12 + 1,
         evidence_set=evidence_set,
         joint=joint,
+        case=registry.case,
     )
 
 

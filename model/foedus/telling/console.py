@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 WIDEST = 100
 """Columns beyond which lines are too long to read."""
@@ -93,6 +93,22 @@ def text_table(first: str) -> Table:
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=0)
     grid.add_column(first, overflow="fold")
     return grid
+
+
+def columns_text(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of words under each other; the first row is the head.
+
+    Example:
+        >>> print(columns_text([("RUN", "SEED"), ("baseline", "1")]))
+        RUN       SEED
+        baseline  1
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def section(title: str, grid: Table, console: Console) -> None:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foedus.commands.shared import options as words
-from foedus.commands.shared.playing import Steps, say, telling
 
 if TYPE_CHECKING:
     import argparse
 
-    from foedus.cases import Case
     from foedus.commands.shared.options import Commands
-    from foedus.validation.contrasts.reading import Contrasts
 
 FAILED = 1
 
@@ -48,51 +45,21 @@ def add(commands: Commands) -> None:
 def contrasts(options: argparse.Namespace) -> int:
     """Play the contrasts and print the table; the exit status."""
     from foedus import cases
-    from foedus.errors import FoedusError
-    from foedus.simulation.ensemble import check_size
-    from foedus.validation.contrasts import playing, reading, table, text
-    from foedus.validation.page import readme
+    from foedus.validation.contrast_study import play_and_keep
+    from foedus.validation.contrasts import table, text
 
-    if options.keep and options.only:
-        raise FoedusError("--keep: needs all contrasts, expected no --only with it")
-    check_size(options.trials, options.seed)
-    words.check_threads(options.threads)
-    case = cases.load(options.case)
-    known = reading.load(case)
-    chosen = known.played
-    if options.only is not None:
-        chosen = known.only([claim.strip() for claim in options.only.split(",")])
-    stage = playing.Stage(case, known, options.parameters)
-    told = Steps("scenarios", len({arm.key for each in chosen for arm in each.arms}))
-    with telling(options.trials):
-        played = playing.play(
-            stage,
-            chosen,
-            trials=options.trials,
-            seed=options.seed,
-            threads=options.threads,
-            progress=told,
-        )
-    told.end()
-    found = table.rows(known, played, whole=options.only is None)
+    only = None if options.only is None else options.only.split(",")
+    known, played = play_and_keep(
+        cases.load(options.case),
+        only,
+        parameters=options.parameters,
+        trials=options.trials,
+        seed=options.seed,
+        threads=options.threads,
+        keep=options.keep,
+    )
     if options.csv:
-        print(table.csv_text(found), end="")
+        print(table.csv_text(table.rows(known, played, whole=only is None)), end="")
     else:
         text.print_table(known, played)
-    if options.keep:
-        settings = {name: getattr(options, name) for name in ("parameters", "trials", "seed")}
-        table.keep(case, known, found, settings)
-        readme.refresh(case, "contrasts")
-        say(f"kept: {case.path('validation', table.TABLE)}, {case.path('README.md')}")
-    else:
-        _compare_to_kept(case, known)
     return FAILED if options.strict and any(each.verdict != "holds" for each in played) else 0
-
-
-def _compare_to_kept(case: Case, known: Contrasts) -> None:
-    """Say whether the kept table is still one of these rules."""
-    from foedus.validation.contrasts import table
-
-    kept = case.path("validation", table.TABLE).is_file()
-    if kept and (since := table.changed(case, known)):
-        say(f"the kept table is older than {', '.join(since)}; --keep replaces it")

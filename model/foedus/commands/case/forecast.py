@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from foedus.commands.shared import options as words
-from foedus.commands.shared.playing import say
 
 if TYPE_CHECKING:
     import argparse
@@ -35,13 +34,7 @@ def add(commands: Commands) -> None:
         metavar="N",
         help="trials of every scenario (%(default)s)",
     )
-    parser.add_argument(
-        "--seed",
-        type=words.whole,
-        default=words.USUAL_SEED,
-        metavar="S",
-        help="seed of all chance (%(default)s)",
-    )
+    words.add_seed(parser)
     words.add_parameters(parser)
     words.add_case(parser)
 
@@ -49,18 +42,12 @@ def add(commands: Commands) -> None:
 def forecast(options: argparse.Namespace) -> None:
     """Issue and store the forecasts, print them."""
     from foedus import cases
-    from foedus.errors import FoedusError
-    from foedus.simulation.ensemble import check_size
+    from foedus.telling.program import say
     from foedus.validation.forecasts import questions
+    from foedus.validation.text import forecasts_text
 
-    case = cases.load(options.case)
-    check_size(options.trials, options.seed)
-    target = questions.forecasts_path(options.questions)
-    if target.exists():
-        raise FoedusError(f"{target}: these questions have been forecast already")
-    asked = {each.id: each for each in questions.load(options.questions)}
-    content = questions.issue(
-        case,
+    issued, place = questions.forecast(
+        cases.load(options.case),
         options.questions,
         parameters=options.parameters,
         trials=options.trials,
@@ -68,7 +55,5 @@ def forecast(options: argparse.Namespace) -> None:
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         progress=lambda name: say(f"playing {name} ..."),
     )
-    for each in content["forecasts"]:
-        print(f"{100 * each['probability']:5.1f} %  {asked[each['id']].text}")
-    print(f"\nScenario frequencies mixed as {content['mixture']}, not certainties.")
-    print(f"Stored: {questions.write(options.questions, content)}")
+    print(forecasts_text(questions.load(options.questions), issued))
+    print(f"Stored: {place}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -14,8 +15,6 @@ from foedus.studies.explain.decisions import waterfall
 from foedus.telling.palette import BLUE, FAINT, INK, VERMILLION
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from matplotlib.axes import Axes
 
     from foedus.studies.explain.decisions import Decision, Explanation, Step
@@ -86,8 +85,16 @@ def draw_waterfall(ax: Axes, steps: tuple[Step, ...], total: float) -> Axes:
     return ax
 
 
-def save_reasons(decision: Decision, found: Explanation, path: Path) -> None:
+def save_reasons(decision: Decision, found: Explanation, path: Path) -> Path:
     """Draw a decision into a file.
+
+    Args:
+        decision: Which.
+        found: The explanation of its trial.
+        path: The file, whose ending says which format; the working directory for a usual name.
+
+    Returns:
+        The file.
 
     Raises:
         FoedusError: The decision has no reasons of its own, or the file cannot be written.
@@ -96,6 +103,8 @@ def save_reasons(decision: Decision, found: Explanation, path: Path) -> None:
         raise FoedusError(
             f"--figure: decision {decision.number} follows from others, without reasons of its own"
         )
+    if path == Path():
+        path = Path(f"explain-{found.scenario}-{found.trial}-{decision.number}.png")
     if path.suffix.lower() not in FORMATS:
         raise FoedusError(f"--figure: found «{path}», expected a name ending in .png or .svg")
     about = {"Title": "reasons", "Description": f"{found.scenario}, trial {found.trial}"}
@@ -106,6 +115,7 @@ def save_reasons(decision: Decision, found: Explanation, path: Path) -> None:
             reasons_figure(decision, found).savefig(path, metadata=about)
         except OSError as error:
             raise FoedusError(f"--figure: {path}: {error.strerror}") from None
+    return path
 
 
 def _first(text: str) -> str:

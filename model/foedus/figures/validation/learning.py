@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from foedus.figures.style import DOTS_PER_INCH, styled
 from foedus.inference.prior import Prior
-from foedus.parameters import registry
+from foedus.parameters import posterior, registry
 from foedus.telling.palette import BLUE, FAINT, INK, PALE, VERMILLION
 
 if TYPE_CHECKING:
@@ -28,6 +28,13 @@ DASHES: Final[dict[str, Literal["-", "--"]]] = {"fit": "--", "all": "-"}
 """By how much of the record a posterior rests on."""
 ACROSS: Final = 4
 BINS: Final = 24
+
+
+def draw_all_learning(case: Case, folder: Path) -> None:
+    """Draw what the posteriors in a folder have learnt, beside them."""
+    there = [name for name in case.posteriors if (folder / f"{name}.parquet").is_file()]
+    learnt = {name: posterior.load(name, case, folder) for name in there}
+    draw_learning(case, learnt, folder / "learning.png")
 
 
 def draw_learning(case: Case, posteriors: Mapping[str, Posterior], path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from foedus.dictionary.vocabulary import MECHANISM_NAMES
 from foedus.files.models import documentation
+from foedus.parameters import registry
 from foedus.scenarios.drivers import DRIVER_KINDS
 from foedus.scenarios.language.quantities import KINDS
 from foedus.scenarios.language.schema import Scenario
@@ -15,10 +17,19 @@ from foedus.scenarios.language.schema import Scenario
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from pydantic import BaseModel
     from pydantic_core import core_schema
+
+    from foedus.cases import Case
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _FAMILIES: Final = ("threat", "accommodation", "offer")
+
+
+def schema_text(case: Case | None = None) -> str:
+    """The JSON Schema of scenario files of a case, as a file."""
+    schema = json_schema(registry.load(case).ranges)
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def json_schema(parameters: Collection[str]) -> dict[str, Any]:
@@ -53,7 +64,7 @@ class _Documented(GenerateJsonSchema):
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         """The schema of one section."""
         found = super().model_schema(schema)
-        model = schema["cls"]
+        model: type[BaseModel] = schema["cls"]
         for name, text in documentation(model).items():
             found["properties"][model.model_fields[name].alias or name]["description"] = text
         return found

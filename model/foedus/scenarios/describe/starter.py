@@ -9,6 +9,7 @@ from foedus.data import scenarios_folder
 from foedus.errors import FoedusError
 from foedus.files.faults import printable
 from foedus.files.models import NAME_PATTERN
+from foedus.files.text_files import write_text
 from foedus.scenarios.inheritance import bundled
 from foedus.scenarios.resolved import ONE_LINE, yaml_text
 
@@ -58,11 +59,4 @@ def write_starter(path: Path, text: str) -> None:
     Raises:
         FoedusError: The file is there, or cannot be written.
     """
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise FoedusError(f"{path}: is there already; choose another name") from None
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise FoedusError(f"{path}: cannot be written: {reason}") from error
+    write_text(path, text, mode="x")

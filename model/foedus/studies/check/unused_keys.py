@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from foedus.cases import Case
     from foedus.files.yaml_reader import Step
+    from foedus.parameters.registry import Registry
     from foedus.simulation.outcome import Ensemble
 
 TRIALS: Final = 100
@@ -30,7 +32,9 @@ _BY_KEY: Final = ("drivers", "charter", "mechanisms", "parameters", "quantities"
 _BY_NAME: Final = ("shocks", "triggers")
 
 
-def idle(reference: str | Path, evidence_set: str = "record") -> list[Note]:
+def idle(
+    reference: str | Path, evidence_set: str = "record", case: Case | None = None
+) -> list[Note]:
     """Notes on what makes no difference, and on what never varies, in some trials of a scenario.
 
     A parameter of a mechanism that is switched off, a trigger that never fires, a path equal to the
@@ -40,17 +44,19 @@ def idle(reference: str | Path, evidence_set: str = "record") -> list[Note]:
     Args:
         reference: A valid scenario.
         evidence_set: Which distributions to draw from.
+        case: Whose parameters they are; the usual case if None.
 
     Raises:
         FoedusError: The scenario is not valid.
     """
     documents = lineage(reference)
-    ensemble = _ensemble(documents, evidence_set)
+    known = registry.load(case)
+    ensemble = _ensemble(documents, evidence_set, known)
     usual = _as_bytes(ensemble)
     found = list(_settled(documents, ensemble))
     for place in _said(documents[0]):
         try:
-            without = _played([_less(documents[0], place), *documents[1:]], evidence_set)
+            without = _played([_less(documents[0], place), *documents[1:]], evidence_set, known)
         except FoedusError:
             continue
         if without == usual:
@@ -104,18 +110,17 @@ def _less(node: Node, path: Sequence[Step]) -> Node:
     return Node(node.place, values, node.key_place)
 
 
-def _played(documents: Sequence[Node], evidence_set: str) -> tuple[bytes, ...]:
+def _played(documents: Sequence[Node], evidence_set: str, known: Registry) -> tuple[bytes, ...]:
     """Everything that some trials give, as bytes."""
-    return _as_bytes(_ensemble(documents, evidence_set))
+    return _as_bytes(_ensemble(documents, evidence_set, known))
 
 
 def _as_bytes(ensemble: Ensemble) -> tuple[bytes, ...]:
     return ensemble.sample.tobytes(), ensemble.outcomes.tobytes()
 
 
-def _ensemble(documents: Sequence[Node], evidence_set: str) -> Ensemble:
+def _ensemble(documents: Sequence[Node], evidence_set: str, known: Registry) -> Ensemble:
     """Some trials of a scenario, all of them in full."""
-    known = registry.load()
     root = inheritance.merge(documents, Faults())
     resolved = resolve_document(root, parameters=known.ranges)
     setup = build(resolved, known, evidence_set)

@@ -194,7 +194,8 @@ def check_setups(setups: Sequence[Setup]) -> None:
     """Refuse scenarios that cannot be paired, before any of them is played.
 
     Raises:
-        FoedusError: There is one only, one is there twice, or start, horizon or members differ.
+        FoedusError: There is one only, one is there twice, or start, horizon, members or case
+            differ.
     """
     if len(setups) < 2:
         raise FoedusError("expected two scenarios or more to compare, found one")
@@ -209,6 +210,7 @@ def check_setups(setups: Sequence[Setup]) -> None:
             "start": (base.start, other.start),
             "horizon": (f"{base.horizon} months", f"{other.horizon} months"),
             "members": (", ".join(base.members), ", ".join(other.members)),
+            "case": (setups[0].case.name, setup.case.name),
         }
         for what, (one, two) in found.items():
             if one != two:

@@ -9,8 +9,6 @@ the date, and equal to the scenario that is forked.
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,12 +16,13 @@ import numpy as np
 from foedus.errors import FoedusError
 from foedus.scenarios import drivers
 from foedus.scenarios.language import months
-from foedus.simulation.loading import load_setup
+from foedus.simulation.loading import setup_of
 from foedus.telling.words import month_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from foedus.cases import Case
     from foedus.scenarios.language.schema import Scenario, ShockEntry, TriggerEntry
     from foedus.scenarios.resolved import ResolvedScenario
     from foedus.simulation.world import Setup
@@ -35,7 +34,11 @@ SAME = ("alliance", "incidents", "parameters", "quantities")
 
 
 def fork_setups(
-    past: ResolvedScenario, date: str, futures: Sequence[ResolvedScenario], evidence_set: str
+    past: ResolvedScenario,
+    date: str,
+    futures: Sequence[ResolvedScenario],
+    evidence_set: str,
+    case: Case | None = None,
 ) -> tuple[list[Setup], int]:
     """Lay out the futures of a scenario.
 
@@ -43,22 +46,21 @@ def fork_setups(
         past: The scenario whose past is shared.
         date: Month from which on the futures differ, ``YYYY-MM``.
         futures: Scenarios whose futures are taken.
-        evidence_set: Evidence of the parameters.
+        evidence_set: Set of parameters.
+        case: Whose parameters they are; the usual case if None.
 
     Returns:
-        A setup a future, and the months from the start to the date.
+        A setup per future, and the months from the start to the date.
 
     Raises:
         FoedusError: A future cannot follow upon this past.
     """
     check_fork(past, futures, date)
-    setups = []
-    with tempfile.TemporaryDirectory(prefix="foedus-") as folder:
-        for future in futures:
-            # As a file, so that the language checks it like any other.
-            path = Path(folder) / f"{name_of(future, date)}.yaml"
-            path.write_text(joined(past, future, date).to_yaml(), encoding="utf-8")
-            setups.append(load_setup(str(path), evidence_set))
+    # As files, so that the language checks them like any other.
+    setups = [
+        setup_of(joined(past, future, date).to_yaml(), evidence_set, case, name_of(future, date))
+        for future in futures
+    ]
     return setups, past.month_of(date)
 
 

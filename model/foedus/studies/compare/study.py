@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from foedus import cases
+from foedus.runs.study import Contents, exhibits, write
 from foedus.studies.compare.contrasts import contrast_all
 from foedus.studies.compare.tables import differences_table, fans_table
 from foedus.studies.compare.text import contrasts_text
 from foedus.studies.compare.trials import play_trials
-from foedus.studies.folders import write_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from foedus.cases import Case
     from foedus.simulation.world import Setup
     from foedus.studies.compare.contrasts import Contrasts, Wanted
     from foedus.studies.compare.trials import Trials
@@ -61,25 +63,35 @@ def compare_setups(
 
 
 def write_comparison(
-    comparison: Contrasts, out: Path | str, *, draw: Callable[[Path], object] | None = None
+    comparison: Contrasts,
+    out: Path | str,
+    *,
+    case: Case | None = None,
+    draw: Callable[[Path], object] | None = None,
 ) -> str:
     """Write a comparison into a new folder of its own; its place.
 
     Args:
         comparison: What came out.
         out: Folder in which the new one is made.
+        case: Whose parameters they were; the usual case if None.
         draw: Draws the figures into a folder that exists; none if None.
 
     Raises:
         FoedusError: It cannot be written.
     """
-    return write_folder(
-        out,
-        "compare" if comparison.fork is None else "fork",
-        comparison.provenance,
-        scenario=comparison.base.name,
-        scenarios=comparison.scenarios,
-        tables={"differences": differences_table(comparison), "fans": fans_table(comparison)},
-        text=contrasts_text(comparison),
-        draw=draw,
-    )
+    origin = comparison.provenance
+    kind = "compare" if comparison.fork is None else "fork"
+
+    def fill(folder: Path) -> Contents:
+        return exhibits(
+            folder,
+            origin,
+            scenarios=comparison.scenarios,
+            tables={"differences": differences_table(comparison), "fans": fans_table(comparison)},
+            text=contrasts_text(comparison),
+            draw=draw,
+        )
+
+    name = f"{kind}-{comparison.base.name}"
+    return write(out, kind, origin, fill, name=name, case=cases.load(case).reference)

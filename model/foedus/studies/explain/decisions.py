@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, overload
 
+from foedus.errors import FoedusError
 from foedus.notebook import card, short
 
 if TYPE_CHECKING:
@@ -159,6 +160,18 @@ class Explanation:
     def __getitem__(self, which: int | slice) -> Decision | tuple[Decision, ...]:
         """A decision by its number, or several."""
         return self.decisions[which]
+
+    def decision(self, number: int) -> Decision:
+        """A decision by its number, as a user gives it.
+
+        Raises:
+            FoedusError: There is none.
+        """
+        if not 0 <= number < len(self.decisions):
+            raise FoedusError(
+                f"--decision: found {number}, expected from 0 to {len(self.decisions) - 1}"
+            )
+        return self.decisions[number]
 
     def __repr__(self) -> str:
         return short(

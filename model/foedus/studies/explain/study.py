@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from foedus.dictionary.vocabulary import BY_NOTICE, NOT_YET, EventKind, Purpose
 from foedus.errors import FoedusError
+from foedus.files.faults import unknown
 from foedus.simulation.ensemble import MOST_TRIALS, check_size
 from foedus.simulation.layout import entry_titles
 from foedus.studies.explain.counterfactuals import nearest_changes
@@ -57,6 +58,35 @@ def explain(
     replay = _Replay(setup, seed, trial, lambda _, kind: changes and kind.name not in MINOR)
     replay.kinds = kinds
     return replay.run()
+
+
+def check_trial(trial: int, trials: int | None) -> None:
+    """Refuse the number of a trial that a run does not have.
+
+    Args:
+        trial: Its number.
+        trials: Trials of the run; None for a scenario that has not been run.
+
+    Raises:
+        FoedusError: So it is.
+    """
+    if trial < 0 or (trials is not None and trial >= trials):
+        form = "0 or more" if trials is None else f"from 0 to {trials - 1:,}"
+        raise FoedusError(f"--trial: found {trial}, expected {form}")
+
+
+def member_of(setup: Setup, code: str | None) -> str | None:
+    """The code of a member, or of the patron, as the scenario writes it; None for nobody.
+
+    Raises:
+        FoedusError: It has no such member.
+    """
+    if code is None:
+        return None
+    known = (*setup.scenario.members, setup.scenario.alliance.patron.code)
+    if code.upper() not in known:
+        raise FoedusError(f"--member: {unknown('member', code, known)}")
+    return code.upper()
 
 
 def nearest(setup: Setup, *, seed: int, trial: int, decision: Decision) -> tuple[Change, ...]:

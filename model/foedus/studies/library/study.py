@@ -19,6 +19,7 @@ from foedus.telling.difference import QUESTION, at_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from foedus.scenarios.resolved import ResolvedScenario
     from foedus.simulation.outcome import Ensemble
@@ -135,7 +136,7 @@ class Library:
         )
 
 
-def play_library(names: Sequence[str], play: Callable[[str], Ensemble]) -> Library:
+def play_library(names: Sequence[str | Path], play: Callable[[str | Path], Ensemble]) -> Library:
     """Play scenarios and set them side by side.
 
     Args:
@@ -162,7 +163,7 @@ def play_library(names: Sequence[str], play: Callable[[str], Ensemble]) -> Libra
     )
 
 
-def _entry(reference: str, ensemble: Ensemble) -> Entry:
+def _entry(reference: str | Path, ensemble: Ensemble) -> Entry:
     parent = parent_of(reference)
     return Entry(
         scenario=ensemble.scenario,

@@ -14,7 +14,6 @@ from foedus.files import csv_reader
 from foedus.files.faults import Faults, Misread, did_you_mean, one_of, printable
 from foedus.files.numbers import number as read_number
 from foedus.files.numbers import slip
-from foedus.parameters import registry
 from foedus.scenarios.language.sweep_design import MOST_POINTS, FactorEntry
 from foedus.scenarios.settings.addresses import current, limits, read_address
 
@@ -93,7 +92,7 @@ def check_factor(name: str, resolved: ResolvedScenario) -> None:
             f"drivers.war or parameters.war_drain{near}"
         )
     try:
-        read_address(name, resolved, registry.load().ranges)
+        read_address(name, resolved, resolved.ranges)
     except Misread as error:
         raise FoedusError(f"sweep: factor «{printable(name)}»: {error}") from None
 
@@ -129,8 +128,8 @@ def _ends(name: str, factor: FactorEntry, resolved: ResolvedScenario) -> tuple[f
     if lever is not None:
         low, high = lever.low, lever.high
     else:
-        ranges = registry.load().ranges
-        natural = limits(read_address(name, resolved, ranges), resolved, ranges)
+        address = read_address(name, resolved, resolved.ranges)
+        natural = limits(address, resolved, resolved.ranges)
         low, high = natural.low, natural.high
     if low is None or high is None:
         raise FoedusError(f"sweep: factor «{name}»: expected «range: [low, high]»")
@@ -197,4 +196,4 @@ def as_written(name: str, resolved: ResolvedScenario) -> SettingValue | None:
     lever = next((each for each in resolved.settings if each.name == name), None)
     if lever is not None:
         return lever.default
-    return current(read_address(name, resolved, registry.load().ranges), resolved)
+    return current(read_address(name, resolved, resolved.ranges), resolved)

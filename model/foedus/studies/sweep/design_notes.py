@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from foedus.errors import FoedusError
 from foedus.files.faults import FileError
-from foedus.parameters import registry
 from foedus.scenarios.describe.notes import Note
 from foedus.scenarios.resolve import resolve_document
 from foedus.scenarios.settings.levers import set_values
@@ -71,7 +70,7 @@ def _is_number(value: SettingValue) -> bool:
 
 def _refusal(root: Node, resolved: ResolvedScenario, setting: dict[str, SettingValue]) -> str:
     """Why a scenario with one thing set is not valid; empty if it is."""
-    ranges = registry.load().ranges
+    ranges = resolved.ranges
     try:
         resolve_document(set_values(root, resolved, setting, ranges), parameters=ranges)
     except FoedusError as error:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from foedus.runs.provenance import identity_of, provenance_of, sha256
-from foedus.runs.run_folder import now_utc
-from foedus.runs.unfinished import Unfinished
-from foedus.studies.folders import about_study, fill_folder, folder_name
+from foedus.runs.study import Contents, exhibits
 from foedus.studies.sweep.tables import points_table, results_table
 from foedus.studies.sweep.text import sweep_text
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from foedus.studies.sweep.study import Sweep
     from foedus.telling.difference import Measure
 
+KIND = "sweep"
+
 
 def sweep_digest(base: Setup, plan: Plan, trials: int, seed: int) -> str:
     """SHA-256 of all that decides the results of a sweep."""
@@ -29,15 +30,28 @@ def sweep_digest(base: Setup, plan: Plan, trials: int, seed: int) -> str:
     return sha256(json.dumps(content, sort_keys=True).encode())
 
 
+def asked_for(base: Setup, plan: Plan, trials: int, seed: int) -> dict[str, Any]:
+    """What a sweep is begun with, as `runs.study.begin` takes it."""
+    design = sweep_digest(base, plan, trials, seed)
+    return {
+        "origin": provenance_of(base, trials, seed),
+        "identity": identity_of(base),
+        "case": base.case.reference,
+        "name": f"{KIND}-{base.scenario.name}",
+        "digest": design,
+        "design": design,
+        "scenario": base.scenario.to_yaml(),
+        "plan": asdict(plan),
+    }
+
+
 def fill_sweep(
     folder: Path,
     sweep: Sweep,
     base: Setup,
     measure: Measure,
-    *,
-    created: str,
-    draw: Callable[[Path], object] | None = None,
-) -> str | None:
+    draw: Callable[[Path], object] | None,
+) -> Contents:
     """Write a sweep into a folder that exists.
 
     Args:
@@ -45,61 +59,20 @@ def fill_sweep(
         sweep: What came out.
         base: The scenario as written, laid out in memory.
         measure: What text and figures show.
-        created: When it was begun, as ISO 8601.
         draw: Draws the figures into a folder that exists; none if None.
-
-    Returns:
-        What could not be written of text and figures, in words; None if nothing is lacking.
     """
     scenario = base.scenario
-    return fill_folder(
+    return exhibits(
         folder,
-        "sweep",
         provenance_of(base, sweep.trials, sweep.seed),
         scenarios=[scenario],
         tables={"results": results_table(sweep), "points": points_table(sweep)},
         text=sweep_text(sweep, scenario.title, measure),
         draw=draw,
         about={
-            "created": created,
             "design": sweep.plan.design,
             "factors": list(sweep.plan.factors),
             "points": len(sweep.plan.points),
             "failed": len(sweep.errors),
         },
     )
-
-
-def write_sweep(
-    sweep: Sweep,
-    base: Setup,
-    measure: Measure,
-    out: Path | str,
-    *,
-    draw: Callable[[Path], object] | None = None,
-) -> str:
-    """Write a sweep that is in memory into a new folder of its own; its place.
-
-    Args:
-        sweep: What came out.
-        base: The scenario as written, laid out in memory.
-        measure: What text and figures show.
-        out: Folder in which the new one is made.
-        draw: Draws the figures into a folder that exists; none if None.
-
-    Raises:
-        FoedusError: It cannot be written.
-    """
-    made = now_utc()
-    digest = sweep_digest(base, sweep.plan, sweep.trials, sweep.seed)
-    name = folder_name("sweep", base.scenario.name, digest, made)
-    created = made.isoformat(timespec="seconds")
-    about = about_study("sweep", provenance_of(base, sweep.trials, sweep.seed))
-    with Unfinished.begin(out, name, about) as work:
-        try:
-            return work.finish(
-                lambda folder: fill_sweep(folder, sweep, base, measure, created=created, draw=draw)
-            )
-        except BaseException:
-            work.discard()
-            raise

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foedus.errors import FoedusError
-from foedus.parameters import registry
 from foedus.scenarios import driver_paths, drivers
 from foedus.scenarios.settings.addresses import read_address
 from foedus.simulation.world import Joint
@@ -136,8 +135,9 @@ class Layout:
 
     def _driver(self, name: str) -> str | None:
         """The driver whose whole path a factor multiplies; None if it does something else."""
-        on = {lever.name: lever.on for lever in self.base.scenario.settings}
-        address = read_address(on.get(name, name), self.base.scenario, registry.load().ranges)
+        scenario = self.base.scenario
+        on = {lever.name: lever.on for lever in scenario.settings}
+        address = read_address(on.get(name, name), scenario, scenario.ranges)
         whole = address.section == "drivers" and not address.field
         return address.name if whole else None
 

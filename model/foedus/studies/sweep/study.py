@@ -69,7 +69,7 @@ class Sweep:
 
 
 class Pieces(Protocol):
-    """Where finished pieces are kept: an unfinished folder (`runs.unfinished`), or memory."""
+    """Where finished pieces are kept: an unfinished folder (`runs.storage`), or memory."""
 
     def finished(self) -> dict[str, dict[str, Any]]:
         """Records of the pieces that are there, by name."""

@@ -28,6 +28,7 @@ from foedus.files.models import Closed, Name, Number, Text
 from foedus.files.yaml_reader import YES_OR_NO, Node
 from foedus.runs.provenance import code_revision, sha256
 from foedus.scenarios.language import months
+from foedus.simulation.ensemble import check_size
 from foedus.validation.patterns.reading import of_member
 
 if TYPE_CHECKING:
@@ -211,6 +212,32 @@ def _in_the_log(found: Ensemble, question: Question) -> int:
     for name, code in details.items():
         hits &= events[name] == code
     return int(np.unique(events["trial"][hits]).size)
+
+
+def forecast(
+    case: Case, path: Path, *, trials: int, seed: int, **how: Any
+) -> tuple[dict[str, Any], Path]:
+    """Forecast a set of questions once and for all, and store the forecasts beside them.
+
+    Args:
+        case: As for `issue`, like all others.
+        path: The questions.
+        trials: Trials of every scenario.
+        seed: Seed of all chance.
+        how: Parameters, date and progress.
+
+    Returns:
+        What was stored, and where.
+
+    Raises:
+        FoedusError: They have been forecast already, or cannot be.
+    """
+    check_size(trials, seed)
+    target = forecasts_path(path)
+    if target.exists():
+        raise FoedusError(f"{target}: these questions have been forecast already")
+    content = issue(case, path, trials=trials, seed=seed, **how)
+    return content, write(path, content)
 
 
 def issue(

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from foedus.errors import FoedusError
 from foedus.files.atomic import sync
-from foedus.runs import ledger, locks
 from foedus.runs.provenance import SCHEMA_VERSION, sha256
 from foedus.runs.records import DamagedError, plain
-from foedus.runs.seals import seal, unseal
-from foedus.runs.store import LocalStore, RemoteStore, files, remote, store
+from foedus.runs.storage import ledger, locks
+from foedus.runs.storage.seals import seal, unseal
+from foedus.runs.storage.store import LocalStore, RemoteStore, files, remote, store
 from foedus.simulation.chunks import pack, unpack
 
 if TYPE_CHECKING:

@@ -1,17 +1,33 @@
-"""How far a piece of work is, on standard error, for those who ask for it."""
+"""What a command tells beside its answer: how far it is, and how to call it again."""
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import sys
 import time
 from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SECONDS: Final = 1.0
 """Time between two updates; work that takes less says nothing."""
+
+
+def say(text: str) -> None:
+    """Tell the user of the progress of the work, on standard error."""
+    print(f"foedus: {text}", file=sys.stderr, flush=True)
+
+
+def watched() -> bool:
+    """Whether somebody looks at standard error."""
+    return sys.stderr.isatty()
 
 
 class Progress:
@@ -57,10 +73,16 @@ def progress_of(unit: str, total: int | None, *, shown: bool) -> Iterator[Progre
         unit: What is counted.
         total: How many there are in all.
         shown: Whether anything is shown.
+
+    Raises:
+        FoedusError: The work does not fit into memory.
     """
     counter = Progress(unit, total, shown=shown)
     try:
         yield counter
+    except MemoryError:
+        what = unit if total is None else f"{total:,} {unit}"
+        raise FoedusError(f"--trials: {what} do not fit into memory; try fewer trials") from None
     except Exception as error:
         # The compiler wraps whatever goes through it, an interruption as well.
         if isinstance(error.__cause__, KeyboardInterrupt):
@@ -68,3 +90,32 @@ def progress_of(unit: str, total: int | None, *, shown: bool) -> Iterator[Progre
         raise
     finally:
         counter.end()
+
+
+def compile_first() -> None:
+    """Say so if the model is going to be compiled."""
+    from foedus.simulation.compiled import native  # noqa: PLC0415 - loads the compiler
+
+    if not native.is_warm():
+        say("compiling the model, once for this version of it (about half a minute) ...")
+
+
+def program() -> str:
+    """How to call this program again from the same shell."""
+    on_path, called = shutil.which("foedus"), Path(sys.argv[0])
+    if called.name == "__main__.py":
+        return "foedus" if on_path else f"{shlex.quote(sys.orig_argv[0])} -m foedus"
+    if called.name != "foedus" or not called.is_file():
+        return "foedus"
+    if on_path and called.samefile(on_path):
+        return "foedus"
+    return shlex.quote(sys.argv[0])
+
+
+def page_step() -> str:
+    """How to open the browser page; in a checkout that lacks its libraries `make` fetches them."""
+    folder = Path(sys.argv[0]).absolute().parent
+    in_checkout = (
+        folder.parts[-2:] == (".venv", "bin") and (folder.parents[1] / "Makefile").exists()
+    )
+    return "make app" if in_checkout and find_spec("solara") is None else f"{program()} app"

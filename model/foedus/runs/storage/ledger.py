@@ -27,7 +27,7 @@ class Ledger:
     Attributes:
         results: Where its complete results lie.
         shortcomings: What could not be shown or drawn of them, in words.
-        works: Work that is unfinished (`foedus.runs.unfinished.Unfinished`, which notes itself).
+        works: Work that is unfinished (`storage.unfinished.Unfinished`, which notes itself).
     """
 
     results: list[str] = field(default_factory=list)

@@ -1,0 +1,1 @@
+"""Files that survive whatever ends a process: stores, locks, seals, and unfinished work."""

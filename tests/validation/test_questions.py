@@ -216,6 +216,7 @@ def test_the_command_scores_made_up_resolutions(two: Path) -> None:
 def test_the_command_refuses_what_is_not_there(two: Path) -> None:
     done = foedus("score", two, two.with_name("none.yaml"))
     assert done.returncode == 2
+    assert f"there are no forecasts of these questions yet; `foedus forecast {two}`" in done.stderr
     assert done.stderr.startswith("foedus: ")
     assert "Traceback" not in done.stderr
 
@@ -224,6 +225,8 @@ def test_the_command_refuses_what_is_not_there(two: Path) -> None:
 def test_the_command_forecasts_questions_once(two: Path) -> None:
     done = foedus("forecast", two, "--trials", 40)
     assert done.returncode == 0, done.stderr
+    assert re.search(r"mixed from [a-z-]+ \(\d+ %\)", done.stdout)
+    assert "{" not in done.stdout
     stored = resolutions.load_forecasts(two)
     assert [each["id"] for each in stored["forecasts"]] == ["out", "summit"]
     assert 0.5 < stored["forecasts"][1]["probability"] <= 1.0

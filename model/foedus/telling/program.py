@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shlex
 import shutil
 import sys
 import time
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -118,4 +118,8 @@ def page_step() -> str:
     in_checkout = (
         folder.parts[-2:] == (".venv", "bin") and (folder.parents[1] / "Makefile").exists()
     )
-    return "make app" if in_checkout and find_spec("solara") is None else f"{program()} app"
+    return (
+        "make app"
+        if in_checkout and importlib.util.find_spec("solara") is None
+        else f"{program()} app"
+    )

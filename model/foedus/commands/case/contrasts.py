@@ -30,7 +30,7 @@ def add(commands: Commands) -> None:
     words.add_parameters(parser)
     words.add_case(parser)
     words.add_threads(parser)
-    parser.add_argument("--only", metavar="CLAIM,...", help="these claims alone, such as C054,C133")
+    parser.add_argument("--only", metavar="CLAIM,...", help="these claims alone, by their ids")
     parser.add_argument("--csv", action="store_true", help="print the table as CSV, in full")
     parser.add_argument(
         "--keep",

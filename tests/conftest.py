@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 import command
 from browser import chromium, visit  # noqa: F401 - fixtures
+from faults import Pace
 from foedus import cases
 from foedus.parameters import registry
 from foedus.scenarios.resolve import bundled_scenarios, resolve
@@ -66,16 +67,29 @@ def baseline() -> Setup:
     return setup_of("baseline")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _ctrl_c_means_ctrl_c() -> Iterator[None]:
-    """Let processes that tests start end after Ctrl-C, wherever the tests were started.
+@pytest.fixture
+def pace(tmp_path_factory: pytest.TempPathFactory) -> Pace:
+    """How far work may go before something happens to it."""
+    return Pace(tmp_path_factory.mktemp("pace") / "pieces")
 
-    A shell starts what it puts into the background with SIGINT ignored, and every process inherits
-    that from its parent; the command rightly leaves it so.
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_signal_is_ignored() -> Iterator[None]:
+    """Let signals end the processes that tests start, wherever the tests were started.
+
+    A shell starts what it puts into the background with SIGINT ignored, and `nohup` starts anything
+    with SIGHUP ignored. Processes inherit that, and the command rightly leaves it so; what is heard
+    here and means nothing, as SIGHUP then, has its usual meaning in a new process.
     """
-    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
+    inherited = {
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),
+        signal.SIGHUP: signal.getsignal(signal.SIGHUP),
+    }
+    if inherited[signal.SIGHUP] is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)
     yield
-    signal.signal(signal.SIGINT, inherited)
+    for number, meant in inherited.items():
+        signal.signal(number, meant)
 
 
 @pytest.fixture(autouse=True)

@@ -200,9 +200,52 @@ class Clock:
         self._say(str(datetime(year, 1, 1, tzinfo=UTC).timestamp() - time.time()))
 
     def _say(self, text: str) -> None:
-        half = self.file.with_suffix(".half")
-        half.write_text(text, encoding="ascii")
-        half.replace(self.file)
+        _say(self.file, text)
+
+
+class Pace:
+    """How many pieces a process that is started with `env` may finish before it waits.
+
+    So nothing depends on who is faster, the work or the test that waits for its moment.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.env = {"FOEDUS_TEST_PIECES": str(file)}
+        self.go_on()
+
+    def reach(
+        self,
+        number: int,
+        out: Path,
+        start: Callable[[Mapping[str, str]], subprocess.Popen[str]],
+    ) -> subprocess.Popen[str]:
+        """Start work with `env`, and wait until it waits with so many pieces."""
+        _say(self.file, str(number))
+        running = start(self.env)
+        wait_for_pieces(number, out, running)
+        return running
+
+    def go_to(self, number: int, out: Path, running: subprocess.Popen[str]) -> None:
+        """Let it work on, to a larger number of pieces."""
+        _say(self.file, str(number))
+        wait_for_pieces(number, out, running)
+
+    def go_on(self) -> None:
+        """Let it work to the end."""
+        _say(self.file, "")
+
+    def interrupt(self, running: subprocess.Popen[str]) -> tuple[str, str]:
+        """Send Ctrl-C, and say what it printed before it ended."""
+        running.send_signal(signal.SIGINT)
+        self.go_on()
+        return ended(running)
+
+
+def _say(file: Path, text: str) -> None:
+    half = file.with_suffix(".half")
+    half.write_text(text, encoding="ascii")
+    half.replace(file)
 
 
 def killed_at(event: str, ending: str, number: int = 1) -> dict[str, str]:

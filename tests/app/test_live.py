@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from mesa.visualization.solara_viz import _build_model_init_kwargs
 
+from command import LONG_ENOUGH
 from conftest import HANSE, scenario_file, setup_of
 from foedus.app import levers, live, offered, states
 from foedus.app.ensembles import Helper, fans_of, play, play_pair
@@ -217,10 +218,10 @@ def test_the_helper_remembers_answers_and_forgets_failures() -> None:
     try:
         first = helper.ask(play, Settings("baseline"), 4)
         assert helper.ask(play, Settings("baseline"), 4) is first
-        assert first.result(timeout=180).trials == 4
+        assert first.result(timeout=LONG_ENOUGH).trials == 4
         bad = helper.ask(play, Settings("no-such-scenario"), 4)
         with pytest.raises(FoedusError, match="unknown bundled scenario"):
-            bad.result(timeout=60)
+            bad.result(timeout=LONG_ENOUGH)
         assert helper.ask(play, Settings("no-such-scenario"), 4) is not bad
     finally:
         helper.close()

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import foedus
-from command import ROOT
+from command import LONG_ENOUGH, ROOT
 from foedus import data
 from foedus.errors import FoedusError
 
@@ -43,7 +43,7 @@ def call(*command: str | Path, cwd: Path, **environment: str) -> subprocess.Comp
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=LONG_ENOUGH,
     )
 
 

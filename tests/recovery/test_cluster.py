@@ -15,6 +15,7 @@ from faults import (
     IN_CHUNKS,
     RUN,
     RUN_PIECES,
+    Pace,
     assert_refused,
     assert_same_as,
     ended,
@@ -23,7 +24,6 @@ from faults import (
     run_reference,
     start,
     unfinished,
-    wait_for_pieces,
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
@@ -40,30 +40,33 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
         cluster.end()
 
 
-def test_a_killed_worker_costs_nothing_but_time(dask: Dask, tmp_path: Path) -> None:
-    running = start(*IN_CHUNKS, *dask.words, "--out", tmp_path)
-    wait_for_pieces(2, tmp_path, running)
-    assert len(pieces(tmp_path)) < RUN_PIECES
+def test_a_killed_worker_costs_nothing_but_time(dask: Dask, pace: Pace, tmp_path: Path) -> None:
+    words = (*IN_CHUNKS, *dask.words, "--out", tmp_path)
+    running = pace.reach(2, tmp_path, lambda env: start(*words, env=env))
     dask.workers[0].send_signal(signal.SIGKILL)
+    pace.go_on()
     _, stderr = ended(running)
     assert running.returncode == 0, stderr
     assert_same_as(run_reference(), tmp_path)
 
 
-def test_a_dead_scheduler_leaves_a_run_to_go_on_with(dask: Dask, tmp_path: Path) -> None:
-    running = start(*IN_CHUNKS, *dask.words, "--out", tmp_path)
-    wait_for_pieces(2, tmp_path, running)
+def test_a_dead_scheduler_leaves_a_run_to_go_on_with(
+    dask: Dask, pace: Pace, tmp_path: Path
+) -> None:
+    words = (*IN_CHUNKS, *dask.words, "--out", tmp_path)
+    running = pace.reach(2, tmp_path, lambda env: start(*words, env=env))
     assert dask.scheduler is not None
     dask.scheduler.send_signal(signal.SIGKILL)
+    pace.go_on()
     assert_refused(running, "the connection was lost", "chunks are kept; go on with")
     assert 2 <= len(pieces(tmp_path)) < RUN_PIECES
     resumed(tmp_path)
     assert_same_as(run_reference(), tmp_path)
 
 
-def test_workers_are_started_here_and_the_client_may_be_killed(tmp_path: Path) -> None:
-    running = start(*IN_CHUNKS, "--engine", "dask", "--workers", 2, "--out", tmp_path)
-    wait_for_pieces(2, tmp_path, running)
+def test_workers_are_started_here_and_the_client_may_be_killed(pace: Pace, tmp_path: Path) -> None:
+    words = (*IN_CHUNKS, "--engine", "dask", "--workers", 2, "--out", tmp_path)
+    running = pace.reach(2, tmp_path, lambda env: start(*words, env=env))
     running.kill()
     ended(running)
     again = ("run", "--resume", unfinished(tmp_path), "--engine", "dask", "--workers", 1)
@@ -72,12 +75,12 @@ def test_workers_are_started_here_and_the_client_may_be_killed(tmp_path: Path) -
     assert_same_as(run_reference(), tmp_path)
 
 
-def test_an_interruption_reaches_the_workers_quietly(tmp_path: Path) -> None:
+def test_an_interruption_reaches_the_workers_quietly(pace: Pace, tmp_path: Path) -> None:
     """A terminal sends Ctrl-C to all processes, those of the workers among them."""
     words = (*IN_CHUNKS, "--engine", "dask", "--workers", 2, "--out", tmp_path)
-    running = start(*words, before=os.setsid)
-    wait_for_pieces(1, tmp_path, running)
+    running = pace.reach(1, tmp_path, lambda env: start(*words, before=os.setsid, env=env))
     os.killpg(running.pid, signal.SIGINT)
+    pace.go_on()
     _, stderr = ended(running)
     assert running.returncode == 130, stderr
     (line,) = stderr.strip().splitlines()

@@ -28,6 +28,7 @@ from faults import (
     IN_CHUNKS,
     RUN_PIECES,
     Clock,
+    Pace,
     assert_refused,
     assert_same,
     assert_same_as,
@@ -42,7 +43,6 @@ from faults import (
     start,
     unfinished,
     wait_for,
-    wait_for_pieces,
     whole,
     without_privilege,
 )
@@ -174,13 +174,13 @@ def test_killed_in_each_of_the_last_steps(case: Case, tmp_path: Path) -> None:
     case.check(tmp_path)
 
 
-def test_interrupted_again_and_again(case: Case, tmp_path: Path) -> None:
+def test_interrupted_again_and_again(case: Case, pace: Pace, tmp_path: Path) -> None:
     """Ctrl-C, and twice more while it ends, to all processes of the terminal."""
-    running = case.begin(tmp_path, os.setsid)
-    wait_for_pieces(1, tmp_path, running)
+    running = pace.reach(1, tmp_path, partial(case.begin, tmp_path, os.setsid))
     for _ in range(3):
         with suppress(ProcessLookupError):
             os.killpg(running.pid, signal.SIGINT)
+        pace.go_on()
         # A moment between them, in which it may have come to its end; no time is too long or short.
         with suppress(subprocess.TimeoutExpired):
             running.wait(timeout=0.1)
@@ -229,12 +229,12 @@ def test_no_room_for_the_tables(
 
 
 @pytest.mark.slow
-def test_permissions_are_taken_away(case: Case, tmp_path: Path) -> None:
+def test_permissions_are_taken_away(case: Case, pace: Pace, tmp_path: Path) -> None:
     """First nothing can be written any more, then nothing be read."""
-    running = case.begin(tmp_path, without_privilege)
-    wait_for_pieces(2, tmp_path, running)
+    running = pace.reach(2, tmp_path, partial(case.begin, tmp_path, without_privilege))
     folder = unfinished(tmp_path) / "pieces"
     with permissions(folder, 0o555):
+        pace.go_on()
         line = assert_refused(running, "cannot write the run: Permission denied", "go on with")
     kept = len(pieces(tmp_path))
     assert 2 <= kept < case.pieces
@@ -247,14 +247,12 @@ def test_permissions_are_taken_away(case: Case, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_pieces_are_damaged(case: Case, tmp_path: Path) -> None:
+def test_pieces_are_damaged(case: Case, pace: Pace, tmp_path: Path) -> None:
     """One is cut short while others are made; then of those kept one is flipped, empty, gone."""
-    running = case.begin(tmp_path)
-    wait_for_pieces(1, tmp_path, running)
-    running.send_signal(signal.SIGSTOP)
+    running = pace.reach(1, tmp_path, partial(case.begin, tmp_path, None))
     cut = pieces(tmp_path)[0]
     cut.write_bytes(cut.read_bytes()[:-1000])
-    running.send_signal(signal.SIGCONT)
+    pace.go_on()
     assert_refused(running, f"{cut.name}: is damaged", "go on with")
     found = pieces(tmp_path)
     flipped, empty, missing = [path for path in found if path.name != cut.name][:3]
@@ -268,13 +266,10 @@ def test_pieces_are_damaged(case: Case, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_processes_want_the_same_folder(case: Case, tmp_path: Path) -> None:
+def test_two_processes_want_the_same_folder(case: Case, pace: Pace, tmp_path: Path) -> None:
     """A second one is refused; when the first was killed, one of two that take it up gets it."""
-    running = case.begin(tmp_path)
-    wait_for_pieces(1, tmp_path, running)
-    running.send_signal(signal.SIGSTOP)
+    running = pace.reach(1, tmp_path, partial(case.begin, tmp_path, None))
     assert_refused(case.resume(tmp_path), "another process is working on it")
-    running.send_signal(signal.SIGCONT)
     kill(running)
     both = [case.resume(tmp_path), case.resume(tmp_path)]
     said = [ended(each)[1] for each in both]
@@ -287,18 +282,17 @@ def test_two_processes_want_the_same_folder(case: Case, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_clock_is_set_back(case: Case, tmp_path: Path) -> None:
+def test_the_clock_is_set_back(case: Case, pace: Pace, tmp_path: Path) -> None:
     """Set back while it runs, begun again in the same second, finished before it was begun."""
     clock, out = Clock(tmp_path / "clock"), tmp_path / "out"
     # What Dask waits for never comes while a clock stands.
     turn = clock.stand_in if case.cluster is None else clock.run_in
     turn(2040)
-    running = case.begin(out, env=clock.env)
-    wait_for_pieces(1, out, running)
+    running = pace.reach(1, out, lambda env: case.begin(out, env=clock.env | dict(env)))
     turn(2010)
     if case.cluster is not None:
         case.cluster.clock.run_in(2010)
-    wait_for_pieces(3, out, running)
+    pace.go_to(3, out, running)
     kill(running)
     turn(2040)
     beside = case.begin(out, env=clock.env)

@@ -12,13 +12,13 @@ from faults import (
     IN_CHUNKS,
     RUN,
     RUN_PIECES,
+    Pace,
     assert_same_as,
     kill,
     pieces,
     run_reference,
     start,
     wait_for,
-    wait_for_pieces,
 )
 
 
@@ -28,11 +28,10 @@ def test_nothing_happens_in_small_chunks(tmp_path: Path) -> None:
     assert_same_as(run_reference(), tmp_path)
 
 
-def test_interrupted_by_the_user(tmp_path: Path) -> None:
+def test_interrupted_by_the_user(pace: Pace, tmp_path: Path) -> None:
     """What it prints can be pasted, and goes on where it was."""
-    running = start(*IN_CHUNKS, "--out", tmp_path)
-    wait_for_pieces(3, tmp_path, running)
-    stdout, stderr = kill(running, signal.SIGINT)
+    running = pace.reach(3, tmp_path, lambda env: start(*IN_CHUNKS, "--out", tmp_path, env=env))
+    stdout, stderr = pace.interrupt(running)
     assert (running.returncode, stdout) == (130, "")
     assert "Traceback" not in stderr
     kept = len(pieces(tmp_path))

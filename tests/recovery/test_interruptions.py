@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from command import ROOT
+from command import LONG_ENOUGH, ROOT
 from faults import assert_same_as, contents
 from foedus import cli
 from foedus.commands.shared.signals import AGAIN, Heard
@@ -134,7 +134,7 @@ def test_every_signal_that_ends_a_process_is_heeded(
         text=True,
         check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT / "model")},
-        timeout=300,
+        timeout=LONG_ENOUGH,
     )
     assert done.returncode == 128 + number, done.stderr
     assert "Traceback" not in done.stderr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,16 +15,15 @@ import pytest
 from command import ROOT, foedus
 from conftest import scenario_file
 from faults import (
+    Pace,
     assert_refused,
     assert_same_as,
     ended,
-    kill,
     killed_at,
     pieces,
     resumed,
     start,
     unfinished,
-    wait_for_pieces,
     whole,
 )
 from foedus.errors import FoedusError
@@ -316,15 +314,15 @@ def test_the_command_writes_one_tidy_table(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_an_interrupted_sweep_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
+def test_an_interrupted_sweep_goes_on_to_the_same_bytes(pace: Pace, tmp_path: Path) -> None:
     body = (
         "sweep: {design: latin-hypercube, points: 24, trials: 500, factors: "
         "{parameters.war_drain: {}, drivers.war: {range: [0, 1]}}}"
     )
     path = scenario_file(body)
-    running = start("sweep", path, "--no-figures", "--out", tmp_path / "one")
-    wait_for_pieces(1, tmp_path / "one", running)
-    _, stderr = kill(running, signal.SIGINT)
+    words = ("sweep", path, "--no-figures", "--out", tmp_path / "one")
+    running = pace.reach(1, tmp_path / "one", lambda env: start(*words, env=env))
+    _, stderr = pace.interrupt(running)
     assert running.returncode == 130, stderr
     assert "go on with" in stderr
     assert "--resume" in stderr

@@ -37,7 +37,7 @@ HOSTILE = {
     "day": (HEAD + b"start: 2026-11-01\n", [":4:8:", "the day", "2026-11"]),
     "time": (HEAD + b"start: 2026-11-01T00:00:00Z\n", [":4:8:", "the day"]),
     "norway": (HEAD + b"sources: [NO]\n", [":4:11:", "«NO»", "NOR"]),
-    "old-truth": (HEAD + b"mechanisms: {no_veto: yes}\n", [":4:23:", "expected true or false"]),
+    "old-truth": (HEAD + b"mechanisms: {no_veto: yes}\n", [":4:23:", "write true or false"]),
     "duplicate-key": (HEAD + b"horizon: 12\nhorizon: 13\n", [":5:1:", "twice", "line 4"]),
     "wrong-type": (HEAD + b"drivers: [war]\n", [":4:10:", "a list of 1", "a mapping"]),
     "empty": (b"", ["the file is empty"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from foedus.commands.shared import kinds
 from foedus.commands.shared import options as words
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--port",
-        type=words.whole,
+        type=kinds.whole,
         default=USUAL_PORT,
         metavar="PORT",
         help="port to serve on; 0 takes any free one (%(default)s)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from foedus.commands.shared import asked
 from foedus.commands.shared import options as words
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("base", metavar="BASE", help="the scenario that the others are set against")
     parser.add_argument("others", metavar="SCENARIO", nargs="+", help="a scenario, or several")
-    words.add_comparison(parser)
+    asked.add_comparison(parser)
 
 
 def compare(options: argparse.Namespace) -> None:
@@ -38,6 +39,6 @@ def compare(options: argparse.Namespace) -> None:
         lambda **how: foedus.compare(options.base, *options.others, case=options.case, **how),
         options.out,
         figures=not options.no_figures,
-        **words.of_comparison(options),
+        **asked.of_comparison(options),
     )
     print_contrasts(comparison.contrasts, place)

@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from foedus.commands.shared import kinds
 from foedus.commands.shared import options as words
 from foedus.errors import FoedusError
 
@@ -33,7 +34,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--trial",
-        type=words.whole,
+        type=kinds.whole,
         default=0,
         metavar="N",
         help="number of the trial (%(default)s)",
@@ -42,7 +43,7 @@ def add(commands: Commands) -> None:
         "--member", metavar="CODE", help="only decisions by or about this member, such as ABC"
     )
     parser.add_argument(
-        "--decision", type=words.whole, metavar="K", help="one decision in full, by its number"
+        "--decision", type=kinds.whole, metavar="K", help="one decision in full, by its number"
     )
     parser.add_argument(
         "--all", action="store_true", help="acts of membership and votes at the UN, too"
@@ -56,11 +57,11 @@ def add(commands: Commands) -> None:
         help="with --decision: draw its reasons, as .png or .svg",
     )
     parser.add_argument(
-        "--seed", type=words.whole, metavar="S", help="seed, for a scenario (1); a run has its own"
+        "--seed", type=kinds.whole, metavar="S", help="seed, for a scenario (1); a run has its own"
     )
     parser.add_argument(
         "--parameters",
-        type=words.parameter_set,
+        type=kinds.parameter_set,
         metavar="SET",
         help="where the parameters come from, for a scenario: "
         f"{', '.join(PARAMETER_SETS)} ({USUAL_SET}); a run has its own",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from foedus.commands.shared import asked, kinds
 from foedus.commands.shared import options as words
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--at",
         required=True,
-        type=words.month,
+        type=kinds.month,
         metavar="DATE",
         help="month in which they part, YYYY-MM",
     )
     parser.add_argument(
         "--into", required=True, nargs="+", metavar="SCENARIO", help="whose futures are taken"
     )
-    words.add_comparison(parser)
+    asked.add_comparison(parser)
 
 
 def fork(options: argparse.Namespace) -> None:
@@ -49,6 +50,6 @@ def fork(options: argparse.Namespace) -> None:
         ),
         options.out,
         figures=not options.no_figures,
-        **words.of_comparison(options),
+        **asked.of_comparison(options),
     )
     print_contrasts(comparison.contrasts, place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from foedus.commands.shared import asked, outputs
 from foedus.commands.shared import options as words
 
 if TYPE_CHECKING:
@@ -25,11 +26,11 @@ def add(commands: Commands) -> None:
         "(Parquet and CSV).",
     )
     words.add_chance(parser)
-    words.add_out(parser)
-    words.add_no_figures(parser)
+    outputs.add_out(parser)
+    outputs.add_no_figures(parser)
     words.add_parameters(parser)
     words.add_case(parser)
-    words.add_threads(parser)
+    outputs.add_threads(parser)
 
 
 def library(options: argparse.Namespace) -> None:
@@ -38,6 +39,6 @@ def library(options: argparse.Namespace) -> None:
     from foedus.studies.library.text import print_library
 
     played, place = library_to_disk(
-        options.out, words.request(options), case=options.case, threads=options.threads
+        options.out, asked.request(options), case=options.case, threads=options.threads
     )
     print_library(played, place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from foedus.commands.shared import kinds, outputs
 from foedus.commands.shared import options as words
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ def add(commands: Commands) -> None:
         description="Repeat a run from its own folder, and name the first table, trial, month and "
         "column that differ. Exit status 0 if nothing does, 1 if something does.",
     )
-    parser.add_argument("run", metavar="RUN", type=words.place, help="folder of a run")
+    parser.add_argument("run", metavar="RUN", type=kinds.place, help="folder of a run")
     words.add_case_of_run(parser)
-    words.add_threads(parser)
+    outputs.add_threads(parser)
 
 
 def repeat(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from foedus.commands.shared import asked, kinds, outputs
 from foedus.commands.shared import options as words
 from foedus.errors import FoedusError
 
@@ -27,11 +28,11 @@ def add(commands: Commands) -> None:
     )
     words.add_scenario(parser, optional=True)
     words.add_chance(parser)
-    words.add_place(parser)
-    words.add_no_figures(parser)
+    outputs.add_place(parser)
+    outputs.add_no_figures(parser)
     words.add_parameters(parser)
     words.add_case(parser)
-    words.add_threads(parser)
+    outputs.add_threads(parser)
     parser.add_argument(
         "--engine",
         choices=("threads", "dask"),
@@ -42,11 +43,11 @@ def add(commands: Commands) -> None:
         "--scheduler", metavar="ADDRESS", help="a Dask scheduler that runs, or its .json file"
     )
     parser.add_argument(
-        "--workers", type=words.whole, metavar="N", help="Dask workers to start on this machine"
+        "--workers", type=kinds.whole, metavar="N", help="Dask workers to start on this machine"
     )
     parser.add_argument(
         "--chunk",
-        type=words.whole,
+        type=kinds.whole,
         metavar="N",
         help="trials that are kept as soon as they are done; changes no result (10000)",
     )
@@ -76,14 +77,14 @@ def run(options: argparse.Namespace) -> None:
         raise FoedusError("run: give either a scenario or --resume (see `foedus run --help`)")
     if options.resume is not None:
         usual = {"trials": words.USUAL_TRIALS, "seed": words.USUAL_SEED}
-        asked = {name: getattr(options, name) for name in usual}
-        expected = {name: value for name, value in asked.items() if value != usual[name]}
+        given = {name: getattr(options, name) for name in usual}
+        expected = {name: value for name, value in given.items() if value != usual[name]}
         begun = stored.resume(options.resume, options.out, expected=expected)
     else:
         begun = stored.begin(
             Scenario.load(options.scenario, case=options.case),
             options.out,
-            words.request(options, chunk=options.chunk),
+            asked.request(options, chunk=options.chunk),
         )
     if begun is not None:
-        print_report(*stored.complete(begun, engine), words.evidence_step(options))
+        print_report(*stored.complete(begun, engine), asked.evidence_step(options))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from foedus.commands.shared import kinds, outputs
 from foedus.commands.shared import options as words
 from foedus.errors import FoedusError
 
@@ -31,7 +32,7 @@ def add(commands: Commands) -> None:
         summary="all runs in a folder",
         description="All runs in a folder.",
     )
-    words.add_place(one)
+    outputs.add_place(one)
     one = words.add_command(
         inner,
         "show",
@@ -39,7 +40,7 @@ def add(commands: Commands) -> None:
         summary="one run: what was asked for, and what is there",
         description="One run: what was asked for, by which code, and which chunks are there.",
     )
-    one.add_argument("run", metavar="RUN", type=words.place, help="folder of a run")
+    one.add_argument("run", metavar="RUN", type=kinds.place, help="folder of a run")
     one = words.add_command(
         inner,
         "clean",
@@ -48,10 +49,10 @@ def add(commands: Commands) -> None:
         description="Remove unfinished runs, or runs begun long ago. Asks before it does. Never "
         "touches what is no run, nor a run that a process is working on.",
     )
-    words.add_place(one)
+    outputs.add_place(one)
     one.add_argument("--unfinished", action="store_true", help="runs that were never finished")
     one.add_argument(
-        "--older-than", type=words.whole, metavar="DAYS", help="runs begun more than DAYS days ago"
+        "--older-than", type=kinds.whole, metavar="DAYS", help="runs begun more than DAYS days ago"
     )
     one.add_argument("--yes", action="store_true", help="do not ask")
 
@@ -84,8 +85,7 @@ def clean_runs(options: argparse.Namespace) -> None:
     if not going:
         print(f"Nothing to remove in {options.out}.")
         return
-    for one in going:
-        print(listing.line_of(one))
+    print("\n".join(map(listing.line_of, going)))
     if not options.yes and not _agreed(len(going)):
         print("Nothing was removed.")
         return

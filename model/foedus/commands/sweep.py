@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from foedus.commands.shared import asked, kinds, outputs
 from foedus.commands.shared import options as words
 from foedus.errors import FoedusError
 
@@ -25,7 +26,7 @@ def add(commands: Commands) -> None:
         "fails is recorded, and the rest goes on. An interrupted sweep goes on with --resume.",
     )
     parser.add_argument("scenario", metavar="FILE", nargs="?", help="a scenario with `sweep:`")
-    parser.add_argument("--trials", type=words.whole, metavar="N", help="trials per point")
+    parser.add_argument("--trials", type=kinds.whole, metavar="N", help="trials per point")
     words.add_seed(parser, "seed of all chance, the same at every point")
     parser.add_argument(
         "--metric", default="cohesion", metavar="NAME", help="what figures show (%(default)s)"
@@ -35,15 +36,15 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--resume",
-        type=words.folder,
+        type=kinds.folder,
         metavar="FOLDER",
         help="go on with an interrupted sweep, with its options",
     )
-    words.add_out(parser)
-    words.add_no_figures(parser)
+    outputs.add_out(parser)
+    outputs.add_no_figures(parser)
     words.add_parameters(parser)
     words.add_case(parser)
-    words.add_threads(parser)
+    outputs.add_threads(parser)
 
 
 def sweep(options: argparse.Namespace) -> None:
@@ -61,7 +62,7 @@ def sweep(options: argparse.Namespace) -> None:
             Scenario.load(options.scenario, case=options.case),
             options.out,
             trials=options.trials,
-            asked=lambda trials: words.request(options, trials=trials),
+            asked=lambda trials: asked.request(options, trials=trials),
             metric=options.metric,
             threshold=options.threshold,
             threads=options.threads,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from foedus.commands.shared import kinds, outputs
 from foedus.commands.shared import options as words
 
 if TYPE_CHECKING:
@@ -36,17 +37,17 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--self-check",
-        type=words.whole,
+        type=kinds.whole,
         metavar="N",
         help="instead: play N synthetic records and see whether the inference finds what made them",
     )
     parser.add_argument(
         "--out",
-        type=words.folder,
+        type=kinds.folder,
         metavar="DIR",
         help="folder of the posteriors (that of the case)",
     )
-    words.add_threads(parser)
+    outputs.add_threads(parser)
 
 
 def calibrate(options: argparse.Namespace) -> None:

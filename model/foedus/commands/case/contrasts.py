@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foedus.commands.shared import options as words
+from foedus.commands.shared import outputs
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +30,7 @@ def add(commands: Commands) -> None:
     words.add_chance(parser)
     words.add_parameters(parser)
     words.add_case(parser)
-    words.add_threads(parser)
+    outputs.add_threads(parser)
     parser.add_argument("--only", metavar="CLAIM,...", help="these claims alone, by their ids")
     parser.add_argument("--csv", action="store_true", help="print the table as CSV, in full")
     parser.add_argument(

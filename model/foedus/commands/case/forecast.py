@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from foedus.commands.shared import kinds
 from foedus.commands.shared import options as words
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ def add(commands: Commands) -> None:
         "question comes true, and store the mixed frequencies beside the questions. Forecasts that "
         "exist are never overwritten.",
     )
-    parser.add_argument("questions", metavar="QUESTIONS", type=words.folder, help="a YAML file")
+    parser.add_argument("questions", metavar="QUESTIONS", type=kinds.folder, help="a YAML file")
     parser.add_argument(
         "--trials",
-        type=words.whole,
+        type=kinds.whole,
         default=TRIALS,
         metavar="N",
         help="trials of every scenario (%(default)s)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from foedus.commands.shared import kinds
 from foedus.commands.shared import options as words
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ def add(commands: Commands) -> None:
         "void, date and source) and score the forecasts that were stored for them, beside even "
         "odds and the status quo.",
     )
-    parser.add_argument("questions", metavar="QUESTIONS", type=words.folder, help="a YAML file")
-    parser.add_argument("resolutions", metavar="RESOLUTIONS", type=words.folder, help="a YAML file")
+    parser.add_argument("questions", metavar="QUESTIONS", type=kinds.folder, help="a YAML file")
+    parser.add_argument("resolutions", metavar="RESOLUTIONS", type=kinds.folder, help="a YAML file")
 
 
 def score(options: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from foedus.commands.shared import kinds, outputs
 from foedus.commands.shared import options as words
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--trials",
-        type=words.whole,
+        type=kinds.whole,
         metavar="N",
         help="trials of every run (2000; 200 with --reduced)",
     )
@@ -54,7 +55,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--reduced", action="store_true", help="little work, to see that everything works"
     )
-    words.add_out(parser)
+    outputs.add_out(parser)
 
 
 def validate(options: argparse.Namespace) -> int:

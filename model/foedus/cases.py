@@ -14,7 +14,8 @@ import sys
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from types import ModuleType
+from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
@@ -24,14 +25,9 @@ from foedus.errors import FoedusError
 from foedus.files import yaml_reader
 from foedus.files.dates import Month
 from foedus.files.faults import Faults, Misread, did_you_mean, one_of, printable
+from foedus.files.memo import Stamp, stamp
 from foedus.files.models import Closed, Code
-from foedus.files.stamps import stamp
 from foedus.files.validation import validate
-
-if TYPE_CHECKING:
-    from types import ModuleType
-
-    from foedus.files.stamps import Stamp
 
 FILE: Final = "case.yaml"
 _PLAIN: Final = re.compile(r"[\w-]{1,80}")

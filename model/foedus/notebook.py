@@ -5,11 +5,9 @@ Everything that a person wrote is escaped, so that a title is text and nothing e
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from typing import Final
 
 LONGEST: Final = 200
 """Characters of a `repr`."""

@@ -22,6 +22,7 @@ from foedus.dictionary.vocabulary import EventKind
 from foedus.errors import FoedusError
 from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.mesa.alliance_model import AllianceModel
+from foedus.telling.words import titles_of
 
 PROLONGED = Settings("prolonged-ukraine-war", seed=7, trial=3)
 
@@ -263,7 +264,7 @@ def test_acts_of_a_month_make_one_line() -> None:
 
 def test_tables_show_this_month_and_escape_names() -> None:
     model = played(PROLONGED, months=5)
-    shown, names = tables.members(model), states.titles(model)
+    shown, names = tables.members(model), titles_of(model.setup.scenario)
     for member in model.members:
         (row,) = re.findall(rf'row">{names[member.code]}<.*?</tr>', shown)
         out = states.status_of(member) == "out"

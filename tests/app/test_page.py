@@ -150,7 +150,7 @@ def test_a_scenario_a_lever_and_luck_change_the_trial_and_not_its_month(
     pick(page, "Scenario to play", "The war in Ukraine goes on")
     expect(page.get_by_text("File: prolonged-ukraine-war")).to_be_attached()
     month_is(page, 3)
-    page.get_by_role("button", name="Other luck").click()
+    page.get_by_role("button", name="Next trial").click()
     expect(page.get_by_test_id("trial")).to_have_text("Trial 1")
     expect(page.get_by_test_id("fan")).to_have_attribute("aria-label", re.compile("median"))
     one.picture("app-lever")
@@ -237,7 +237,7 @@ def test_two_visitors_do_not_disturb_each_other(come: Callable[..., Visit]) -> N
     month_is(second.page, 0)
     step(second.page, 1)
     month_is(first.page, 2)
-    second.page.get_by_role("button", name="Other luck").click()
+    second.page.get_by_role("button", name="Next trial").click()
     expect(second.page.get_by_test_id("trial")).to_have_text("Trial 1")
     expect(first.page.get_by_test_id("trial")).to_have_text("Trial 0")
 

@@ -16,9 +16,8 @@ import pytest
 from conftest import CSTO, scenario_file
 from faults import ended, kill, start, wait_for
 from foedus.errors import FoedusError
-from foedus.inference.diagnostics import diagnose, split_r_hat
 from foedus.inference.prior import Prior
-from foedus.inference.sampling import walk
+from foedus.inference.sampling import diagnose, split_r_hat, walk
 from foedus.inference.study import inputs
 from foedus.parameters import posterior
 from foedus.simulation.ensemble import run_ensemble

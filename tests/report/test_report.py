@@ -121,7 +121,7 @@ def test_several_runs_stand_side_by_side(comparison: Path, visit: Callable[..., 
     one = visit(comparison, offline=True)
     expect(one.page.get_by_role("heading", level=1)).to_have_text("2 scenarios side by side")
     expect(one.page.locator("#chart-cohesion .panel")).to_have_count(2)
-    assert one.page.locator("#differs table").count() == 1
+    assert one.page.locator("#what-differs table").count() == 1
     assert one.barriers() == []
     one.picture("report-comparison", whole=True)
 

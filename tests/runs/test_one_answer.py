@@ -19,7 +19,7 @@ from foedus.figures.studies.contrasts import forest_figure
 from foedus.figures.style import styled
 from foedus.report import answer
 from foedus.report.gather import Contrast
-from foedus.report.page import _contrast_rows
+from foedus.report.page import what_differs
 from foedus.runs.run_folder import write_run
 from foedus.scenarios.resolve import parent_of
 from foedus.simulation.ensemble import run_ensemble
@@ -80,7 +80,7 @@ def surfaces(child: str, parent: str, trials: int, folder: Path) -> dict[str, st
         "compare": contrasts_text(contrasts),
         "library": library_text(library),
         "report's answer": answer.difference_sentence([kept]),
-        "report's table": f"{_contrast_rows(kept)['sentence']}.",
+        "report's section": str(list(what_differs([kept], []))),
         "overview": titles[0],
         "forest": titles[1],
         "app": tables.differences(pair.rows),

@@ -24,7 +24,8 @@ from foedus.scenarios.drivers import DriverShock, StateShock
 from foedus.scenarios.language import months
 from foedus.scenarios.language.conditions import Comparison, Condition, Question
 from foedus.scenarios.language.triples import triple
-from foedus.scenarios.resolve import ResolvedScenario, bundled_name, bundled_scenarios, resolve
+from foedus.scenarios.resolve import bundled_name, bundled_scenarios, resolve
+from foedus.scenarios.resolved import ResolvedScenario
 
 HANSE = TESTS / "alliances" / "hanse.yaml"
 CALM = TESTS / "alliances" / "hanse-calm.yaml"

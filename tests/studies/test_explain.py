@@ -21,7 +21,7 @@ from foedus.studies.explain.kinds import KINDS, decide
 from foedus.studies.explain.observer import attend, undone
 from foedus.studies.explain.situations import situation
 from foedus.studies.explain.study import explain, nearest
-from foedus.telling.cast import titles_of
+from foedus.telling.words import titles_of
 
 EXACT = 1e-12
 """Terms are the rule's own, but added in another order, or after being scaled."""

@@ -16,8 +16,9 @@ from conftest import CSTO
 from foedus.commands.case import validate as command
 from foedus.simulation.loading import load_setup
 from foedus.validation.hindcasts import rivals
-from foedus.validation.page import document as page
-from foedus.validation.page.outputs import PATTERN_COLUMNS
+from foedus.validation.page import patterns as page
+from foedus.validation.page.outputs import PATTERN_COLUMNS, pattern_rows
+from foedus.validation.page.text import number
 from foedus.validation.patterns import battery
 from foedus.validation.patterns.reading import Figure
 from foedus.validation.patterns.rules import PatternRule, Verdict, judge, load
@@ -39,7 +40,7 @@ def verdicts(broken: str | None = None) -> list[Verdict]:
 
 
 def rendered(found: list[Verdict]) -> str:
-    return page.render(found, lead="A lead.", explained={"P03": "A reason."}, footer="A footer.")
+    return page.render(found, explained={"P03": "A reason."}, footer="A footer.")
 
 
 class Balance(HTMLParser):
@@ -64,7 +65,7 @@ def test_the_page_is_whole_and_needs_nothing_from_elsewhere() -> None:
     reader.feed(text)
     assert reader.open == []
     assert "28 of 28 patterns" in text
-    assert "http" not in text.replace("http://www.w3.org", "")
+    assert "http" not in text.replace("http://www.w3.org", "").replace("http-equiv", "")
     assert "A reason." not in text
 
 
@@ -76,9 +77,10 @@ def test_a_failing_pattern_is_explained_on_the_page() -> None:
 
 
 def test_the_summary_names_failures_and_broken_hard_checks() -> None:
-    assert "All 4 hard checks hold in every trial." in page.summary(verdicts())
-    assert "Of the 11 hold-outs 11 pass" in " ".join(page.summary(verdicts()))
-    sentences = page.summary(verdicts(broken="P09"))
+    sentences = page.summary(pattern_rows(verdicts()))
+    assert "All 4 hard checks hold in every trial." in sentences
+    assert "Of the 11 hold-outs 11 pass" in " ".join(sentences)
+    sentences = page.summary(pattern_rows(verdicts(broken="P09")))
     assert "HARD CHECKS FAIL: P09." in sentences
     assert "Failing: P09." in sentences
 
@@ -88,7 +90,7 @@ def test_the_summary_names_failures_and_broken_hard_checks() -> None:
     [(0.0, "0"), (-0.125, "−0.125"), (12.34, "12.3"), (1234.5, "1,234"), (float("nan"), "none")],
 )
 def test_numbers_for_reading(value: float, text: str) -> None:
-    assert page.number(value) == text
+    assert number(value) == text
 
 
 def test_a_strip_shades_the_side_that_passes() -> None:

@@ -17,6 +17,7 @@ from foedus.inference import targets
 from foedus.scenarios.language import months
 from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.loading import load_setup
+from foedus.telling.document import Figure, Table, markdown
 from foedus.validation.hindcasts import cases as hindcast
 from foedus.validation.page import predictive as text
 from foedus.validation.replicas import explained, features, predictive, replication, sheets
@@ -268,7 +269,7 @@ def test_the_text_names_extremes_first_explains_them_and_lists_everything(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(text, "surprises", lambda _: {"askers": "A reason."})
-    listed = text.listed(CSTO, ROWS)
+    listed = markdown(text.block(CSTO, ROWS))
     lead = listed.split("\n\n")[0]
     assert "2 of 3 features free-running and 0 of 1 one step ahead" in lead
     extremes = [line for line in listed.splitlines() if line.startswith("- **")]
@@ -297,11 +298,14 @@ def test_the_section_and_its_figure_show_what_the_table_holds() -> None:
     assert svg == draw_predictive(forms, beside)
     assert "members that asked the bloc" in svg
     assert "4 (0 to 3), p &lt; .01" in svg
-    made_section = text.section(CSTO, ROWS, ())
-    assert made_section.tables[0].title == "Extreme features"
-    assert "From 2020 on" in made_section.tables[1].title
-    assert "**" not in str(made_section)
-    assert set(text.captions(CSTO, ROWS)) == {"test"}
+    made = text.section(CSTO, ROWS, {"test": svg})
+    tables = [block for block in made.blocks if isinstance(block, Table)]
+    assert [table.title for table in tables] == [
+        "From 2020 on, parameters posterior-2019, out of sample"
+    ]
+    figures = [block for block in made.blocks if isinstance(block, Figure)]
+    assert [figure.name for figure in figures] == ["predictive-test"]
+    assert figures[0].panels[0][1] == svg
 
 
 def test_surprises_are_of_features(tmp_path: Any) -> None:

@@ -6,7 +6,15 @@ from typing import Any
 
 from conftest import CSTO
 from foedus.validation.hindcasts.scorecard import FREE
-from foedus.validation.page.quantities import ABOUT, BETTER, COLUMNS, LIKE, NONE, WORSE, quantities
+from foedus.validation.page.hindcasts import (
+    ABOUT,
+    BETTER,
+    LIKE,
+    NONE,
+    QUANTITY_COLUMNS,
+    WORSE,
+    quantities,
+)
 
 
 def rows(low: float, high: float) -> list[dict[str, Any]]:
@@ -33,6 +41,6 @@ def test_a_quantity_is_validated_if_it_beats_every_reference_beyond_the_interval
 
 def test_what_the_record_does_not_show_is_not_validated() -> None:
     found = quantities(CSTO, rows(0.1, 0.2))
-    assert tuple(found[0]) == COLUMNS
+    assert tuple(found[0]) == QUANTITY_COLUMNS
     assert {row["status"] for row in found[len(ABOUT) :]} == {NONE}
     assert "uniform" in quantities(CSTO, rows(-0.2, -0.1))[0]["note"]

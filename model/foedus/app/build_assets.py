@@ -12,11 +12,9 @@ import subprocess
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Any, Final
 
 ASSETS: Final = Path(__file__).parent / "assets"
 """Where the built files lie, with a note on their licences."""
@@ -38,11 +36,7 @@ WEST, EAST, SOUTH, NORTH = 8.0, 180.0, 22.0, 82.0
 
 
 def build(fetch: Callable[[str], bytes]) -> None:
-    """Write both files.
-
-    Args:
-        fetch: Gives the tarball of an npm package.
-    """
+    """Write both files."""
     ASSETS.mkdir(exist_ok=True)
     (ASSETS / PAGE).write_bytes(page(fetch))
     atlas = json.loads(unpack(fetch(ATLAS))["world/50m.json"])

@@ -7,6 +7,7 @@ of its own leaves the page its core. Equal settings are played once, for all vis
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -14,6 +15,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.app.live import Settings, setup_of
 from foedus.simulation.ensemble import available_cores, run_ensemble
@@ -21,10 +23,6 @@ from foedus.statistics.quantiles import FAN, histogram_quantiles
 from foedus.studies.compare.paired import comparable, differences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
-
     from foedus.simulation.outcome import Ensemble
     from foedus.telling.difference import Difference
 

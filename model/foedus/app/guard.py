@@ -12,6 +12,7 @@ import re
 import secrets
 import sys
 from base64 import b64encode
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from html import escape
 from http.cookies import CookieError, SimpleCookie
@@ -19,12 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_KERNELS: Final = 40

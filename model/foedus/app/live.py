@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -18,8 +19,6 @@ from foedus.simulation.loading import load_setup
 from foedus.simulation.mesa.alliance_model import AllianceModel, AllianceScenario
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from foedus.simulation.world import Setup
 
 MOST_TRIAL: Final = 999_999

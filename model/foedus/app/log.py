@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
@@ -12,8 +13,6 @@ from foedus.simulation.narrator import ACT_WORDS, TEXT_WORDS, Narrator
 from foedus.telling.words import joined, month_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from foedus.scenarios.resolved import ResolvedScenario
 
 TOPICS: Final = {EventKind.ACT: "act", EventKind.ROLL_CALL: "text"}
@@ -46,11 +45,7 @@ class Line:
 
 
 class TrialLog:
-    """The log of one scenario's trials.
-
-    Args:
-        scenario: Gives the names.
-    """
+    """The log of one scenario's trials."""
 
     def __init__(self, scenario: ResolvedScenario) -> None:
         self.scenario = scenario

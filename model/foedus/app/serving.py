@@ -10,15 +10,13 @@ import socket
 import tempfile
 import warnings
 import zipfile
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from foedus.errors import FoedusError
 from foedus.simulation.compiled import cache
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 HERE: Final = Path(__file__).parent
 APP: Final = "foedus.app.tabs.page:Page"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from foedus.dictionary.vocabulary import OUT, STATUS_NAMES
 from foedus.drawings import network, region_map
 from foedus.telling.numbers import percent
+from foedus.telling.words import titles_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from foedus.app.live import LiveModel
     from foedus.drawings.atlas import Atlas
     from foedus.simulation.mesa.agents import MemberAgent
@@ -29,13 +29,6 @@ CHOICES: Final = ("Participation", "Trust: bloc", "Trust: patron", "Threat", STA
 """What the map can show."""
 
 
-def titles(model: LiveModel) -> dict[str, str]:
-    """Names of all parties, by code."""
-    alliance = model.setup.scenario.alliance
-    everyone = (*alliance.members, *alliance.partners, alliance.patron)
-    return {one.code: one.title for one in everyone}
-
-
 def status_of(member: MemberAgent) -> str:
     """``out``, ``frozen`` or ``active``."""
     return STATUS_NAMES[member.status]
@@ -49,7 +42,7 @@ def drivers_of(model: LiveModel) -> dict[str, float]:
 
 def map_of(model: LiveModel, atlas: Atlas, choice: str, testid: str = "map") -> str:
     """The map of this month."""
-    names = titles(model)
+    names = titles_of(model.setup.scenario)
     level = LEVELS.get(choice)
     members = [
         region_map.member_place(
@@ -95,7 +88,7 @@ def theatres_of(model: LiveModel, atlas: Atlas) -> list[region_map.Theatre]:
 
 def network_of(model: LiveModel, testid: str = "network") -> str:
     """The network of this month."""
-    names = titles(model)
+    names = titles_of(model.setup.scenario)
     patron = network.Node(model.patron.code, names[model.patron.code])
     members = [network.Node(each.code, names[each.code], status_of(each)) for each in model.members]
     partners = [network.Node(each.code, names[each.code]) for each in model.partners]

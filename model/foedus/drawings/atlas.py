@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.data import scenarios_folder
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from foedus.drawings.svg import Point
 
 HERE: Final = Path(__file__).parents[1] / "app"

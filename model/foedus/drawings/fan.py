@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from foedus.drawings.svg import GRID, area, element, label, line, picture, ticks, tip, width_of
+from foedus.drawings.svg import (
+    GRID,
+    Point,
+    area,
+    element,
+    label,
+    line,
+    picture,
+    ticks,
+    tip,
+    width_of,
+)
 from foedus.telling.palette import BLUE, FAINT, INK, VERMILLION
 from foedus.telling.words import month_words
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from foedus.drawings.svg import Point
-
-    type Place = Callable[[int, float], Point]
+type Place = Callable[[int, float], Point]
 
 WIDTH, HEIGHT = 480.0, 345.0
 LEFT, RIGHT, TOP, BOTTOM = 38.0, 14.0, 36.0, 26.0

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from foedus.drawings.svg import element, label, picture, text
+from foedus.drawings.svg import Point, element, label, picture, text, tip
 from foedus.telling.numbers import percent
 from foedus.telling.palette import BLUE, FAINT, INK, PURPLE, STATUS_COLOURS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from foedus.drawings.svg import Point
 
 WIDTH, HEIGHT = 480.0, 362.0
 MIDDLE: Final = (WIDTH / 2, 160.0)
@@ -79,11 +75,7 @@ def draw(
     """
     inner = around(len(members), INNER, 0.0)
     outer = around(len(partners), OUTER, 0.5 / max(1, len(members)))
-    lines = [
-        *_partner_lines(members, partners, inner, outer, shares),
-        *_tie_lines(members, inner, ties),
-        *_patron_lines(patron, members, inner, shares),
-    ]
+    lines = _lines(patron, members, partners, (inner, outer), ties, shares)
     nodes = [
         *(_node(one, at, 13.0) for one, at in zip(partners, outer, strict=True)),
         *(_node(one, at, 17.0) for one, at in zip(members, inner, strict=True)),
@@ -96,77 +88,39 @@ def draw(
     return picture(WIDTH, HEIGHT, *lines, *nodes, _key(patron), title=title, testid=testid)
 
 
-def _stroke(a: Point, b: Point, size: float, colour: str, said: str, dashes: str = "") -> str:
-    return element(
-        "line",
-        element("title", text(said)),
-        x1=a[0],
-        y1=a[1],
-        x2=b[0],
-        y2=b[1],
-        stroke=colour,
-        stroke_width=max(0.8, WIDEST * size),
-        stroke_opacity=0.75,
-        stroke_dasharray=dashes or None,
-    )
-
-
-def _partner_lines(
-    members: Sequence[Node],
-    partners: Sequence[Node],
-    inner: Sequence[Point],
-    outer: Sequence[Point],
-    shares: Sequence[Sequence[float]],
-) -> list[str]:
-    return [
-        _stroke(
-            inner[i],
-            outer[q],
-            shares[i][q],
-            PURPLE,
-            f"{member.title} has {percent(shares[i][q])} % of its ties with {partner.title}",
-        )
-        for i, member in enumerate(members)
-        for q, partner in enumerate(partners)
-        if shares[i][q] >= FAINTEST
-    ]
-
-
-def _tie_lines(
-    members: Sequence[Node], inner: Sequence[Point], ties: Sequence[Sequence[float]]
-) -> list[str]:
-    return [
-        _stroke(
-            inner[i],
-            inner[j],
-            0.6 * ties[i][j],
-            TIE,
-            f"Tie between {members[i].title} and {members[j].title}: {ties[i][j]:.2f}",
-            "5 3",
-        )
-        for i in range(len(members))
-        for j in range(i + 1, len(members))
-        if ties[i][j] >= FAINTEST and "out" not in {members[i].status, members[j].status}
-    ]
-
-
-def _patron_lines(
+def _lines(
     patron: Node,
     members: Sequence[Node],
-    inner: Sequence[Point],
+    partners: Sequence[Node],
+    places: tuple[Sequence[Point], Sequence[Point]],
+    ties: Sequence[Sequence[float]],
     shares: Sequence[Sequence[float]],
 ) -> list[str]:
-    return [
-        _stroke(
-            inner[i],
-            MIDDLE,
-            shares[i][-1],
-            BLUE,
-            f"{member.title} has {percent(shares[i][-1])} % of its ties with {patron.title}",
-        )
-        for i, member in enumerate(members)
-        if shares[i][-1] >= FAINTEST
-    ]
+    """Ties with partners below, those between members above them, those with the patron on top."""
+    inner, outer = places
+    drawn = []
+    for i, member in enumerate(members):
+        for q, partner in enumerate(partners):
+            words = f"{member.title} has {percent(shares[i][q])} % of its ties with {partner.title}"
+            drawn.append(_stroke(inner[i], outer[q], shares[i][q], PURPLE, words))
+    for i, member in enumerate(members):
+        for j, other in enumerate(members[:i]):
+            if "out" not in {member.status, other.status} and ties[j][i] >= FAINTEST:
+                words = f"Tie between {other.title} and {member.title}: {ties[j][i]:.2f}"
+                drawn.append(_stroke(inner[j], inner[i], 0.6 * ties[j][i], TIE, words, "5 3"))
+    for i, member in enumerate(members):
+        words = f"{member.title} has {percent(shares[i][-1])} % of its ties with {patron.title}"
+        drawn.append(_stroke(inner[i], MIDDLE, shares[i][-1], BLUE, words))
+    return drawn
+
+
+def _stroke(a: Point, b: Point, size: float, colour: str, words: str, dashes: str = "") -> str:
+    """A line that is the wider, the more it stands for; nothing if that is hardly anything."""
+    if size < FAINTEST and not dashes:
+        return ""
+    ends = {"x1": a[0], "y1": a[1], "x2": b[0], "y2": b[1]}
+    style = {"stroke": colour, "stroke_opacity": 0.75, "stroke_dasharray": dashes or None}
+    return element("line", tip(words), **ends, **style, stroke_width=max(0.8, WIDEST * size))
 
 
 def _node(one: Node, at: Point, radius: float, colour: str = "#FFFFFF") -> str:
@@ -176,7 +130,7 @@ def _node(one: Node, at: Point, radius: float, colour: str = "#FFFFFF") -> str:
     words = f"{one.title}: {one.status}" if one.status else one.title
     return element(
         "g",
-        element("title", text(words)),
+        tip(words),
         element("circle", cx=x, cy=y, r=radius, fill=fill, stroke=INK, stroke_width=1.2),
         element(
             "text",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from foedus.drawings.svg import element, label, picture, scale_key, shade, text
+from foedus.drawings.svg import element, label, picture, scale_key, shade, tip
 from foedus.telling.numbers import percent
 from foedus.telling.palette import FAINT, INK, STATUS_COLOURS, VERMILLION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from foedus.drawings.atlas import Atlas
 
 SEA: Final = "#F4F8FB"
@@ -115,11 +114,7 @@ def draw(
         _hatches("whole", atlas.outlines, theatres, testid),
         _labels(places, atlas.labels, atlas.beyond),
         _theatre_labels(theatres, atlas.labels),
-        element(
-            "clipPath",
-            element("rect", width=width, height=height),
-            id=clip,
-        ),
+        element("clipPath", element("rect", width=width, height=height), id=clip),
         element(
             "g",
             element(
@@ -161,12 +156,12 @@ def _states(view: str, shapes: Mapping[str, str], places: Mapping[str, Place]) -
     for role in ("partner", "patron", "member"):
         for state, place in places.items():
             if place.role == role and state in shapes:
-                tip = element("title", text(f"{place.title}: {place.said}"))
+                words = tip(f"{place.title}: {place.said}")
                 edge: dict[str, object] = {"stroke": "#FFFFFF", "stroke_width": 0.6}
                 if role == "member":
                     edge = {"stroke": INK, "stroke_width": 0.6 if place.out else 1.1}
                 drawn.append(
-                    element("use", tip, href=f"#{view}-{state}", fill=place.colour, **edge)
+                    element("use", words, href=f"#{view}-{state}", fill=place.colour, **edge)
                 )
     return "".join(drawn)
 
@@ -187,7 +182,7 @@ def _hatches(view: str, shapes: Mapping[str, str], theatres: Sequence[Theatre], 
     return "".join(
         element(
             "use",
-            element("title", text(theatre.said)),
+            tip(theatre.said),
             href=f"#{view}-{state}",
             fill=f"url(#{'war' if theatre.patron else 'threat'}-{testid})",
             opacity=f"{0.15 + 0.85 * min(1.0, theatre.size):.2f}",

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from foedus.drawings.svg import GRID, element, label, lines_of, picture, ticks, tip, width_of
 from foedus.telling.palette import BLUE, FAINT, INK, VERMILLION
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    type Words = Callable[[float], str]
+type Words = Callable[[float], str]
 
 WIDTH: Final = 480.0
 SIZE: Final = 11.0

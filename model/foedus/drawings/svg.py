@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from html import escape
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from unicodedata import east_asian_width
 
 from foedus.telling.palette import (
@@ -18,9 +19,6 @@ from foedus.telling.palette import (
     STATUS_COLOURS,
     VERMILLION,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 type Point = tuple[float, float]
 

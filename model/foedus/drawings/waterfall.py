@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from foedus.drawings.svg import element, label, picture, tip
 from foedus.telling.palette import BLUE, FAINT, INK, VERMILLION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from foedus.studies.explain.decisions import Step
 
 WIDTH: Final = 560.0

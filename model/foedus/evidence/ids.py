@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from foedus import cases
-from foedus.files.stamps import stamp
+from foedus.files.memo import Stamp, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from foedus.cases import Case
-    from foedus.files.stamps import Stamp
 
 ENTRY: Final = re.compile(r"^-\s+\{?\s*id:\s*([\w-]+)\s*(?:[,}#].*)?$", re.MULTILINE)
 """An entry of a list in YAML that begins with its id, as all kinds of evidence do."""

@@ -16,7 +16,7 @@ from foedus.evidence import records
 from foedus.evidence.records import KINDS, Covariate, Reading, Record
 from foedus.files.entries import Entry, read_entries, refuse_repeated
 from foedus.files.faults import Faults, did_you_mean, printable
-from foedus.files.stamps import Stamp, stamp
+from foedus.files.memo import Stamp, stamp
 
 CITING: Final = {"document": "documents", "claims": "claims", "events": "events", "sources": None}
 """The field of a record that cites evidence, and the kind that it must cite; None for any kind."""

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from foedus.figures.run.alignment import alignment_figure
 from foedus.figures.run.answers import answers_figure
 from foedus.figures.run.cohesion import cohesion_figure
-from foedus.figures.run.engagement import engagement_figure
+from foedus.figures.run.members import alignment_figure, engagement_figure, status_figure
 from foedus.figures.run.overview import overview_figure
-from foedus.figures.run.status import status_figure
 from foedus.figures.style import save, styled
 from foedus.runs.provenance import provenance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
-
     from matplotlib.figure import Figure
 
     from foedus.simulation.outcome import Ensemble

@@ -5,36 +5,39 @@ Figures are made with matplotlib's objects; pyplot and its global state are not 
 
 from __future__ import annotations
 
+import io
 import json
 import unicodedata
 import warnings
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import matplotlib as mpl
 import numpy as np
 import seaborn as sns
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from numpy.typing import NDArray
 
-from foedus.telling.palette import FAINT, INK
+from foedus.telling.numbers import share
+from foedus.telling.palette import BLUE, FAINT, INK
 from foedus.telling.words import month_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
     from foedus.runs.provenance import Provenance
-    from foedus.telling.cast import Mark
+    from foedus.statistics.quantiles import Frequency
+    from foedus.telling.words import Mark
 
 DOTS_PER_INCH: Final = 150
 PAGE: Final = (11.69, 8.27)
@@ -66,6 +69,9 @@ PANEL_WIDTH, PANEL_HEAD, PANEL_POINTS = 3.2, 0.6, 10.0
 
 COLUMNS: Final = 3
 """Small multiples side by side."""
+
+PAST_THE_MIDDLE: Final = 0.6
+"""Share from which its number stands left of its dot."""
 
 SHORT: Final = 30
 """Months up to which the time axis shows months and not only years."""
@@ -386,6 +392,31 @@ def panels(
         if n + columns < count:
             ax.set_xlabel("")
     return list(grid[:count])
+
+
+def mark_share(ax: Axes, row: float, happened: Frequency, scale: float = 1.0) -> None:
+    """A share as a dot with its interval, and its number where there is room."""
+    ax.plot([scale * happened.low, scale * happened.high], [row, row], color=BLUE, linewidth=2.5)
+    ax.plot(scale * happened.share, row, "o", color=BLUE, markersize=5, clip_on=False)
+    right = happened.share > PAST_THE_MIDDLE
+    ax.annotate(
+        share(happened),
+        (scale * (happened.low if right else happened.high), row),
+        xytext=(-7 if right else 7, 0),
+        textcoords="offset points",
+        va="center",
+        ha="right" if right else "left",
+        fontsize=SMALL_POINTS,
+        color=FAINT,
+    )
+
+
+def as_svg(figure: Figure) -> str:
+    """A figure as the text of an SVG file, with no date."""
+    FigureCanvasSVG(figure)
+    written = io.StringIO()
+    figure.savefig(written, format="svg", bbox_inches="tight", metadata={"Date": None})
+    return written.getvalue()
 
 
 def panel_title(ax: Axes, text: str) -> None:

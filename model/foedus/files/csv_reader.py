@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Collection
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from foedus.files import characters
 from foedus.files.faults import Faults, FileError, Place, printable, unknown
 from foedus.files.text_files import read_text
 from foedus.files.yaml_reader import Node
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
 
 _SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _SPACES: Final = " \t\u00a0\u202f"

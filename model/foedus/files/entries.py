@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from foedus.files import csv_reader, yaml_reader
-from foedus.files.faults import FileError, printable
+from foedus.files.faults import Faults, FileError, printable
 from foedus.files.validation import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-    from pathlib import Path
-
     from pydantic import BaseModel
 
-    from foedus.files.faults import Faults
     from foedus.files.yaml_reader import Node
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from foedus.errors import FoedusError
 from foedus.files.numbers import slip
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 SHOWN = 25
 """How many faults are told; nobody mends more at a time."""
@@ -105,10 +103,6 @@ class Faults:
 
 def printable(text: str, most: int = TEXT_SHOWN) -> str:
     r"""The text on one line, cut to 60 characters, control characters made visible.
-
-    Args:
-        text: Any text.
-        most: Characters after which it is cut.
 
     Example:
         >>> printable("one\ntwo")

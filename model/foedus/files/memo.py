@@ -1,15 +1,13 @@
-"""Results that are worked out once, of which every caller gets a copy of its own."""
+"""What has been worked out once, and what tells whether files have changed since then."""
 
 from __future__ import annotations
 
 import pickle
 from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
+from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
 
 
 def own_copies[**P, R](size: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -61,3 +59,23 @@ def own_copies[**P, R](size: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return remembered
 
     return decorate
+
+
+type Stamp = tuple[tuple[str, int, int], ...]
+
+
+def stamp(paths: Iterable[Path]) -> Stamp:
+    """Path, time of the last change in nanoseconds and size in bytes of each file.
+
+    Two equal stamps mean that what was read from the files may be used again; a missing file
+    counts as one of time and size -1.
+    """
+    return tuple(_of(path) for path in paths)
+
+
+def _of(path: Path) -> tuple[str, int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return str(path), -1, -1
+    return str(path), status.st_mtime_ns, status.st_size

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeAliasType, Union, get_args, get_origi
 
 from pydantic import BaseModel, ValidationError
 
-from foedus.files.faults import did_you_mean, found, one_of, printable
+from foedus.files.faults import Faults, did_you_mean, found, one_of, printable
 from foedus.files.models import CODE_PATTERN, DATED, NAME_PATTERN, documentation
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from foedus.files.faults import Faults
     from foedus.files.yaml_reader import Node, Step
 
 _KEY = "[key]"

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import NoReturn
 
 import yaml
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
+    Event,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -29,12 +32,6 @@ from foedus.files.faults import Faults, FileError, Misread, Place, printable
 from foedus.files.memo import own_copies
 from foedus.files.numbers import MAX_DIGITS, number, slip
 from foedus.files.text_files import read_text
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from pathlib import Path
-
-    from yaml.events import Event
 
 type Scalar = str | int | float | bool | None
 type Plain = Scalar | tuple["Plain", ...] | dict[str, "Plain"]

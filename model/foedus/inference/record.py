@@ -6,10 +6,12 @@ their starts. A target belongs to the last stretch that began before it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.dictionary.vocabulary import ACT_NAMES, ANSWER_NAMES, ROLL_CALL_KIND_NAMES, Purpose
 from foedus.errors import FoedusError
@@ -20,10 +22,6 @@ from foedus.simulation.loading import load_setup
 from foedus.simulation.tape import luck
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from numpy.typing import NDArray
-
     from foedus.cases import Case, FirstReading
     from foedus.simulation.world import Setup
 

@@ -16,12 +16,14 @@ Source:
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numba
 import numpy as np
 from numba.extending import register_jitable
+from numpy.typing import NDArray
 
 from foedus.dictionary import recording
 from foedus.dictionary.recording import BLOC_SERIES, MEMBER_SERIES
@@ -33,10 +35,6 @@ from foedus.simulation.compiled.kernel import OPTIONS, fill, hashed
 from foedus.simulation.compiled.recorded import OUTCOMES, RECORDED_TAPE_TYPE, silence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
-
     from foedus.simulation.world import Setup
 
 DECISION: Final = 0
@@ -310,7 +308,7 @@ class RecordFilter:
         """Live through the record with the given numbers.
 
         Args:
-            seed: Seed of the particles' luck.
+            seed: Seed of the particles' draws.
             values: Values of all uncertain numbers of the set-up; shape ``(particle, number)``.
         """
         forecasts = np.zeros((self.rows.size, OUTCOMES + 1))

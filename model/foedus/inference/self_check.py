@@ -11,11 +11,14 @@ Some stretches stand for all, to save work: `History.self_check` names them.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.dictionary.vocabulary import (
     ACT_NAMES,
@@ -37,11 +40,6 @@ from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.tape import luck
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
     from foedus.cases import Case
     from foedus.inference.record import Stretch
     from foedus.simulation.outcome import Ensemble
@@ -76,14 +74,7 @@ class Effort:
 
 
 def played_record(one: Stretch, ensemble: Ensemble, trial: int, seed: int) -> Stretch:
-    """A stretch whose rows say what a trial did instead of what is on record.
-
-    Args:
-        one: The stretch.
-        ensemble: Trials of its scenario, all kept in full.
-        trial: Which of them.
-        seed: Seed of the errors of readings.
-    """
+    """A stretch whose rows say what a trial did instead of what is on record."""
     events = ensemble.events[ensemble.events["trial"] == trial]
     made = [*_decisions(one, events), *_readings(one, ensemble.sample[trial], seed)]
     made.sort(key=lambda row: (row["month"], row["phase"]))

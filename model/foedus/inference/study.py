@@ -8,30 +8,26 @@ later. `posterior` rests on the whole record and is for questions about what has
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.errors import FoedusError
 from foedus.files.atomic import write_whole
 from foedus.inference import record, targets
-from foedus.inference.diagnostics import Diagnostics, diagnose
-from foedus.inference.likelihood import RecordLikelihood, seed_of
+from foedus.inference.likelihood import RecordLikelihood, Screening, screen, seed_of
 from foedus.inference.prior import Prior
-from foedus.inference.sampling import Chain, walk
-from foedus.inference.screening import Screening, screen
+from foedus.inference.sampling import Chain, Diagnostics, diagnose, walk
 from foedus.parameters import posterior as kept
 from foedus.simulation.compiled import cache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
     from foedus.cases import Case
 
 OTHERS: Final = {"fit": "prior", "all": "record"}

@@ -7,25 +7,22 @@ what a fit may learn from, `test` for what came later (`History.tested_from`). `
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BaseModel, ConfigDict
 
 from foedus import cases, evidence
-from foedus.evidence.cells import Optional, Text, Words, choice, codes, finite
-from foedus.evidence.records import CONFIDENCE
+from foedus.evidence.records import CONFIDENCE, Optional, Text, Words, choice, codes, finite
 from foedus.files.dates import Month
 from foedus.files.entries import Entry, read_entries, refuse_repeated
 from foedus.files.faults import Faults, Misread, did_you_mean, printable, unknown
-from foedus.files.stamps import stamp
+from foedus.files.memo import Stamp, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from pathlib import Path
-
     from foedus.cases import Case
-    from foedus.files.stamps import Stamp
 
 SPLITS: Final = ("fit", "test")
 LEVEL: Final = ("a number from 0 to 1",)

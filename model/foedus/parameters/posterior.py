@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus import cases
 from foedus.errors import FoedusError
 from foedus.files.atomic import write_whole
-from foedus.files.stamps import stamp
+from foedus.files.memo import Stamp, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
     from foedus.cases import Case
-    from foedus.files.stamps import Stamp
 
 
 @dataclass(frozen=True)

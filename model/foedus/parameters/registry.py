@@ -11,14 +11,13 @@ from pydantic import Field, model_validator
 from foedus import cases
 from foedus.files.entries import read_entries, refuse_repeated
 from foedus.files.faults import Faults, Misread
+from foedus.files.memo import Stamp, stamp
 from foedus.files.models import Closed
-from foedus.files.stamps import stamp
 from foedus.parameters.names import EVIDENCE_SETS
 from foedus.parameters.triple import Triple
 
 if TYPE_CHECKING:
     from foedus.cases import Case
-    from foedus.files.stamps import Stamp
 
 
 FILE: Final = "parameters.yaml"

@@ -3,53 +3,34 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from foedus.dictionary.vocabulary import STATUS_NAMES
 from foedus.drawings import fan
-from foedus.drawings.rows import Estimate, draw_estimates, draw_shares
+from foedus.drawings.rows import Estimate, Words, draw_estimates, draw_shares
 from foedus.statistics.quantiles import FAN, histogram_quantiles
-from foedus.telling.cast import Cast
 from foedus.telling.difference import clear_ones
+from foedus.telling.document import Drawing, Figure
 from foedus.telling.numbers import percent, trials
 from foedus.telling.palette import STATUS_COLOURS
+from foedus.telling.words import Titles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy as np
     from numpy.typing import NDArray
 
-    from foedus.drawings.rows import Words
     from foedus.report.gather import Contrast, Findings, Played
 
 MOST_INPUTS, MOST_DIFFERENCES = 12, 14
 
 
-@dataclass(frozen=True)
-class Chart:
-    """A chart of one run, or of several side by side.
-
-    Attributes:
-        name: Unique in the page.
-        title: What is to be seen.
-        note: How to read it.
-        panels: What each panel is of, and its drawing; a single panel needs no name.
-    """
-
-    name: str
-    title: str
-    note: str
-    panels: tuple[tuple[str, str], ...]
-
-
-def _panels(runs: Sequence[Played], drawn: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def _panels(runs: Sequence[Played], drawn: Sequence[str]) -> tuple[tuple[str, Drawing], ...]:
     names = [""] if len(runs) == 1 else [run.label for run in runs]
-    return tuple(zip(names, drawn, strict=True))
+    return tuple(zip(names, map(Drawing, drawn), strict=True))
 
 
-def fan_chart(runs: Sequence[Played]) -> Chart:
+def fan_chart(runs: Sequence[Played]) -> Figure:
     """Cohesion month by month: median, middle half and middle nine tenths, one panel per run."""
     bands = [_cohesion(run) for run in runs]
     low = max(0.0, math.floor(10.0 * min(each[:, 0].min() for each in bands)) / 10.0)
@@ -70,7 +51,7 @@ def fan_chart(runs: Sequence[Played]) -> Chart:
         for n, (run, rows) in enumerate(zip(runs, bands, strict=True))
     ]
     axis = "The axis does not begin at 0. " if low > 0.0 else ""
-    return Chart(
+    return Figure(
         "cohesion",
         "Cohesion, month by month",
         "Line: median of the trials. Dark band: the middle half. Light band: the middle nine "
@@ -85,7 +66,7 @@ def _cohesion(run: Played) -> NDArray[np.float64]:
     return histogram_quantiles(ensemble.histograms[:, place], FAN)
 
 
-def status_chart(runs: Sequence[Played]) -> Chart:
+def status_chart(runs: Sequence[Played]) -> Figure:
     """Status of every member at the end, as shares of the trials, one panel per run."""
     parts = list(STATUS_COLOURS.items())
     drawn = []
@@ -93,7 +74,7 @@ def status_chart(runs: Sequence[Played]) -> Chart:
         shares = run.ensemble.status_counts[-1] / run.ensemble.trials
         rows = [
             (title, [float(each[STATUS_NAMES.index(status)]) for status, _ in parts])
-            for title, each in zip(Cast(run.ensemble).member_titles, shares, strict=True)
+            for title, each in zip(Titles(run.ensemble).member_titles, shares, strict=True)
         ]
         told = "; ".join(f"{name}: active in {_per_cent(each[0])}" for name, each in rows)
         drawn.append(
@@ -106,7 +87,7 @@ def status_chart(runs: Sequence[Played]) -> Chart:
                 testid=f"status-{n}",
             )
         )
-    return Chart(
+    return Figure(
         "status",
         "Where the members stand at the end",
         "Share of trials in which a member is active, frozen or out in the last month.",
@@ -114,7 +95,7 @@ def status_chart(runs: Sequence[Played]) -> Chart:
     )
 
 
-def difference_chart(contrast: Contrast, number: int) -> Chart | None:
+def difference_chart(contrast: Contrast, number: int) -> Figure | None:
     """The clearest differences from another scenario, with their intervals."""
     clear = [one for one in clear_ones(contrast.differences) if one.measure.kind != "count"]
     if not clear:
@@ -122,7 +103,7 @@ def difference_chart(contrast: Contrast, number: int) -> Chart | None:
     rows = [
         Estimate(one.measure.title, one.mean, one.low, one.high) for one in clear[:MOST_DIFFERENCES]
     ]
-    return Chart(
+    return Figure(
         f"differences-{number}",
         f"What «{contrast.other}» changes against «{contrast.base}»",
         "Mean difference at the end with its 90 % interval, trial by trial with common random "
@@ -139,7 +120,7 @@ def difference_chart(contrast: Contrast, number: int) -> Chart | None:
     )
 
 
-def question_chart(run: Played) -> Chart | None:
+def question_chart(run: Played) -> Figure | None:
     """How often the questions came true, with intervals."""
     if not run.summary.questions:
         return None
@@ -147,7 +128,7 @@ def question_chart(run: Played) -> Chart | None:
         Estimate(one.text, one.came_true.share, one.came_true.low, one.came_true.high)
         for one in run.summary.questions
     ]
-    return Chart(
+    return Figure(
         "questions",
         "Questions of the scenario",
         "Share of trials in which each came true, with its 90 % interval, which is for the number "
@@ -165,13 +146,13 @@ def question_chart(run: Played) -> Chart | None:
     )
 
 
-def influence_chart(findings: Findings) -> Chart | None:
+def influence_chart(findings: Findings) -> Figure | None:
     """The uncertain numbers on which cohesion at the end hangs most."""
     shown = findings.inputs[:MOST_INPUTS]
     if not shown:
         return None
     rows = [Estimate(one.name, one.correlation, one.low, one.high) for one in shown]
-    return Chart(
+    return Figure(
         "inputs",
         "Assumptions that carry the result",
         "Spearman's rank correlation of each uncertain number with cohesion at the end, with its "
@@ -189,8 +170,8 @@ def influence_chart(findings: Findings) -> Chart | None:
     )
 
 
-def _single(drawn: str) -> tuple[tuple[str, str], ...]:
-    return (("", drawn),)
+def _single(drawn: str) -> tuple[tuple[str, Drawing], ...]:
+    return (("", Drawing(drawn)),)
 
 
 def _told(rows: Sequence[Estimate], words: Words) -> str:

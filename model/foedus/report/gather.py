@@ -6,8 +6,10 @@ report is at the same time the proof that the run can be repeated to the bit on 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,25 +22,18 @@ from foedus.scenarios.labels import distinct
 from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.loading import load_setup
 from foedus.studies.compare.paired import check_comparable, differences, relabelled
-from foedus.studies.explain.leaving import leavings
-from foedus.studies.indicators import warnings_of
-from foedus.studies.influential_inputs import influential_inputs
-from foedus.telling.summary import read_summary, summarize
+from foedus.studies.explain.leaving import Leaving, leavings
+from foedus.studies.indicators import EarlyWarning, warnings_of
+from foedus.studies.influential_inputs import InfluentialInput, influential_inputs
+from foedus.telling.summary import Summary, read_summary, summarize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
     from foedus.runs.records import Manifest
     from foedus.simulation.outcome import Ensemble
     from foedus.simulation.world import Setup
-    from foedus.studies.explain.leaving import Leaving
-    from foedus.studies.indicators import EarlyWarning
-    from foedus.studies.influential_inputs import InfluentialInput
     from foedus.telling.difference import Difference
-    from foedus.telling.summary import Summary
 
-    type Say = Callable[[str], None]
+type Say = Callable[[str], None]
 
 MOST_TRIALS: Final = 20_000
 """Trials that a report rests on; its two digits do not change with more."""

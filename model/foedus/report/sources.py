@@ -37,12 +37,7 @@ def meaning_of(name: str, setup: Setup | None) -> str:
 
 
 def sourced(found: tuple[InfluentialInput, ...], setup: Setup) -> list[Sourced]:
-    """Meaning, grade and evidence of uncertain numbers.
-
-    Args:
-        found: The numbers.
-        setup: The scenario whose alliance has them.
-    """
+    """Meaning, grade and evidence of uncertain numbers."""
     known = registry.load(setup.case)
     rows = []
     for one in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -11,26 +12,22 @@ from foedus.dictionary.vocabulary import (
     EFFECT_ON_STATE,
     PROVISION_NAMES,
 )
-from foedus.files.faults import Misread, unknown
+from foedus.files.faults import Faults, Misread, unknown
 from foedus.scenarios import drivers
 from foedus.scenarios.alliances import provisions
 from foedus.scenarios.alliances.checks import WEIGHT_TOLERANCE
 from foedus.scenarios.drivers import DriverShock, StateShock
 from foedus.scenarios.labels import distinct
 from foedus.scenarios.language import conditions, months
-from foedus.scenarios.language.conditions import Question
+from foedus.scenarios.language.conditions import Condition, Question
 from foedus.scenarios.language.quantities import COMPONENTS, locate
 from foedus.scenarios.language.triples import inside
 from foedus.scenarios.resolved import Trigger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from foedus.files.faults import Faults
     from foedus.files.yaml_reader import Node, Step
     from foedus.scenarios.alliances.provisions import Change
     from foedus.scenarios.alliances.schema import Alliance, Table
-    from foedus.scenarios.language.conditions import Condition
     from foedus.scenarios.language.roster import Roster
     from foedus.scenarios.language.schema import QuestionEntry, Scenario, ShockEntry, TriggerEntry
 

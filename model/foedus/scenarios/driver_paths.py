@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.scenarios.drivers import kind_of, names
 from foedus.scenarios.language import months
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from foedus.scenarios.resolved import ResolvedScenario
 
 
@@ -21,9 +20,6 @@ def paths(resolved: ResolvedScenario) -> NDArray[np.float64]:
     Piecewise linear between the months of the scenario file, constant before the first and after
     the last. A shock adds its size from its month on, halved with every half-life. The sum is held
     within the driver's range.
-
-    Args:
-        resolved: The scenario.
 
     Returns:
         In each driver's own unit; shape ``(month + 1, driver)``, drivers in the order of `names`.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from foedus.errors import FoedusError
 from foedus.files import yaml_reader
@@ -22,9 +22,6 @@ from foedus.files.faults import (
 from foedus.files.models import NAME_PATTERN
 from foedus.files.yaml_reader import Node
 from foedus.scenarios.language import months
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MAX_PARENTS = 5
 SUFFIX = ".yaml"
@@ -96,10 +93,6 @@ def _located(reference: str, folder: Path, beside: Path, what: str) -> Path:
 
 def lineage(path: Path, folder: Path) -> list[Node]:
     """A scenario file and its parents, the child first.
-
-    Args:
-        path: The child.
-        folder: Where the bundled scenarios are.
 
     Raises:
         FoedusError: One of the files cannot be read, is not there, extends itself by a roundabout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,30 +13,18 @@ from foedus.files.validation import validate
 from foedus.scenarios import inheritance
 from foedus.scenarios.alliances import provisions
 from foedus.scenarios.alliances.checks import check_sources, load_alliance, missing_entries
-from foedus.scenarios.alliances.provisions import Change
 from foedus.scenarios.checks import Compiler
 from foedus.scenarios.language import months
+from foedus.scenarios.language.choices import Setting
 from foedus.scenarios.language.roster import Roster
 from foedus.scenarios.language.schema import Scenario
-from foedus.scenarios.resolved import ResolvedScenario, Trigger
+from foedus.scenarios.resolved import ResolvedScenario
 from foedus.scenarios.settings.levers import SECTION_OF, Declarations, set_values, written
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
     from foedus.files.yaml_reader import Node
     from foedus.scenarios.alliances.schema import Alliance
-    from foedus.scenarios.language.choices import Setting
-
-__all__ = [
-    "Change",
-    "ResolvedScenario",
-    "Trigger",
-    "bundled_alliances",
-    "bundled_name",
-    "bundled_scenarios",
-    "resolve",
-]
+    from foedus.scenarios.resolved import ResolvedScenario
 
 _DROPPABLE = frozenset(
     {
@@ -97,11 +86,6 @@ def parent_of(reference: str | Path) -> Path | None:
     """
     documents = lineage(reference)
     return Path(documents[1].place.file) if len(documents) > 1 else None
-
-
-def bundled_alliances() -> list[str]:
-    """Names of the alliances that come with the package."""
-    return inheritance.bundled(scenarios_folder() / "alliances")
 
 
 def resolve(

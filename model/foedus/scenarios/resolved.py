@@ -22,6 +22,8 @@ try:
 except ImportError:  # some builds are without it
     from yaml import SafeDumper as _Fastest  # type: ignore[assignment]
 
+from foedus.scenarios.language.quantities import QuantityKind
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from foedus.scenarios.drivers import DriverShock, StateShock
     from foedus.scenarios.language.choices import Setting
     from foedus.scenarios.language.conditions import Condition, Question
-    from foedus.scenarios.language.quantities import QuantityKind
     from foedus.scenarios.language.roster import Roster
     from foedus.scenarios.language.schema import Scenario
 

@@ -6,18 +6,15 @@ What belongs here knows arrays only; nothing here knows what is being counted.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.statistics.clustered import FEWEST_SETS, mean_variance, parameter_sets, student_quantile
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Probabilities of a fan chart: the median, the middle half and the middle nine tenths."""

@@ -7,20 +7,17 @@ divided by the number of thresholds; the logarithmic score in bits, never withou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.errors import FoedusError
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
-    type Floats = NDArray[np.float64]
+type Floats = NDArray[np.float64]
 
 EXTRA: Final = "scoringrules"
 LOG_FLOOR: Final = 0.01

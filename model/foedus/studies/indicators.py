@@ -11,23 +11,21 @@ bounds for what the same signs could tell in the world.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.dictionary.recording import FOLLOWED
 from foedus.dictionary.vocabulary import MONTHS_PER_YEAR
 from foedus.statistics.quantiles import Frequency, wilson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import NDArray
-
     from foedus.simulation.outcome import Ensemble
 
-    type Floats = NDArray[np.float64]
+type Floats = NDArray[np.float64]
 
 LEADS: Final = (0, 6, 12)
 """Months between a look and the beginning of the window in which the event is awaited."""

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.statistics.clustered import NORMAL, parameter_sets
 from foedus.statistics.quantiles import LEVEL
 from foedus.statistics.ranks import rank_correlation
 from foedus.studies.compare.paired import step_up
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 FEWEST_SETS: Final = 20
 """Fewest parameter sets from which correlations are reported."""

@@ -9,8 +9,9 @@ one wording of it.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from foedus.dictionary.recording import FOLLOWED, OUTCOMES
 from foedus.statistics.quantiles import Band, Frequency
@@ -23,9 +24,6 @@ from foedus.telling.numbers import (
     trials,
 )
 from foedus.telling.words import month_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 QUESTION: Final = "question"
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from foedus.dictionary.vocabulary import ACTIVE
 from foedus.statistics.quantiles import Frequency, histogram_quantiles
-from foedus.telling.cast import Cast
 from foedus.telling.difference import at_the_end
 from foedus.telling.numbers import (
     level,
@@ -18,7 +17,7 @@ from foedus.telling.numbers import (
     share_of_trials,
     trials,
 )
-from foedus.telling.words import dates_words, joined, month_words
+from foedus.telling.words import Titles, dates_words, joined, month_words
 
 if TYPE_CHECKING:
     from foedus.simulation.outcome import Ensemble
@@ -102,8 +101,8 @@ def answers_headline(summary: Summary) -> str:
 
 def engagement_headline(ensemble: Ensemble) -> str:
     """Whose engagement moves most between start and end, by the median, of the active ones."""
-    cast = Cast(ensemble)
-    active = [i for i in range(len(ensemble.members)) if cast.start_status(i) == ACTIVE]
+    titles = Titles(ensemble)
+    active = [i for i in range(len(ensemble.members)) if titles.start_status(i) == ACTIVE]
     if not active:
         return "No member is active at the start"
     series = [(one.name, one.member) for one in ensemble.series]
@@ -112,19 +111,20 @@ def engagement_headline(ensemble: Ensemble) -> str:
     most = int(np.argmax(np.abs(end - start)))
     first, last = (month_words(ensemble.dates[month]) for month in (0, -1))
     return (
-        f"Of the members active at the start, {cast.member_titles[active[most]]} moves most: "
+        f"Of the members active at the start, {titles.member_titles[active[most]]} moves most: "
         f"median engagement {level(start[most])} in {first}, {level(end[most])} in {last}"
     )
 
 
 def alignment_headline(ensemble: Ensemble) -> str:
     """Where the patron's share of security ties moves most between start and end."""
-    cast = Cast(ensemble)
+    titles = Titles(ensemble)
     start, end = ensemble.alignment[[0, -1], :, len(ensemble.partners)]
     most = int(np.argmax(np.abs(end - start)))
     first, last = (month_words(ensemble.dates[month]) for month in (0, -1))
     return (
-        f"{cast.patron_title}'s share of security ties moves most in {cast.member_titles[most]}: "
+        f"{titles.patron_title}'s share of security ties moves most in "
+        f"{titles.member_titles[most]}: "
         f"{percent(start[most])} % in {first}, {percent(end[most])} % in {last}"
     )
 

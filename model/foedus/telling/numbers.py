@@ -7,15 +7,11 @@ number of a run by itself can.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-from foedus.statistics.quantiles import Frequency
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from foedus.statistics.quantiles import Band, VarianceShare
+from foedus.statistics.quantiles import Band, Frequency, VarianceShare
 
 type Kind = Literal["level", "event", "count"]
 """A level from 0 to 1, an event that happens in a trial or does not, or a number per trial."""

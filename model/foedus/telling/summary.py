@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.dictionary.vocabulary import (
     ACTIVE,
@@ -36,12 +37,10 @@ from foedus.statistics.quantiles import (
     frequency,
     mean_interval,
 )
-from foedus.telling.cast import Cast
 from foedus.telling.difference import Difference
+from foedus.telling.words import Titles
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from foedus.simulation.outcome import Ensemble
 
 MEASURES = ("cohesion", *COMPONENTS)
@@ -174,14 +173,14 @@ def summarize(ensemble: Ensemble, against: tuple[Difference, ...] = ()) -> Summa
         ensemble: What was run.
         against: How it differs from the scenario that it extends (`foedus.studies.compare.paired`).
     """
-    cast = Cast(ensemble)
+    titles = Titles(ensemble)
     outcomes = ensemble.outcomes
     change = outcomes["cohesion_end"] - outcomes["cohesion_start"]
     return Summary(
         scenario_name=ensemble.scenario.name,
-        scenario_title=cast.scenario_title,
-        alliance_title=cast.alliance_title,
-        patron_title=cast.patron_title,
+        scenario_title=titles.scenario_title,
+        alliance_title=titles.alliance_title,
+        patron_title=titles.patron_title,
         evidence_set=ensemble.evidence_set,
         seed=ensemble.seed,
         trials=ensemble.trials,
@@ -192,8 +191,8 @@ def summarize(ensemble: Ensemble, against: tuple[Difference, ...] = ()) -> Summa
         cohesion_mean_change=mean_interval(change),
         ends_lower=frequency(change < 0.0),
         epistemic=epistemic_share(outcomes["cohesion_end"]),
-        members=tuple(_member(ensemble, cast, i) for i in range(len(ensemble.members))),
-        requests=_requests(ensemble, cast),
+        members=tuple(_member(ensemble, titles, i) for i in range(len(ensemble.members))),
+        requests=_requests(ensemble, titles),
         questions=_questions(ensemble),
         deployments=frequency(outcomes["deployments"] > 0),
         deployments_mean=float(outcomes["deployments"].mean()),
@@ -214,16 +213,16 @@ def _milestones(ensemble: Ensemble) -> tuple[Milestone, ...]:
     )
 
 
-def _member(ensemble: Ensemble, cast: Cast, i: int) -> MemberSummary:
+def _member(ensemble: Ensemble, titles: Titles, i: int) -> MemberSummary:
     mine = {name: ensemble.outcomes[name][:, i] for name in _MEMBER_OUTCOMES}
-    start = cast.start_status(i)
+    start = titles.start_status(i)
     froze, left = mine["first_freeze"] >= 0, mine["exit"] >= 0
     # Whoever takes its membership up again and is frozen at the end has frozen it once more.
     still_frozen = (mine["status"] == FROZEN) & ~froze & ~left
     before, after = mine["participation_start"], mine["participation_end"]
     return MemberSummary(
         code=ensemble.members[i],
-        title=cast.member_titles[i],
+        title=titles.member_titles[i],
         start_status=STATUS_NAMES[start],
         freezes=frequency(froze) if start == ACTIVE else None,
         freeze_dates=_dates(ensemble, mine["first_freeze"]) if start == ACTIVE else None,
@@ -260,11 +259,11 @@ def _dates(ensemble: Ensemble, months: NDArray[np.integer[Any]]) -> tuple[str, s
     return ensemble.dates[int(median)], ensemble.dates[int(low)], ensemble.dates[int(high)]
 
 
-def _requests(ensemble: Ensemble, cast: Cast) -> tuple[RequestSummary, ...]:
+def _requests(ensemble: Ensemble, titles: Titles) -> tuple[RequestSummary, ...]:
     """By kind of threat and channel, for every kind of which there was an incident."""
     rows = []
     for kind in THREAT_KIND_NAMES:
-        of_kind = [k for k, name in enumerate(cast.threat_kinds) if name == kind]
+        of_kind = [k for k, name in enumerate(titles.threat_kinds) if name == kind]
         counts = ensemble.request_counts[:, of_kind].sum(axis=(0, 1))
         if not counts.any():
             continue

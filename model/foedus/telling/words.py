@@ -1,10 +1,19 @@
-"""Titles for codes, and dates and lists in words."""
+"""Titles for codes, dates and lists in words, and marks for the time axis."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from foedus.dictionary.recording import FOLLOWED
 from foedus.dictionary.vocabulary import Answer
+from foedus.scenarios import driver_paths
 from foedus.scenarios.language.quantities import COMPONENTS
+
+if TYPE_CHECKING:
+    from foedus.scenarios.resolved import ResolvedScenario
+    from foedus.simulation.outcome import Ensemble
 
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -63,3 +72,94 @@ def joined(names: list[str]) -> str:
     """
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that the scenario itself does at a known month."""
+
+    month: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Titles:
+    """Titles of everyone and everything in an ensemble."""
+
+    ensemble: Ensemble
+
+    @property
+    def scenario_title(self) -> str:
+        """What the scenario is called in full."""
+        return self.ensemble.scenario.title
+
+    @property
+    def alliance_title(self) -> str:
+        """What the alliance is called in full."""
+        return self.ensemble.scenario.alliance.title
+
+    @property
+    def patron_code(self) -> str:
+        """Code of the patron."""
+        return self.ensemble.scenario.alliance.patron.code
+
+    @property
+    def patron_title(self) -> str:
+        """What the patron is called."""
+        return self.ensemble.scenario.alliance.patron.title
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What members, partners, the patron and threats are called, by code or name."""
+        return titles_of(self.ensemble.scenario)
+
+    @property
+    def member_titles(self) -> tuple[str, ...]:
+        """What the members are called, in axis order."""
+        return tuple(self.titles.get(code, code) for code in self.ensemble.members)
+
+    @cached_property
+    def threat_kinds(self) -> tuple[str, ...]:
+        """Kind of each threat, in axis order."""
+        kinds = {one.name: one.kind for one in self.ensemble.scenario.alliance.threats}
+        return tuple(kinds[name] for name in self.ensemble.threats)
+
+    def poles(self) -> tuple[str, ...]:
+        """Columns of the alignment: the partners, the patron, autonomy."""
+        return (*self.ensemble.partners, self.patron_code, "autonomy")
+
+    def pole_title(self, pole: str) -> str:
+        """What a column of the alignment is called."""
+        return "Self-reliance" if pole == "autonomy" else self.titles.get(pole, pole)
+
+    def start_status(self, member: int) -> int:
+        """Status of a member at the start, which is the same in every trial."""
+        return int(self.ensemble.status_counts[0, member].argmax())
+
+    def marks(self) -> tuple[Mark, ...]:
+        """What the scenario itself does."""
+        return marks_of(self.ensemble.scenario)
+
+
+def marks_of(scenario: ResolvedScenario) -> tuple[Mark, ...]:
+    """Shocks of a scenario, and the months in which the patron's war starts or ends."""
+    marks = [
+        Mark(scenario.month_of(shock.date), shock.name.replace("-", " ").capitalize())
+        for shock in scenario.scenario.shocks
+    ]
+    war = driver_paths.paths(scenario)[:, scenario.drivers.index("war")] > 0.0
+    marks += [
+        Mark(month, "War starts" if war[month] else "War ends")
+        for month in range(1, len(war))
+        if war[month] != war[month - 1]
+    ]
+    inside = [mark for mark in marks if 0 < mark.month <= scenario.horizon]
+    return tuple(sorted(inside, key=lambda mark: mark.month))
+
+
+def titles_of(scenario: ResolvedScenario) -> dict[str, str]:
+    """What members, partners, the patron and threats are called, by code or name."""
+    alliance = scenario.alliance
+    everyone = (*alliance.members, *alliance.partners, alliance.patron)
+    titles = {one.code: one.title for one in everyone}
+    return titles | {threat.name: threat.title for threat in alliance.threats}

@@ -14,10 +14,8 @@ from foedus.simulation.ensemble import check_size
 from foedus.statistics.scores import check_extra
 from foedus.telling.program import compile_first, say
 from foedus.validation.hindcasts import one_step, rivals, scorecard
-from foedus.validation.page import document as page
-from foedus.validation.page import outputs, quantities, readme, sections
+from foedus.validation.page import hindcasts, outputs, patterns, readme
 from foedus.validation.page import predictive as predictive_text
-from foedus.validation.page.document import Picture
 from foedus.validation.patterns import battery
 from foedus.validation.patterns.bench import Bench
 from foedus.validation.replicas import predictive
@@ -28,9 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from foedus.cases import Case
+    from foedus.telling.document import Section
     from foedus.validation.hindcasts.rivals import Rival
     from foedus.validation.hindcasts.scorecard import Scorecard
-    from foedus.validation.page.document import Section
     from foedus.validation.patterns.rules import Verdict
 
 TRIALS: Final = 2000
@@ -135,9 +133,8 @@ def validate(case: Case, asked: Asked, out: Path, drawings: Drawings) -> Validat
     if not asked.patterns_only:
         parts += _hindcasts(case, asked, folder, drawings)
         parts.append(_replicas(case, asked, folder, drawings))
-    text = page.render(
+    text = patterns.render(
         verdicts,
-        lead=" ".join(page.summary(verdicts)),
         explained=explanations(case),
         footer=_footer(asked),
         sections=parts,
@@ -156,12 +153,13 @@ def _hindcasts(case: Case, asked: Asked, folder: Path, drawings: Drawings) -> li
     frozen = case.frozen(asked.parameters)
     bench = Bench(case, asked.all_trials, asked.seed, frozen, progress=_playing)
     card = scorecard.by_date(bench, frozen)
-    levels, level_rows = sections.level_table(bench)
+    levels = hindcasts.level_rows(bench)
     cards = [card, *_folds(case, asked)]
+    rows = {each.split: [score.row() for score in each.scores] for each in cards}
     outputs.write_csv(
         folder / "scores.csv",
         scorecard.SCORE_COLUMNS,
-        (score.row() for each in cards for score in each.scores),
+        (row for of_split in rows.values() for row in of_split),
     )
     outputs.write_csv(
         folder / "forecasts.csv",
@@ -170,15 +168,13 @@ def _hindcasts(case: Case, asked: Asked, folder: Path, drawings: Drawings) -> li
     )
     outputs.write_csv(
         folder / "quantities.csv",
-        quantities.COLUMNS,
-        quantities.quantities(case, [score.row() for score in card.scores]),
+        hindcasts.QUANTITY_COLUMNS,
+        hindcasts.quantities(case, rows[card.split]),
     )
-    outputs.write_csv(folder / "levels.csv", tuple(level_rows[0]), level_rows)
-    picture = Picture(
-        drawings.reliability(sections.reliability(card)), sections.reliability_caption(case)
-    )
-    made = [sections.score_section(case, card, frozen, levels, picture)]
-    return made + [sections.fold_section(each) for each in cards[1:]]
+    outputs.write_csv(folder / "levels.csv", hindcasts.LEVEL_COLUMNS, levels)
+    reliable = drawings.reliability(hindcasts.reliability(card))
+    scored = hindcasts.score_section(case, rows.pop(card.split), frozen, levels, reliable)
+    return [scored, *(hindcasts.fold_section(split, own) for split, own in rows.items())]
 
 
 def _folds(case: Case, asked: Asked) -> list[Scorecard]:
@@ -199,11 +195,12 @@ def _replicas(case: Case, asked: Asked, folder: Path, drawings: Drawings) -> Sec
     checks = predictive.check(plan, lambda name: say(f"replicating the record by {name} ..."))
     rows = [one.row() for one in checks]
     outputs.write_csv(folder / "predictive.csv", predictive.COLUMNS, rows)
-    pictures = [
-        Picture(drawings.predictive(*predictive_text.drawn(rows, split)), caption)
-        for split, caption in predictive_text.captions(case, rows).items()
-    ]
-    return predictive_text.section(case, rows, pictures)
+    figures = {
+        split: drawings.predictive(*predictive_text.drawn(rows, split))
+        for split in predictive.SPLITS
+        if predictive_text.of_model(rows, split)
+    }
+    return predictive_text.section(case, rows, figures)
 
 
 def _rivals(case: Case, asked: Asked, folder: Path) -> Section:
@@ -214,7 +211,7 @@ def _rivals(case: Case, asked: Asked, folder: Path) -> Section:
     outputs.write_csv(folder / "rivals.csv", rivals.RIVAL_COLUMNS, rows)
     by_pattern = rivals.pattern_rows(tried)
     outputs.write_csv(folder / "rival_patterns.csv", tuple(by_pattern[0]), by_pattern)
-    return sections.rival_section(case, rows, by_pattern, budget)
+    return hindcasts.rival_section(case, rows, by_pattern, budget)
 
 
 def try_rivals(attempt: Callable[..., Rival], case: Case, seed: int, budget: object) -> list[Rival]:

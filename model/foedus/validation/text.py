@@ -9,7 +9,9 @@ from rich.table import Table
 from foedus.statistics.scores import LEVEL
 from foedus.telling.console import console_of
 from foedus.telling.words import joined
-from foedus.validation.page.document import number, summary
+from foedus.validation.page.outputs import pattern_rows
+from foedus.validation.page.patterns import summary
+from foedus.validation.page.text import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +39,7 @@ def print_verdicts(verdicts: Sequence[Verdict]) -> None:
     console = console_of()
     console.print(table)
     console.print()
-    for sentence in summary(verdicts):
+    for sentence in summary(pattern_rows(verdicts)):
         console.print(sentence)
 
 

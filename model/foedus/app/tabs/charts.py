@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from foedus.app import states
 from foedus.dictionary.recording import FOLLOWED
 from foedus.drawings import fan
-from foedus.scenarios import driver_paths
 from foedus.simulation.compiled.worker import series_of
 from foedus.telling.palette import BLUE
+from foedus.telling.words import marks_of, titles_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from foedus.app.ensembles import Fans
     from foedus.app.live import LiveModel
     from foedus.app.session import Ghost, Session
 
-    type Wanted = tuple[str, str | None]
+type Wanted = tuple[str, str | None]
 
 SMALLEST: Final = 5
 """Fewest tenths that a chart shows, lest a flutter look like a fall."""
@@ -32,7 +30,7 @@ MEMBER_TITLES: Final = {row.name: row.title.lower() for row in FOLLOWED if row.i
 
 def series_titles(model: LiveModel) -> dict[str, Wanted]:
     """All that can be followed over time, by its title."""
-    names = states.titles(model)
+    names = titles_of(model.setup.scenario)
     found = {}
     for each in series_of(model.setup):
         if each.member is None:
@@ -75,7 +73,7 @@ def fan_of(
         dates=model.setup.scenario.dates,
         bands=bands,
         curves=curves,
-        marks=marks_of(model),
+        marks=[(mark.month, mark.label) for mark in marks_of(model.setup.scenario)],
         low=low,
         high=high,
         colour=colour,
@@ -96,19 +94,3 @@ def reach(rows: Sequence[Sequence[float]]) -> tuple[float, float]:
     while high - low < SMALLEST:
         low, high = max(0, low - 1), min(10, high + 1)
     return low / 10, high / 10
-
-
-def marks_of(model: LiveModel) -> list[tuple[int, str]]:
-    """What the scenario itself does, and when."""
-    scenario = model.setup.scenario
-    found = [
-        (scenario.month_of(shock.date), shock.name.replace("-", " ").capitalize())
-        for shock in scenario.scenario.shocks
-    ]
-    war = driver_paths.paths(scenario)[:, scenario.drivers.index("war")] > 0.0
-    found += [
-        (month, "War starts" if war[month] else "War ends")
-        for month in range(1, len(war))
-        if war[month] != war[month - 1]
-    ]
-    return sorted(each for each in found if 0 < each[0] <= scenario.horizon)

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import solara
 from mesa.visualization.utils import update_counter
 
 from foedus.app import states
-from foedus.app.ensembles import play_pair
+from foedus.app.ensembles import Pair, play_pair
 from foedus.app.live import LiveModel, Settings
 from foedus.app.offered import OFFERED, counterpart
-from foedus.app.session import use_answer, waiting
+from foedus.app.session import Session, use_answer, waiting
 from foedus.app.tabs import tables
 from foedus.app.tabs.charts import fan_of, reach, series_of_choice, series_titles
+from foedus.app.tabs.shown import panel, show
 from foedus.drawings import atlas, fan, region_map
 from foedus.telling.palette import BLUE, GREEN
-
-if TYPE_CHECKING:
-    from foedus.app.ensembles import Pair
-    from foedus.app.session import Session
 
 EXPLANATION = (
     "Both are played with common random numbers: trials of the same number share all their draws, "
@@ -46,30 +43,26 @@ def Comparison(session: Session, model: LiveModel) -> None:
     second = Settings(chosen, seed=first.seed)
     answer = use_answer(play_pair if model.built else None, first, second)
     if not model.built:
-        solara.HTML(unsafe_innerHTML=tables.alarm(model.error or ""))
+        show(tables.alarm(model.error or ""))
         return
     twin = _twin(replace(second, trial=model.settings.trial), model.month, session)
     with solara.Div(classes=["pair"]):
         levers = " with levers moved" if first.levers else ""
-        solara.HTML(
-            unsafe_innerHTML=tables.named(
-                "A", f"{known[first.scenario]}{levers}", "as set on the left"
-            )
-        )
+        show(tables.named("A", f"{known[first.scenario]}{levers}", "as set on the left"))
         solara.Select(
             "B, to compare with",
             value=known[chosen],
             values=list(others),
             on_value=lambda title: session.other.set(others[title]),
         )
-    solara.HTML(unsafe_innerHTML=tables.notice(EXPLANATION, "explanation"))
+    show(tables.notice(EXPLANATION, "explanation"))
     if answer.error or twin.error:
-        solara.HTML(unsafe_innerHTML=tables.alarm(answer.error or twin.error or ""))
+        show(tables.alarm(answer.error or twin.error or ""))
         return
     with solara.Div(classes=["panels"]):
         Fans(session, model, twin, answer.value)
         Maps(session, model, twin)
-    solara.HTML(unsafe_innerHTML=tables.notice(region_map.NOTICE, "boundaries"))
+    show(tables.notice(region_map.NOTICE, "boundaries"))
 
 
 def _twin(settings: Settings, month: int, session: Session) -> LiveModel:
@@ -94,11 +87,11 @@ def Maps(session: Session, model: LiveModel, twin: LiveModel) -> None:
         for name, one in (("A", model), ("B", twin)):
             with solara.Div(classes=["panel"]):
                 words = f"cohesion {one.cohesion:.2f} in this trial"
-                solara.HTML(unsafe_innerHTML=tables.named(name, tables.month_of(one), words))
+                show(tables.named(name, tables.month_of(one), words))
                 if name == "A":
-                    solara.HTML(unsafe_innerHTML=region_map.outlines(drawn))
+                    show(region_map.outlines(drawn))
                 shown = states.map_of(one, drawn, session.choice.value, testid=f"map-{name}")
-                solara.HTML(unsafe_innerHTML=shown)
+                show(shown)
 
 
 def Cells() -> Any:
@@ -122,19 +115,16 @@ def Fans(session: Session, model: LiveModel, twin: LiveModel, pair: Pair | None)
             with solara.Div(classes=["panel"]):
                 chart_title = f"{name}: {title}"
                 drawn = fan_of(one, series, chart_title, fans, None, colour=colour, scale=scale)
-                solara.HTML(unsafe_innerHTML=fan.draw(drawn, f"fan-{name}"))
+                show(fan.draw(drawn, f"fan-{name}"))
         if pair is None:
-            with solara.Div(classes=["panel"]):
-                solara.HTML(unsafe_innerHTML=tables.notice(waiting(), "pair-pending"))
+            panel(tables.notice(waiting(), "pair-pending"))
         elif pair.difference is None:
-            with solara.Div(classes=["panel"]):
-                solara.HTML(unsafe_innerHTML=tables.notice(APART, "apart"))
+            panel(tables.notice(APART, "apart"))
         else:
-            with solara.Div(classes=["panel"]):
-                solara.HTML(unsafe_innerHTML=difference_of(pair, series, title))
+            panel(difference_of(pair, series, title))
             with solara.Div(classes=["panel"]):
                 rows = tables.differences(pair.rows)
-                solara.HTML(unsafe_innerHTML=rows)
+                show(rows)
 
 
 def second_of(pair: Pair, series: tuple[str, str | None]) -> list[list[float]]:

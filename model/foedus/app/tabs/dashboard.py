@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -16,15 +17,14 @@ from foedus.app.session import Session, use_answer, waiting
 from foedus.app.tabs import charts, tables
 from foedus.app.tabs.comparing import Comparison
 from foedus.app.tabs.explaining import Explaining
+from foedus.app.tabs.shown import panel, show
 from foedus.drawings import atlas, fan, region_map
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from foedus.app.live import LiveModel
 
 TABS: Final = ("Live trial", "Compare two scenarios", "Explain decisions")
-OVER: Final = "The trial has ended. Press Reset to play it again, or «Other luck» for another one."
+OVER: Final = "The trial has ended. Press Reset to play it again, or «Next trial» for another one."
 
 
 def dashboard_for(session: Session) -> Callable[[LiveModel], None]:
@@ -48,7 +48,7 @@ def Trial(session: Session, model: LiveModel) -> None:
     """The first tab."""
     update_counter.get()
     if model.error:
-        solara.HTML(unsafe_innerHTML=tables.alarm(model.error))
+        show(tables.alarm(model.error))
     if model.built:
         Panels(session, model)
 
@@ -58,17 +58,15 @@ def Panels(session: Session, model: LiveModel) -> None:
     """The trial in pictures and numbers."""
     update_counter.get()
     if not model.running and not model.error:
-        solara.HTML(unsafe_innerHTML=tables.notice(OVER, "over"))
-    solara.HTML(unsafe_innerHTML=tables.headline(model))
+        show(tables.notice(OVER, "over"))
+    show(tables.headline(model))
     with solara.Div(classes=["panels"]):
         with solara.Div(classes=["panel"]):
             Region(session, model)
         with solara.Div(classes=["panel"]):
             Fan(session, model)
-        with solara.Div(classes=["panel"]):
-            solara.HTML(unsafe_innerHTML=states.network_of(model))
-        with solara.Div(classes=["panel"]):
-            solara.HTML(unsafe_innerHTML=tables.members(model))
+        panel(states.network_of(model))
+        panel(tables.members(model))
         with solara.Div(classes=["panel", "wide"]):
             Log(session, model)
 
@@ -85,11 +83,11 @@ def Region(session: Session, model: LiveModel) -> None:
         dense=True,
     )
     if drawn is None:
-        solara.HTML(unsafe_innerHTML=tables.notice("There is no map of this alliance.", "no-map"))
+        show(tables.notice("There is no map of this alliance.", "no-map"))
         return
-    solara.HTML(unsafe_innerHTML=region_map.outlines(drawn))
-    solara.HTML(unsafe_innerHTML=states.map_of(model, drawn, session.choice.value))
-    solara.HTML(unsafe_innerHTML=tables.notice(region_map.NOTICE, "boundaries"))
+    show(region_map.outlines(drawn))
+    show(states.map_of(model, drawn, session.choice.value))
+    show(tables.notice(region_map.NOTICE, "boundaries"))
 
 
 @solara.component
@@ -109,11 +107,11 @@ def Fan(session: Session, model: LiveModel) -> None:
         dense=True,
     )
     chart = charts.fan_of(model, series, title, answer.value, session.ghost.value)
-    solara.HTML(unsafe_innerHTML=fan.draw(chart))
+    show(fan.draw(chart))
     if answer.error:
-        solara.HTML(unsafe_innerHTML=tables.alarm(answer.error, "fan-error"))
+        show(tables.alarm(answer.error, "fan-error"))
     elif answer.value is None:
-        solara.HTML(unsafe_innerHTML=tables.notice(waiting(), "fan-pending"))
+        show(tables.notice(waiting(), "fan-pending"))
 
 
 @solara.component
@@ -124,4 +122,4 @@ def Log(session: Session, model: LiveModel) -> None:
     lines = TrialLog(model.setup.scenario).lines(model.log)
     if not session.routine.value:
         lines = [line for line in lines if not line.routine]
-    solara.HTML(unsafe_innerHTML=tables.log(lines))
+    show(tables.log(lines))

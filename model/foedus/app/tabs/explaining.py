@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import solara
 from mesa.visualization.utils import update_counter
 
-from foedus.app.live import Settings, setup_of
-from foedus.app.session import use_answer
+from foedus.app.live import LiveModel, Settings, setup_of
+from foedus.app.session import Session, use_answer
 from foedus.app.tabs import tables
+from foedus.app.tabs.shown import show
 from foedus.dictionary.phrases import label
 from foedus.drawings import waterfall as drawing
 from foedus.studies.explain.decisions import Decision, Explanation, waterfall
 from foedus.studies.explain.sentences import change_sentence
 from foedus.studies.explain.study import explain, nearest
 from foedus.telling.words import month_words
-
-if TYPE_CHECKING:
-    from foedus.app.live import LiveModel
-    from foedus.app.session import Session
 
 KINDS: Final = {
     "request": "asks for help, or not",
@@ -63,11 +60,11 @@ def Explaining(session: Session, model: LiveModel) -> None:
     update_counter.get()
     answer = use_answer(explain_trial if model.built else None, model.settings)
     if answer.error or model.error:
-        solara.HTML(unsafe_innerHTML=tables.alarm(answer.error or model.error or ""))
+        show(tables.alarm(answer.error or model.error or ""))
         return
     if answer.value is None:
         words = "Looking into every decision of this trial ..."
-        solara.HTML(unsafe_innerHTML=tables.notice(words, "explain-pending"))
+        show(tables.notice(words, "explain-pending"))
         return
     found: Explanation = answer.value
     solara.Checkbox(label="Also acts of membership and UN votes", value=session.minor)
@@ -78,7 +75,7 @@ def Explaining(session: Session, model: LiveModel) -> None:
     }
     if not offered:
         words = "No such decision so far: press Step or Play, or tick the box above."
-        solara.HTML(unsafe_innerHTML=tables.notice(words, "no-decision"))
+        show(tables.notice(words, "no-decision"))
         return
     titles = list(reversed(offered))
     chosen = session.decision.value if session.decision.value in offered else titles[0]
@@ -103,22 +100,18 @@ def One(settings: Settings, decision: Decision) -> None:
     """All about one decision."""
     asked = changes_of if decision.drawn is not None else None
     changes = use_answer(asked, settings, decision)
-    solara.HTML(unsafe_innerHTML=tables.sentence(decision.sentence))
+    show(tables.sentence(decision.sentence))
     with solara.Div(classes=["panels", "two"]):
         with solara.Div(classes=["panel"]):
             if decision.terms:
                 drawn = drawing.draw(
                     waterfall(decision.terms), decision.total, decision.unit, label(decision.weighs)
                 )
-                solara.HTML(unsafe_innerHTML=drawn)
+                show(drawn)
             else:
                 words = "Nothing was weighed here: it follows from what came before."
-                solara.HTML(unsafe_innerHTML=tables.notice(words, "no-terms"))
+                show(tables.notice(words, "no-terms"))
         with solara.Div(classes=["panel"]):
-            solara.HTML(unsafe_innerHTML=tables.options(decision))
+            show(tables.options(decision))
             pending = asked is not None and changes.value is None and changes.error is None
-            solara.HTML(
-                unsafe_innerHTML=tables.changes(
-                    changes.value or (), error=changes.error, pending=pending
-                )
-            )
+            show(tables.changes(changes.value or (), error=changes.error, pending=pending))

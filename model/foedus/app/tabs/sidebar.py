@@ -1,4 +1,4 @@
-"""The visitor's settings: scenario, levers, luck."""
+"""The visitor's settings: scenario, levers, seed and trial."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import solara
 from foedus.app import levers
 from foedus.app.live import MOST_TRIAL, check_seed, setup_of
 from foedus.app.offered import OFFERED
+from foedus.app.tabs.shown import show
 from foedus.errors import FoedusError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @solara.component
 def SettingsCard(session: Session) -> None:
-    """Scenario, levers and luck; a change plays the trial anew to the month that was reached."""
+    """Scenario, levers and chance; a change plays the trial anew to the month that was reached."""
     settings = session.settings.value
     with solara.Card("Scenario", classes=["settings"]):
         titles = {one.name: one.title for one in OFFERED}
@@ -39,19 +40,19 @@ def SettingsCard(session: Session) -> None:
         )
         narrative = next(one.narrative for one in OFFERED if one.name == settings.scenario)
         file = Path(settings.scenario).name
-        solara.HTML(
-            unsafe_innerHTML="<details><summary>What it assumes</summary>"
+        show(
+            "<details><summary>What it assumes</summary>"
             f"<p>{escape(narrative)}</p><p>File: {escape(file)}</p></details>"
         )
         Levers(session)
-        Luck(session)
+        Chance(session)
 
 
 @solara.component
 def Levers(session: Session) -> None:
     """What can be moved in this scenario, each with its value, unit and sources."""
     settings = session.settings.value
-    shown, show = solara.use_state(False)  # noqa: FBT003 - Solara's way
+    more, set_more = solara.use_state(False)  # noqa: FBT003 - Solara's way
     try:
         scenario = setup_of(settings.scenario).scenario
     except FoedusError:
@@ -64,12 +65,12 @@ def Levers(session: Session) -> None:
     for slider in first:
         MoveLever(session, slider, values.get(slider.key, slider.default)).key(slider.key)
     solara.Button(
-        "Fewer levers" if shown else "More levers",
-        on_click=lambda: show(not shown),
+        "Fewer levers" if more else "More levers",
+        on_click=lambda: set_more(not more),
         text=True,
         small=True,
     )
-    if shown:
+    if more:
         for slider in others:
             if slider not in first:
                 MoveLever(session, slider, values.get(slider.key, slider.default)).key(slider.key)
@@ -102,8 +103,8 @@ def MoveLever(session: Session, slider: Slider, value: Any) -> None:
 
     tip = escape(slider.tip)
     with solara.Div(classes=["lever"]):
-        solara.HTML(
-            unsafe_innerHTML=f'<details title="{tip}"><summary><span>{escape(slider.title)}</span> '
+        show(
+            f'<details title="{tip}"><summary><span>{escape(slider.title)}</span> '
             f'<output data-testid="value-{escape(slider.key)}">{escape(slider.shown(value))}'
             f"</output></summary><p>{tip}</p></details>"
         )
@@ -124,7 +125,7 @@ def MoveLever(session: Session, slider: Slider, value: Any) -> None:
 
 
 @solara.component
-def Luck(session: Session) -> None:
+def Chance(session: Session) -> None:
     """Seed and trial: the same two give the same trial."""
     settings = session.settings.value
     said, set_said = solara.use_state("")
@@ -146,10 +147,10 @@ def Luck(session: Session) -> None:
         "Seed of all chance", value=str(settings.seed), on_value=sow, error=said or False
     )
     with solara.Row(gap="8px", style="align-items:center"):
-        solara.HTML(unsafe_innerHTML=f'<span data-testid="trial">Trial {settings.trial}</span>')
-        solara.Button("Other luck", on_click=lambda: take(settings.trial + 1), small=True)
+        show(f'<span data-testid="trial">Trial {settings.trial}</span>')
+        solara.Button("Next trial", on_click=lambda: take(settings.trial + 1), small=True)
         solara.Button(
-            "Luck before",
+            "Previous trial",
             on_click=lambda: take(settings.trial - 1),
             small=True,
             text=True,

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from foedus.app.states import LEVELS, drivers_of, status_of, titles
+from foedus.app.states import LEVELS, drivers_of, status_of
 from foedus.dictionary.phrases import label
 from foedus.dictionary.vocabulary import ACTIVE, OUT
 from foedus.drawings.svg import ink_on, shade
-from foedus.telling.difference import at_the_end
+from foedus.telling.difference import Difference, at_the_end
 from foedus.telling.numbers import UNITS, percent, value
 from foedus.telling.palette import STATUS_COLOURS
-from foedus.telling.words import month_words
+from foedus.telling.words import month_words, titles_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from foedus.app.live import LiveModel
     from foedus.app.log import Line
     from foedus.studies.explain.decisions import Decision
-    from foedus.telling.difference import Difference
 
 NEWEST = 60
 """Lines of the log on the page."""
@@ -37,7 +35,7 @@ def headline(model: LiveModel) -> str:
         (
             "Active members",
             f"{active} of {len(inside)}",
-            f"{titles(model)[model.patron.code]} aside",
+            f"{titles_of(model.setup.scenario)[model.patron.code]} aside",
         ),
         ("Patron's capacity", f"{model.capacity:.2f}", f"{model.capacity_start:.2f} at the start"),
         ("War", f"{percent(values['war'])} %", "of full intensity"),
@@ -66,7 +64,7 @@ def _answered(model: LiveModel) -> int:
 
 def members(model: LiveModel) -> str:
     """All members, a row each, with the state in numbers on their colours."""
-    names = titles(model)
+    names = titles_of(model.setup.scenario)
     heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in LEVELS)
     rows = []
     for each in model.members:
@@ -133,9 +131,6 @@ def differences(rows: Sequence[Difference]) -> str:
     """Paired differences at the end, in words and numbers, the largest first.
 
     Measures in which the scenarios do not differ are pale.
-
-    Args:
-        rows: One per measure.
     """
     smallest = {kind: unit.smallest for kind, unit in UNITS.items()}
     ordered = sorted(
@@ -186,14 +181,14 @@ def options(decision: Decision) -> str:
         f'<td><span class="bar" style="width:{100 * each.chance:.0f}%"></span></td></tr>'
         for each in decision.options
     )
-    luck = (
+    draw = (
         "Nothing was left to chance."
         if decision.drawn is None
         else f"The draw that decided it: {decision.drawn:.3f}, from 0 to 1."
     )
     return (
         '<table class="members options" data-testid="options"><caption>What could have been decided'
-        f"</caption><tbody>{rows}</tbody></table>{notice(luck, 'luck')}"
+        f"</caption><tbody>{rows}</tbody></table>{notice(draw, 'draw')}"
     )
 
 

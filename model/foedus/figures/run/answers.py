@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import seaborn as sns
 from matplotlib.colors import PowerNorm
+from numpy.typing import NDArray
 
 from foedus.dictionary.vocabulary import ANSWER_NAMES, BILATERAL, BLOC, CHANNEL_NAMES
 from foedus.figures.style import TEXT_POINTS, page
@@ -18,7 +19,6 @@ from foedus.telling.words import ANSWER_TITLES, THREAT_KIND_TITLES
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
     from foedus.simulation.outcome import Ensemble
     from foedus.telling.summary import RequestSummary, Summary

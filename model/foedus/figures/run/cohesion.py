@@ -11,15 +11,16 @@ from foedus.figures.style import SHORT, SMALL_POINTS, marks, page, time_axis, ye
 from foedus.runs.provenance import provenance
 from foedus.scenarios.language.quantities import COMPONENTS
 from foedus.statistics.quantiles import histogram_quantiles
-from foedus.telling.cast import Cast
 from foedus.telling.headlines import cohesion_headline
 from foedus.telling.palette import BLUE, FAINT
-from foedus.telling.words import COMPONENT_MEANINGS, COMPONENT_TITLES
+from foedus.telling.words import COMPONENT_MEANINGS, COMPONENT_TITLES, Titles
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
     from foedus.simulation.outcome import Ensemble
     from foedus.telling.summary import Summary
@@ -30,7 +31,7 @@ WIDE, NARROW = 0.18, 0.38
 
 def cohesion_figure(ensemble: Ensemble, summary: Summary) -> Figure:
     """Cohesion large, its five components beside it, month by month."""
-    found = Cast(ensemble).marks()
+    found = Titles(ensemble).marks()
     note = "Each from 0 to 1, over the trials."
     if found:
         note += " Dotted: what the scenario itself does."
@@ -78,13 +79,20 @@ def fan(
         The axes, for the caller to adorn.
     """
     place = [(one.name, one.member) for one in ensemble.series].index((name, member))
-    low, lower, median, upper, high = histogram_quantiles(ensemble.histograms[:, place]).T
-    time = years(ensemble.dates)
+    bands(ax, ensemble.dates, histogram_quantiles(ensemble.histograms[:, place]), colour)
+    ax.set_ylim(0.0, 1.0)
+    return ax
+
+
+def bands(
+    ax: Axes, dates: tuple[str, ...], quantiles: NDArray[np.float64], colour: str = BLUE
+) -> None:
+    """A median and its bands over time; quantiles of shape ``(month, 5)``."""
+    low, lower, median, upper, high = quantiles.T
+    time = years(dates)
     ax.fill_between(time, low, high, color=colour, alpha=WIDE, linewidth=0)
     ax.fill_between(time, lower, upper, color=colour, alpha=NARROW, linewidth=0)
     ax.plot(time, median, color=colour, linewidth=2.0)
-    ax.set_ylim(0.0, 1.0)
-    return ax
 
 
 def fan_legend(colour: str = BLUE) -> list[Artist]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foedus.figures.run.cohesion import fan, fan_legend
-from foedus.figures.run.status import status_bars, status_legend
-from foedus.figures.style import PAGE, SMALL_POINTS, fitted, marks, page, time_axis
+from foedus.figures.run.members import status_bars, status_legend
+from foedus.figures.style import PAGE, fitted, mark_share, marks, page, time_axis
 from foedus.runs.provenance import provenance
-from foedus.telling.cast import Cast
 from foedus.telling.headlines import cohesion_headline, comparison_headline
 from foedus.telling.numbers import level_range, percent, share
-from foedus.telling.palette import BLUE, FAINT, INK
-from foedus.telling.words import COMPONENT_TITLES, month_words
+from foedus.telling.palette import FAINT, INK
+from foedus.telling.words import COMPONENT_TITLES, Titles, month_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
     from foedus.simulation.outcome import Ensemble
     from foedus.telling.summary import Summary
-
-PAST_THE_MIDDLE = 0.6
-"""Share from which a number stands left of its dot."""
 
 QUESTION_WIDTH, QUESTIONS_HEIGHT = 2.9, 2.8
 """Room for the words of a question, and for all questions, in inches."""
@@ -61,7 +57,7 @@ def _cohesion(ax: Axes, ensemble: Ensemble) -> None:
     ax.set_ylabel("Cohesion (0 to 1)")
     ax.legend(handles=fan_legend(), loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3)
     time_axis(ax, ensemble.dates)
-    marks(ax, Cast(ensemble).marks(), ensemble.dates, labels=True)
+    marks(ax, Titles(ensemble).marks(), ensemble.dates, labels=True)
 
 
 def questions(ax: Axes, summary: Summary) -> Axes:
@@ -71,7 +67,6 @@ def questions(ax: Axes, summary: Summary) -> Axes:
     more = f"; {left_out} more in the tables" if left_out else ""
     ax.set_title(f"Questions: share of trials, with 90 % intervals{more}")
     for n, one in enumerate(shown):
-        found = one.came_true
         height = QUESTIONS_HEIGHT / max(len(shown), FEWEST_ROWS)
         text, points = fitted(one.text, QUESTION_WIDTH, height, QUESTION_POINTS)
         ax.text(
@@ -81,19 +76,7 @@ def questions(ax: Axes, summary: Summary) -> Axes:
             linespacing=QUESTION_SPACING,
             color=INK,
         )
-        ax.plot([100.0 * found.low, 100.0 * found.high], [n, n], color=BLUE, linewidth=2.5)
-        ax.plot(100.0 * found.share, n, "o", color=BLUE, markersize=5, clip_on=False)
-        right = found.share > PAST_THE_MIDDLE
-        ax.annotate(
-            share(found),
-            (100.0 * (found.low if right else found.high), n),
-            xytext=(-7 if right else 7, 0),
-            textcoords="offset points",
-            va="center",
-            ha="right" if right else "left",
-            fontsize=SMALL_POINTS,
-            color=FAINT,
-        )
+        mark_share(ax, n, one.came_true, 100.0)
     ax.set_xlim(-TEXT_WIDTH, 100.0)
     ax.set_ylim(max(len(shown), FEWEST_ROWS) - 0.5, -0.5)
     ax.set_xticks(range(0, 101, 20))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +11,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from foedus.figures.run.cohesion import NARROW, WIDE, fan_legend
+from foedus.figures.run.cohesion import bands, fan_legend
 from foedus.figures.style import (
     COLUMNS,
     marks,
@@ -23,24 +25,18 @@ from foedus.figures.style import (
     years,
 )
 from foedus.scenarios.language.quantities import COMPONENTS
-from foedus.studies.compare.contrasts import labels_of
+from foedus.studies.compare.contrasts import Contrast, Contrasts, labels_of
 from foedus.studies.compare.trials import FAN_SERIES
-from foedus.telling.cast import Mark
-from foedus.telling.difference import QUESTION
+from foedus.telling.difference import QUESTION, Difference
 from foedus.telling.numbers import trials
 from foedus.telling.palette import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMILLION
-from foedus.telling.words import COMPONENT_TITLES, joined, month_words
+from foedus.telling.words import COMPONENT_TITLES, Mark, joined, month_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from foedus.scenarios.resolved import ResolvedScenario
-    from foedus.studies.compare.contrasts import Contrast, Contrasts
-    from foedus.telling.difference import Difference
 
 COLOURS: Final = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 SHAPES: Final = ("o", "s", "D", "^", "v", "P")
@@ -109,7 +105,8 @@ def difference_figure(found: Contrasts) -> Figure:
     columns = 2 if len(parts) in {2, 4} else COLUMNS
     grid = panels(figure, found.dates, len(parts), label, columns)
     for ax, (contrast, place, title) in zip(grid, parts, strict=True):
-        _fan(ax, contrast.fan[:, place], found.dates)
+        bands(ax, found.dates, contrast.fan[:, place])
+        ax.axhline(0.0, color=INK, linewidth=0.9, zorder=1.7)
         panel_title(ax, title)
         if found.fork is not None:
             mark = Mark(found.fork, "the futures part")
@@ -149,17 +146,6 @@ def cohesion_levels_figure(found: Contrasts) -> Figure:
     if found.fork is not None:
         marks(ax, [Mark(found.fork, "the futures part")], found.dates, labels=True)
     return figure
-
-
-def _fan(
-    ax: Axes, quantiles: np.ndarray[tuple[int, ...], np.dtype[np.float64]], dates: tuple[str, ...]
-) -> None:
-    low, lower, median, upper, high = quantiles.T
-    time = years(dates)
-    ax.fill_between(time, low, high, color=BLUE, alpha=WIDE, linewidth=0)
-    ax.fill_between(time, lower, upper, color=BLUE, alpha=NARROW, linewidth=0)
-    ax.plot(time, median, color=BLUE, linewidth=2.0)
-    ax.axhline(0.0, color=INK, linewidth=0.9, zorder=1.7)
 
 
 def _forest(ax: Axes, shown: Sequence[Contrast], column: Sequence[Difference], rows: int) -> None:

@@ -1,21 +1,19 @@
-"""All scenarios of the library on one page: what each changes against the scenario they share."""
+"""The scenarios of the library: what each changes against the one they share, and the past."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from matplotlib.lines import Line2D
 
-from foedus.figures.studies.history import history_figure
-from foedus.figures.style import SMALL_POINTS, fitted, page, save, styled
+from foedus.figures.style import SMALL_POINTS, fitted, mark_share, page, save, styled
 from foedus.telling.numbers import change, percent
 from foedus.telling.palette import BLUE, FAINT, INK, PALE, VERMILLION
 from foedus.telling.words import COMPONENT_TITLES, month_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -190,3 +188,60 @@ def _cell(entry: Entry, metric: str, subject: str | None, share: float) -> tuple
         return percent(share), INK
     up = (found.verdict == "higher") != (metric == "inactive")
     return f"{percent(share)} {'▲' if up else '▼'}", BLUE if up else VERMILLION
+
+
+BAND_ROW: Final = 0.3
+BAND_WIDTH: Final = 12.5
+TEXT_WIDTH: Final = 5.5
+"""Room for the words of a question, in inches."""
+
+
+def history_figure(entries: Sequence[Entry], origin: Provenance) -> Figure:
+    """A band for each scenario that stands alone: its questions, and how it ends.
+
+    Args:
+        entries: Scenarios that are not compared with others.
+        origin: What the page was made from.
+    """
+    rows = [2 + max(1, len(one.questions())) for one in entries]
+    note = (
+        "Scenarios that stand alone, such as the past played again: what struck the members is "
+        "given, what they did is the model's. Share of trials in which a dated event came true, "
+        "with the 90 % interval for the number of trials. What in fact happened is in the "
+        "narratives and their sources; `foedus validate` keeps the score."
+    )
+    size = (BAND_WIDTH, 1.3 + BAND_ROW * sum(rows))
+    figure = page(size, "History played again: what the model makes of it", note, origin)
+    grid = figure.add_gridspec(len(entries), 1, height_ratios=rows)
+    for n, entry in enumerate(entries):
+        _band(figure.add_subplot(grid[n, 0]), entry, rows[n])
+    return figure
+
+
+def _band(ax: Axes, entry: Entry, rows: int) -> None:
+    dates = entry.panel.dates
+    span = f"{month_words(dates[0])} to {month_words(dates[-1])}"
+    title, points = fitted(
+        f"{entry.title}  ({entry.name}, {span})", BAND_WIDTH - 0.5, BAND_ROW, 10.0, "bold"
+    )
+    ax.set_title(title, fontsize=points)
+    ax.set_xlim(-1.35, 1.0)
+    ax.set_ylim(rows - 1.4, -0.7)
+    for row, (measure, came_true) in enumerate(entry.questions()):
+        text = entry.texts[str(measure.subject)]
+        line, points = fitted(text, TEXT_WIDTH, BAND_ROW, 8.0)
+        ax.text(-1.35, row, line, va="center", fontsize=points, color=INK)
+        mark_share(ax, row, came_true)
+    ax.text(-1.35, rows - 2.0, _end(entry), va="center", fontsize=8.0, color=FAINT)
+    ax.set_yticks([])
+    ax.set_xticks([0.0, 0.25, 0.5, 0.75, 1.0], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    ax.spines["left"].set_visible(False)
+    ax.spines["bottom"].set_bounds(0.0, 1.0)
+    ax.grid(axis="y", visible=False)
+
+
+def _end(entry: Entry) -> str:
+    """Who is not active at the end, and whether troops were sent."""
+    shares = [f"{code} {percent(1.0 - entry.mean('active', code))}" for code in entry.panel.members]
+    troops = percent(entry.mean("troops_sent"))
+    return f"Frozen or out at the end, % of trials: {', '.join(shares)}. Troops sent: {troops} %."

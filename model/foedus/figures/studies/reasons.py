@@ -11,13 +11,11 @@ from matplotlib.figure import Figure
 from foedus.dictionary.phrases import label
 from foedus.errors import FoedusError
 from foedus.figures.style import DOTS_PER_INCH, styled, wrapped
-from foedus.studies.explain.decisions import waterfall
+from foedus.studies.explain.decisions import Decision, Explanation, Step, waterfall
 from foedus.telling.palette import BLUE, FAINT, INK, VERMILLION
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from foedus.studies.explain.decisions import Decision, Explanation, Step
 
 WIDTH = 8.6
 """Inches."""
@@ -49,13 +47,7 @@ def reasons_figure(decision: Decision, found: Explanation) -> Figure:
 
 
 def draw_waterfall(ax: Axes, steps: tuple[Step, ...], total: float) -> Axes:
-    """A waterfall on given axes: terms from the top, the sum at the bottom.
-
-    Args:
-        ax: Where.
-        steps: The bars.
-        total: The sum.
-    """
+    """A waterfall on given axes: terms from the top, the sum at the bottom."""
     rows = range(len(steps))
     lefts = [min(step.start, step.end) for step in steps]
     widths = [abs(step.value) for step in steps]

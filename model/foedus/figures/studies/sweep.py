@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -9,31 +10,28 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from foedus.figures.run.cohesion import NARROW, WIDE
 from foedus.figures.style import page, panel_size, save, styled
 from foedus.statistics.ranks import rank_correlation
 from foedus.studies.sweep.design import as_written
 from foedus.studies.sweep.tables import is_number
+from foedus.telling.numbers import Kind, trials, value
 from foedus.telling.numbers import change as change_words
-from foedus.telling.numbers import trials, value
 from foedus.telling.palette import BLUE, FAINT, INK
 from foedus.telling.words import COMPONENT_TITLES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
     from foedus.runs.provenance import Provenance
     from foedus.scenarios.resolved import ResolvedScenario
     from foedus.studies.sweep.study import Sweep
     from foedus.telling.difference import Measure
-    from foedus.telling.numbers import Kind
 
-    type Floats = NDArray[np.float64]
+type Floats = NDArray[np.float64]
 
 COLUMNS: Final = 3
 MOST_CLOUDS: Final = 9

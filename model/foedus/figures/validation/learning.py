@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -15,9 +17,6 @@ from foedus.parameters import posterior, registry
 from foedus.telling.palette import BLUE, FAINT, INK, PALE, VERMILLION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from matplotlib.axes import Axes
 
     from foedus.cases import Case

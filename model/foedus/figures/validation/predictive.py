@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from foedus.figures.style import SMALL_POINTS, styled
+from foedus.figures.style import SMALL_POINTS, as_svg, styled
 from foedus.telling.palette import BLUE, FAINT, INK, VERMILLION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from matplotlib.axes import Axes
 
-    type Row = Mapping[str, object]
+type Row = Mapping[str, object]
 
 ROW: Final = 0.27
 """Height of a row, in inches."""
@@ -39,7 +36,6 @@ def draw_predictive(
     words = {str(row["feature"]): str(row["words"]) for own, _ in found.values() for row in own}
     with styled():
         figure = Figure(figsize=(11.0, 0.9 + ROW * len(names)), layout="constrained")
-        FigureCanvasSVG(figure)
         axes = figure.subplots(1, len(found), squeeze=False, sharey=True)[0]
         for ax, (form, (own, prior)) in zip(axes, found.items(), strict=True):
             ax.set_title(form[0].upper() + form[1:])
@@ -55,9 +51,7 @@ def draw_predictive(
         axes[0].set_yticks(range(len(names)), [words[name] for name in names])
         for ax in axes:
             ax.tick_params(axis="y", length=0)
-        written = io.StringIO()
-        figure.savefig(written, format="svg", bbox_inches="tight", metadata={"Date": None})
-    return written.getvalue()
+        return as_svg(figure)
 
 
 def _row(ax: Axes, place: int, row: Row, prior: Row | None, words: str, *, extreme: bool) -> None:

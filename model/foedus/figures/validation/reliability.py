@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from foedus.figures.style import styled
+from foedus.figures.style import as_svg, styled
 from foedus.telling.palette import BLUE, FAINT, INK, PALE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from matplotlib.axes import Axes
 
     from foedus.statistics.scores import ReliabilityBin
 
 
 def draw_reliability(found: Mapping[str, Sequence[ReliabilityBin]]) -> str:
-    """One panel a forecaster, as SVG.
-
-    Args:
-        found: Bins by forecaster.
-    """
+    """One panel a forecaster, as SVG."""
     with styled():
         figure = Figure(figsize=(4.1 * len(found), 4.4), layout="constrained")
-        FigureCanvasSVG(figure)
         axes = figure.subplots(1, len(found), squeeze=False)[0]
         for ax, (name, bins) in zip(axes, found.items(), strict=True):
             _panel(ax, name, bins)
         axes[0].set_ylabel("Share that happened")
-        written = io.StringIO()
-        figure.savefig(written, format="svg", bbox_inches="tight", metadata={"Date": None})
-    return written.getvalue()
+        return as_svg(figure)
 
 
 def _panel(ax: Axes, name: str, bins: Sequence[ReliabilityBin]) -> None:

@@ -15,7 +15,7 @@ from foedus.dictionary.vocabulary import (
 )
 from foedus.runs.tables.columns import Column, numbers, table, words
 from foedus.statistics.quantiles import FAN, histogram_quantiles
-from foedus.telling.cast import Cast
+from foedus.telling.words import Titles
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,12 +57,12 @@ def status(ensemble: Ensemble) -> pa.Table:
 
 def alignment(ensemble: Ensemble) -> pa.Table:
     """A row a month, member and pole: mean share of its security ties."""
-    cast = Cast(ensemble)
+    titles = Titles(ensemble)
     month, member, pole = _grid(*ensemble.alignment.shape)
     columns = [
         *month_keys(ensemble, month),
         words("member", member, ensemble.members, "Code of the member"),
-        words("towards", pole, cast.poles(), "Code of the partner or patron, or autonomy"),
+        words("towards", pole, titles.poles(), "Code of the partner or patron, or autonomy"),
         numbers(
             "share", ensemble.alignment.reshape(-1), "Mean share over the trials; adds to 1", LEVEL
         ),
@@ -72,7 +72,7 @@ def alignment(ensemble: Ensemble) -> pa.Table:
 
 def requests(ensemble: Ensemble) -> pa.Table:
     """A row a member, threat, channel and answer: members struck over all trials."""
-    kinds = np.array([THREAT_KIND_NAMES.index(kind) for kind in Cast(ensemble).threat_kinds])
+    kinds = np.array([THREAT_KIND_NAMES.index(kind) for kind in Titles(ensemble).threat_kinds])
     member, threat, channel, answer = _grid(*ensemble.request_counts.shape)
     count = ensemble.request_counts.reshape(-1)
     # Without a request there is no answer, not an answer «none».

@@ -12,7 +12,7 @@ from foedus.dictionary.vocabulary import EventKind
 from foedus.runs.tables.columns import Column, numbers, table, words
 from foedus.runs.tables.month_tables import month_keys, series_keys
 from foedus.scenarios import drivers
-from foedus.telling.cast import Cast
+from foedus.telling.words import Titles
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -92,7 +92,7 @@ def trajectories(ensemble: Ensemble) -> pa.Table:
 
 
 def _what_happened(ensemble: Ensemble, happened: NDArray[Any]) -> list[Column]:
-    actors = (*ensemble.members, Cast(ensemble).patron_code)
+    actors = (*ensemble.members, Titles(ensemble).patron_code)
     kinds = [kind.name.lower() for kind in EventKind]
     kind = np.searchsorted([kind.value for kind in EventKind], happened["kind"])
     return [

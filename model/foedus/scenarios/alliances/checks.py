@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.files import yaml_reader
@@ -11,18 +13,13 @@ from foedus.files.memo import own_copies
 from foedus.files.text_files import read_text
 from foedus.files.validation import validate
 from foedus.parameters.triple import Triple
-from foedus.scenarios.alliances.schema import Alliance, AllianceFile, Quantity
+from foedus.scenarios.alliances.schema import Alliance, AllianceFile, Quantity, QuantityEntry, Table
 from foedus.scenarios.language import months
-from foedus.scenarios.language.quantities import KINDS, PATRON_KEY
+from foedus.scenarios.language.quantities import KINDS, PATRON_KEY, QuantityKind
 from foedus.scenarios.language.triples import inside, triple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-    from pathlib import Path
-
     from foedus.files.yaml_reader import Node, Step
-    from foedus.scenarios.alliances.schema import QuantityEntry, Table
-    from foedus.scenarios.language.quantities import QuantityKind
 
 WEIGHT_TOLERANCE = 1e-9
 _DROPPABLE = frozenset({"calendar", "votes"})

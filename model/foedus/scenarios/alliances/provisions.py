@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,17 +14,13 @@ from foedus.dictionary.vocabulary import (
     NOTICE_MONTHS,
     PROVISION_NAMES,
 )
-from foedus.files.faults import Misread, did_you_mean, found, one_of, printable
+from foedus.files.faults import Faults, Misread, did_you_mean, found, one_of, printable
 from foedus.scenarios.language import months
-from foedus.scenarios.language.schema import CharterChange
+from foedus.scenarios.language.schema import CharterChange, Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from foedus.files.faults import Faults
     from foedus.files.yaml_reader import Node
     from foedus.scenarios.alliances.schema import Alliance
-    from foedus.scenarios.language.schema import Scenario
 
 SECTIONS = ("charter", "mechanisms")
 _MOST_NOTICE = 120

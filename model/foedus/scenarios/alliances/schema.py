@@ -15,12 +15,11 @@ from foedus.dictionary.vocabulary import ACT_NAMES
 from foedus.files.dates import Month
 from foedus.files.models import Closed, Code, Name, Number, Text
 from foedus.scenarios.language.months import latest
-from foedus.scenarios.language.quantities import COMPONENTS
+from foedus.scenarios.language.quantities import COMPONENTS, QuantityKind
 from foedus.scenarios.language.schema import DecisionRule, Sources, Whole
 
 if TYPE_CHECKING:
     from foedus.parameters.triple import Triple
-    from foedus.scenarios.language.quantities import QuantityKind
 
 type ThreatKind = Literal["external", "militants", "pressure", "intra", "domestic"]
 type Status = Literal["out", "frozen", "active"]

@@ -5,22 +5,20 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from foedus import evidence
 from foedus.errors import FoedusError
-from foedus.evidence import coverage, show
+from foedus.evidence import Coverage, Evidence, coverage, show
 from foedus.files.faults import Misread, printable, unknown
 from foedus.parameters import registry as parameters
 from foedus.scenarios.language.triples import ZERO
 from foedus.scenarios.resolve import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from foedus.cases import Case
-    from foedus.evidence import Coverage, Evidence
     from foedus.parameters.registry import Parameter, Registry
     from foedus.scenarios.alliances.schema import AllianceFile, Quantity, Table
     from foedus.scenarios.language.quantities import QuantityKind

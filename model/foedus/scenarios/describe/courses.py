@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,6 @@ from foedus.scenarios.language import months
 from foedus.scenarios.language.choices import label_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from foedus.scenarios.alliances.provisions import Change
     from foedus.scenarios.language.schema import QuestionEntry, ShockEntry, TriggerEntry
     from foedus.scenarios.resolved import ResolvedScenario

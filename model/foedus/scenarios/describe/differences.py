@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,6 @@ from foedus.scenarios.describe.courses import course, question_words, shock_word
 from foedus.scenarios.language.choices import label_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from foedus.scenarios.resolved import ResolvedScenario
 
 ABSENT = "–"

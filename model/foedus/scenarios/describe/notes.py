@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from foedus.dictionary.observables import Observable
 from foedus.dictionary.vocabulary import EFFECT_ON_DRIVER, SHOCK_INCIDENT
-from foedus.files.faults import one_of
+from foedus.files.faults import Place, one_of
 from foedus.scenarios import driver_paths, drivers
 from foedus.scenarios.language import months
-from foedus.scenarios.language.conditions import Comparison
+from foedus.scenarios.language.conditions import Comparison, Condition
 from foedus.scenarios.language.observed import FORM_OF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from foedus.evidence import Evidence
-    from foedus.files.faults import Place
     from foedus.files.yaml_reader import Node, Step
-    from foedus.scenarios.language.conditions import Condition
     from foedus.scenarios.language.schema import ShockEntry
     from foedus.scenarios.resolved import ResolvedScenario
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,6 @@ from foedus.files import yaml_reader
 from foedus.scenarios.resolved import ONE_LINE, ResolvedScenario, plain_file, yaml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from foedus.files.yaml_reader import Node, Step
     from foedus.parameters.registry import Registry
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foedus.files.faults import Misread, printable, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
     from foedus.scenarios.language.roster import Roster
 
 PATRON_KEY = "patron"

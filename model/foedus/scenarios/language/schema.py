@@ -6,18 +6,63 @@ Only what can be said about a file by itself; whether its names exist in the all
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, Strict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    Strict,
+    model_serializer,
+    model_validator,
+)
 
 from foedus.dictionary.vocabulary import MECHANISM_NAMES
 from foedus.files.dates import Month
 from foedus.files.faults import Misread, found, unknown
 from foedus.files.models import DATED, Closed, Name, Number, Text
+from foedus.scenarios.language import months
 from foedus.scenarios.language.choices import Choices, Value
-from foedus.scenarios.language.dated import Dated
 from foedus.scenarios.language.sweep_design import SweepEntry
 from foedus.scenarios.language.triples import Uncertain
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
+
+
+class Dated(BaseModel):
+    """A section with a field of the alias `DATED`, whose entries stand beside the other keys."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or DATED in value:
+            return value
+        dated = {key: each for key, each in value.items() if str(key)[:1].isdigit()}
+        rest = {key: each for key, each in value.items() if key not in dated}
+        return rest | {DATED: dated} if dated else rest
+
+    @model_serializer(mode="wrap")
+    def _spread(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = plain(self)
+        return content | dict(
+            sorted((content.pop(DATED, None) or content.pop("dated", {})).items())
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """The schema of the file, in which a month is a key like others."""
+        made = handler.resolve_ref_schema(handler(schema))
+        dated = made["properties"].pop(DATED)
+        made["patternProperties"] = {months.PATTERN: dated["additionalProperties"]}
+        return made
+
 
 type Whole = Annotated[int, Strict()]
 type Flag = Annotated[bool, Strict()]

@@ -61,7 +61,7 @@ class SweepEntry(Closed):
     points: Annotated[int, Strict(), Field(ge=2, le=MOST_POINTS)] | None = None
     """Number of points of a Latin hypercube or a Sobol sequence."""
     trials: Annotated[int, Strict(), Field(ge=2, le=1_000_000)] = 200
-    """Trials a point; all points share their luck."""
+    """Trials per point; all points share their random numbers."""
 
     @model_validator(mode="after")
     def _keys_of_the_design(self) -> Self:

@@ -26,9 +26,6 @@ ZERO = Triple(0.0, 0.0, 0.0)
 def triple(value: object) -> Triple:
     """Read a triple in any of its forms.
 
-    Args:
-        value: What stands in the file.
-
     Raises:
         Misread: It has another form, or low, mode and high are not in this order.
 

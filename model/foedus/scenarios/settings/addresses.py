@@ -6,6 +6,7 @@ addresses directly.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -14,8 +15,6 @@ from foedus.files.faults import Misread, did_you_mean, printable, unknown
 from foedus.scenarios import drivers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from foedus.scenarios.language.choices import SettingValue
     from foedus.scenarios.resolved import ResolvedScenario
 

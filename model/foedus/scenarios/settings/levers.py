@@ -6,21 +6,24 @@ could have been written by hand.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from foedus.files.faults import Faults, Misread, Place, did_you_mean, found, one_of, printable
-from foedus.files.yaml_reader import Node
+from foedus.files.yaml_reader import Node, Plain, Step
 from foedus.scenarios import drivers
 from foedus.scenarios.language import months
 from foedus.scenarios.language.choices import (
     Setting,
     SettingKind,
+    SettingValue,
     label_of,
     same,
     setting_value,
 )
 from foedus.scenarios.settings.addresses import (
     Address,
+    Limits,
     current,
     every_address,
     limits,
@@ -28,15 +31,10 @@ from foedus.scenarios.settings.addresses import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from foedus.files.yaml_reader import Plain, Step
-    from foedus.scenarios.language.choices import SettingValue
     from foedus.scenarios.language.schema import SettingEntry
     from foedus.scenarios.resolved import ResolvedScenario
-    from foedus.scenarios.settings.addresses import Limits
 
-    type Ranges = Mapping[str, tuple[float, float]]
+type Ranges = Mapping[str, tuple[float, float]]
 
 SECTION_OF: Final[dict[SettingKind, str]] = {
     "lever": "levers",

@@ -14,8 +14,8 @@ import numpy as np
 from foedus.dictionary.recording import BLOC_SERIES, MEMBER_SERIES, OUTCOMES
 from foedus.dictionary.vocabulary import ACTIVE
 from foedus.scenarios.language.quantities import COMPONENTS
-from foedus.telling.cast import Cast
 from foedus.telling.difference import QUESTION, TITLES, Measure
+from foedus.telling.words import Titles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -113,7 +113,7 @@ type Reader = Callable[[], NDArray[np.generic]]
 
 def measured(ensemble: Ensemble) -> dict[Measure, Reader]:
     """Every measure of an ensemble, and what reads its column; shape ``(trial,)``."""
-    titles = Cast(ensemble).titles
+    titles = Titles(ensemble).titles
     readers: dict[Measure, Reader] = {}
     for each in (_levels, _status, _bloc_counts, _questions):
         for measure, reader in each(ensemble):

@@ -1,7 +1,7 @@
 """The nearest counterfactual: the smallest change of one state that flips a decision.
 
 Nothing is approximated: at the moment of the decision a state is changed, the engine's own rule is
-asked to decide with the same luck, and everything is undone.
+asked to decide with the same draw, and everything is restored.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from foedus.studies.explain.decisions import Change
-from foedus.studies.explain.kinds import decide
+from foedus.studies.explain.kinds import Kind, decide
 from foedus.studies.explain.observer import undone
 
 if TYPE_CHECKING:
     from foedus.simulation.tape import Tape
-    from foedus.studies.explain.kinds import Kind
     from foedus.studies.explain.situations import Situation, State
 
 STEPS: Final = 64
@@ -32,14 +31,14 @@ DIGITS: Final = 2
 def nearest_changes(kind: Kind, here: Situation, tape: Tape) -> tuple[Change, ...]:
     """For each state the smallest change that flips the decision, nearest first.
 
-    A flip counts if the change has made likelier what would be decided. With one number for the
-    luck of several options another kind is possible, too: one option takes a share from a second,
-    which is thereby moved onto the luck of a third. That is no reason for the third.
+    A flip counts if the change has made likelier what would be decided. With one draw among
+    several options another kind is possible, too: one option takes a share from a second, which
+    thereby moves onto the draw of a third. That is no reason for the third.
 
     Args:
         kind: Of the decision.
         here: What it is about, at its moment.
-        tape: The month's luck.
+        tape: The month's draws.
     """
     found = []
     for state in kind.states(here):

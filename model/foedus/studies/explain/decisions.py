@@ -5,14 +5,12 @@ Data only; `explain` makes them, `sentences` puts them into words.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, overload
+from typing import Final, overload
 
 from foedus.errors import FoedusError
 from foedus.notebook import card, short
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Change:
-    """A change of one state that flips a decision, with the same luck.
+    """A change of one state that flips a decision, with the same draw.
 
     Attributes:
         state: What is changed, in words, with its owner.

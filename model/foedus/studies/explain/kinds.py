@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,8 +19,6 @@ from foedus.studies.explain import reasons, situations
 from foedus.studies.explain.observer import undone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from foedus.studies.explain.reasons import Reasons
     from foedus.studies.explain.situations import Situation, State
 
@@ -33,7 +32,7 @@ class Kind:
         event: What is logged when it is taken; of a yes or no, only when it is yes.
         reasons: Terms, totals and options.
         states: What a counterfactual may change.
-        rule: Takes the decision with the luck of a tape; the very rule of the engine.
+        rule: Takes the decision with the draws of a tape; the very rule of the engine.
         yes: Code of the option if the event is logged; None if a detail of the event says it.
         without: Code of the option if nothing is logged; None where something always is.
         step: Whether it is a step of membership, which engagement and its utility decide.
@@ -237,12 +236,12 @@ KINDS: Final[Mapping[Purpose, Kind]] = {
 
 
 def decide(kind: Kind, here: Situation, tape: Any) -> str | None:
-    """What the rule decides in the present state, with the luck of a tape; nothing is changed.
+    """What the rule decides in the present state, with the draws of a tape; nothing is changed.
 
     Args:
         kind: Of the decision.
         here: What it is about.
-        tape: The month's luck.
+        tape: The month's draws.
 
     Returns:
         One of the options; None if the rule sees nothing to decide about.

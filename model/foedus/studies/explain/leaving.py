@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foedus.studies.explain.decisions import Term
+from foedus.studies.explain.decisions import Decision, Term
 from foedus.studies.explain.study import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from foedus.simulation.outcome import Ensemble
     from foedus.simulation.world import Setup
-    from foedus.studies.explain.decisions import Decision
 
 STEPS_DOWN: Final = frozenset({"freeze", "notice", "renewal"})
 """Decisions by which a member freezes or leaves."""
@@ -39,7 +37,7 @@ class Leaving:
         terms: Mean movement of each term of its utility of membership from the start to the step,
             the largest first.
         moved: Mean movement of all of them together.
-        luck: How many of them were taken although the utility had not fallen by `LITTLE`.
+        by_chance: How many of them were taken although the utility had not fallen by `LITTLE`.
         chance: Mean chance of the step in its month.
         example: The first of them, in a sentence.
         trial: Its trial.
@@ -50,7 +48,7 @@ class Leaving:
     count: int
     terms: tuple[Term, ...]
     moved: float
-    luck: int
+    by_chance: int
     chance: float
     example: str
     trial: int
@@ -102,7 +100,7 @@ def _leaving(member: str, kind: str, taken: list[tuple[int, Decision]]) -> Leavi
         count=len(decisions),
         terms=tuple(sorted(terms, key=lambda term: -abs(term.value))),
         moved=float(moved.mean()),
-        luck=int((moved > -LITTLE).sum()),
+        by_chance=int((moved > -LITTLE).sum()),
         chance=float(np.mean([one.chance for one in decisions])),
         example=example.sentence,
         trial=trial,

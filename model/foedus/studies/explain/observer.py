@@ -1,28 +1,27 @@
 """Being there when a decision is taken.
 
-Rules ask for luck through one door (`dictionary.chance.draw`), with all that bears on the decision
-in place. A `Witness` stands at that door of a Mesa model: it passes the luck on unchanged and tells
+Rules draw through one door (`dictionary.chance.draw`), with all that bears on the decision
+in place. A `Witness` stands at that door of a Mesa model: it passes the draw on unchanged and tells
 who asks for it, so that reasons can be read off the very state that the rule saw.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from foedus.dictionary.chance import place_among
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from foedus.simulation.mesa.alliance_model import AllianceModel
     from foedus.simulation.tape import Tape
 
-    type Notice = Callable[[int, int, int, float], None]
+type Notice = Callable[[int, int, int, float], None]
 
 
 class Witness:
-    """A tape that calls back, before luck is handed out, with the address and the uniform."""
+    """A tape that calls back, before a draw is handed out, with the address and the uniform."""
 
     def __init__(self, tape: Tape, notice: Notice) -> None:
         self.tape = tape
@@ -44,7 +43,7 @@ class Witness:
 
 
 def attend(model: AllianceModel, notice: Notice) -> None:
-    """Put a witness between a model that has not stepped yet and its luck."""
+    """Put a witness between a model that has not stepped yet and its tape."""
     witness: Any = Witness(model.tape, notice)
     model.tape = witness
     model.circumstances = (model, model.parameters, witness)

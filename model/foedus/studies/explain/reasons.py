@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from foedus.dictionary.chance import logit, sigmoid
@@ -22,8 +23,6 @@ from foedus.dictionary.vocabulary import (
 from foedus.studies.explain.decisions import Option, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from foedus.studies.explain.situations import Situation
 
 LOG_ODDS = "log-odds"

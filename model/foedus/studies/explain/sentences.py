@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from foedus.dictionary.phrases import label, phrase_of
@@ -9,8 +10,6 @@ from foedus.telling.numbers import percent
 from foedus.telling.words import month_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from foedus.studies.explain.decisions import Change, Decision, Term
 
 SMALL: Final = 0.05
@@ -21,13 +20,7 @@ RARE: Final = 0.01
 
 
 def sentence(decision: Decision, titles: Mapping[str, str], patron: str) -> str:
-    """A decision in a sentence or two, with the nearest counterfactual if one was looked for.
-
-    Args:
-        decision: The decision.
-        titles: What everyone is called, by code or name.
-        patron: Code of the patron.
-    """
+    """A decision in a sentence or two, with the nearest counterfactual if one was looked for."""
     said = _event(decision, titles, patron)
     if decision.drawn is None:
         return f"{said}."
@@ -48,7 +41,7 @@ def change_sentence(decision: Decision, change: Change, patron: str) -> str:
     way = "higher" if change.stated > change.now else "lower"
     digits = f"{size:.2f}" if round(size, 2) == round(size, 9) else f"{size:.2g}"
     return (
-        f"With the same luck and {change.state} {digits} {way} than its {change.now:.2f}, "
+        f"With the same draw and {change.state} {digits} {way} than its {change.now:.2f}, "
         f"it would {would}."
     )
 
@@ -112,7 +105,7 @@ def _luck(decision: Decision) -> str:
 
 
 def _bounds(decision: Decision) -> str:
-    """Where luck on one scale had to fall for what."""
+    """Where the draw had to fall on one scale, and for what."""
     if decision.kind in {"vote", "roll_call"}:
         low, _, high = decision.options
         ends = (f"{label(low.name)} below {low.chance:.2f}", label(high.name))

@@ -17,19 +17,17 @@ from foedus.files.faults import unknown
 from foedus.simulation.ensemble import MOST_TRIALS, check_size
 from foedus.simulation.layout import entry_titles
 from foedus.studies.explain.counterfactuals import nearest_changes
-from foedus.studies.explain.decisions import MINOR, Decision, Explanation, Term
+from foedus.studies.explain.decisions import MINOR, Change, Decision, Explanation, Term
 from foedus.studies.explain.kinds import KINDS, Kind, decide, is_patrons
 from foedus.studies.explain.observer import attend
 from foedus.studies.explain.reasons import LOG_ODDS, of_membership
 from foedus.studies.explain.sentences import sentence
 from foedus.studies.explain.situations import Situation, situation
-from foedus.telling.cast import titles_of
-from foedus.telling.words import joined
+from foedus.telling.words import joined, titles_of
 
 if TYPE_CHECKING:
     from foedus.simulation.mesa.alliance_model import AllianceModel
     from foedus.simulation.world import Setup
-    from foedus.studies.explain.decisions import Change
 
 type Wanted = Callable[[int, Kind], bool]
 
@@ -137,7 +135,7 @@ class _Replay:
         )
 
     def _notice(self, purpose: int, actor: int, other: int, uniform: float) -> None:
-        """A rule asks for luck: take note of why, and of what it will decide."""
+        """A rule asks for a draw: take note of why, and of what it will decide."""
         kind = KINDS.get(Purpose(purpose))
         if kind is None:
             return

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -32,8 +33,6 @@ from foedus.simulation.ensemble import check_size
 from foedus.validation.patterns.reading import of_member
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from foedus.cases import Case
     from foedus.scenarios.resolved import ResolvedScenario
     from foedus.simulation.outcome import Ensemble

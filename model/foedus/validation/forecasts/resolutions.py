@@ -6,6 +6,7 @@ import json
 import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from foedus.errors import FoedusError
@@ -15,13 +16,10 @@ from foedus.files.faults import Faults, unknown
 from foedus.files.models import Closed, Name, Text
 from foedus.files.yaml_reader import YES_OR_NO
 from foedus.runs.provenance import sha256
-from foedus.validation.forecasts.questions import VOID, digest, forecasts_path, load
+from foedus.validation.forecasts.questions import VOID, Question, digest, forecasts_path, load
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from foedus.statistics.scores import Interval
-    from foedus.validation.forecasts.questions import Question
 
 STATUS_QUO: Final = 0.9
 """Probability that the status-quo reference gives to nothing changing (judgement)."""

@@ -8,10 +8,12 @@ the categories, so that what no trial shows is not called impossible.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.dictionary.vocabulary import (
     ACT_NAMES,
@@ -22,17 +24,12 @@ from foedus.dictionary.vocabulary import (
     TROOPS,
     EventKind,
 )
-from foedus.validation.patterns.reading import events, followed
+from foedus.validation.patterns.reading import Floats, events, followed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from numpy.typing import NDArray
-
     from foedus.cases import Case as Study
     from foedus.inference.targets import Target
     from foedus.simulation.outcome import Ensemble
-    from foedus.validation.patterns.reading import Floats
 
 CATEGORIES: Final[dict[str, tuple[str, ...]]] = {
     "request": ("not the bloc", "bloc"),

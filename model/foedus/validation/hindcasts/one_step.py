@@ -7,19 +7,17 @@ not reach back.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.inference.record import SLIP, Stretch
 from foedus.inference.record_filter import RecordFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
     from foedus.inference.targets import Target
     from foedus.validation.hindcasts.cases import Case
     from foedus.validation.patterns.reading import Floats
@@ -36,7 +34,7 @@ def predictive(
 
     Args:
         stretches: From `record.stretches`.
-        seed: Seed of the particles' luck and of their parameters.
+        seed: Seed of the particles' draws and of their parameters.
         particles: Number of particles.
     """
     found = {}
@@ -109,7 +107,7 @@ def leave_out(
         stretches: With parameters of the posterior.
         splits: What gives the fold of a target, by the name of the split.
         draws: Number of parameter draws.
-        seed: Seed of draws and luck.
+        seed: Seed of all chance.
         particles: Particles of each filter.
         progress: Told the number of draws done.
 

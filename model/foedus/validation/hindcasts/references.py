@@ -7,6 +7,7 @@ be held to, and as it stood before the case, which is what one step ahead may be
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,16 +16,13 @@ from foedus.errors import FoedusError
 from foedus.files.entries import read_entries
 from foedus.files.faults import Faults, unknown
 from foedus.files.models import Closed, Text
-from foedus.validation.hindcasts.cases import CATEGORIES
+from foedus.validation.hindcasts.cases import CATEGORIES, Case
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     from foedus.cases import Case as Study
-    from foedus.validation.hindcasts.cases import Case
     from foedus.validation.patterns.reading import Floats
 
-    type Forecaster = Callable[[Case, Sequence[Case], Sequence[Case]], Floats]
+type Forecaster = Callable[[Case, Sequence[Case], Sequence[Case]], Floats]
 
 RULE_FILE: Final = "patron_decides.yaml"
 """What the patron would have, by kind and type of a case."""

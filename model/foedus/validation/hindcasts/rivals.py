@@ -8,6 +8,7 @@ and alike for all.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,19 +16,15 @@ import numpy as np
 
 from foedus.inference import record, targets
 from foedus.inference.record_filter import RecordFilter
-from foedus.simulation.world import PARAMETER_WORDS, Joint
+from foedus.simulation.world import PARAMETER_WORDS, Joint, Setup
 from foedus.validation.hindcasts import scorecard
-from foedus.validation.hindcasts.scorecard import FREE, STEP
+from foedus.validation.hindcasts.scorecard import FREE, STEP, Scorecard
 from foedus.validation.patterns.battery import run_battery
 from foedus.validation.patterns.bench import Bench, switched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from foedus.cases import Case
-    from foedus.simulation.world import Setup
     from foedus.statistics.scores import Interval
-    from foedus.validation.hindcasts.scorecard import Scorecard
     from foedus.validation.patterns.reading import Floats
     from foedus.validation.patterns.rules import Verdict
 
@@ -123,7 +120,7 @@ def fit(case: Case, name: str, parameters: str, budget: Budget, seed: int) -> Fi
         name: A rival, or `FULL`.
         parameters: Name of the prior.
         budget: How many draws and particles.
-        seed: Seed of draws and luck; the same for all rivals.
+        seed: Seed of all chance; the same for all rivals.
     """
     bench = Bench(case, 1, seed, parameters, change_of(name))
     stretches = record.stretches(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.inference import record, targets
 from foedus.statistics import scores
@@ -13,10 +15,6 @@ from foedus.validation.hindcasts import cases as hindcast
 from foedus.validation.hindcasts import one_step, references
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
     from foedus.cases import Case as Study
     from foedus.inference.targets import Target
     from foedus.statistics.scores import Interval
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from foedus.validation.patterns.bench import Bench
     from foedus.validation.patterns.reading import Floats
 
-    type Forecasts = dict[str, dict[str, Floats]]
+type Forecasts = dict[str, dict[str, Floats]]
 
 FREE: Final = "foedus, free-running"
 STEP: Final = "foedus, one step ahead"

@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from foedus.errors import FoedusError
 from foedus.files.atomic import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
     from foedus.validation.patterns.rules import Verdict
 
 PATTERN_COLUMNS: Final = (

@@ -6,23 +6,20 @@ the rule names and returns a `Figure` by name.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from foedus.cases import FILE
+from foedus.cases import FILE, Case
 from foedus.errors import FoedusError
 from foedus.files.faults import one_of
-from foedus.validation.patterns.rules import judge, load
+from foedus.validation.patterns.rules import PatternRule, Verdict, judge, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from foedus.cases import Case
     from foedus.simulation.outcome import Ensemble
     from foedus.validation.patterns.bench import Bench
     from foedus.validation.patterns.reading import Figure
-    from foedus.validation.patterns.rules import PatternRule, Verdict
 
-    type WorkOut = Callable[[Mapping[str, Ensemble]], dict[str, Figure]]
+type WorkOut = Callable[[Mapping[str, Ensemble]], dict[str, Figure]]
 
 
 def figures_of(case: Case) -> Mapping[str, WorkOut]:
@@ -48,9 +45,6 @@ def runs_needed(rules: tuple[PatternRule, ...]) -> tuple[str, ...]:
 
 def run_battery(bench: Bench) -> tuple[Verdict, ...]:
     """Judge every pattern of the bench's case.
-
-    Args:
-        bench: What plays the runs.
 
     Raises:
         FoedusError: A rule is not valid, a pattern has no code, or its code works out no figure

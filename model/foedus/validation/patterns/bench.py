@@ -1,20 +1,19 @@
 """The runs that the pattern battery looks at, each played once.
 
 A probe is an ordinary scenario file in the folder ``probes`` of a case; its other scenarios serve
-under their own names. All runs share seed and number of trials, so that trial t of one is the twin
-of trial t of another: same parameters, same luck.
+under their own names. All runs share seed and number of trials, so that trial t of one is paired
+with trial t of another: same parameters, same random numbers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from foedus.dictionary.vocabulary import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from foedus.cases import Case
     from foedus.simulation.outcome import Ensemble
     from foedus.simulation.world import Setup

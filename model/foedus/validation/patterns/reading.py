@@ -6,15 +6,14 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.dictionary.vocabulary import EventKind
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from foedus.simulation.outcome import Ensemble
 
-    type Floats = NDArray[np.float64]
+type Floats = NDArray[np.float64]
 
 
 class Figure(NamedTuple):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -16,9 +18,6 @@ from foedus.files.models import Closed, Number, Text
 from foedus.files.yaml_reader import YES_OR_NO
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from foedus.cases import Case
     from foedus.validation.patterns.reading import Figure
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from foedus import evidence
@@ -11,8 +12,6 @@ from foedus.files.models import Closed, Text
 from foedus.validation.replicas.features import features_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from foedus.cases import Case
 
 

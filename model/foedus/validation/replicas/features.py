@@ -10,6 +10,7 @@ Source:
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,13 +20,11 @@ from foedus.dictionary.vocabulary import ACT_NAMES, ATTEND_SUMMIT, MATERIEL, STA
 from foedus.scenarios.language import months
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from foedus.cases import Case
     from foedus.validation.patterns.reading import Floats
     from foedus.validation.replicas.sheets import Block
 
-    type Read = Callable[[Block], Floats]
+type Read = Callable[[Block], Floats]
 
 WITH, AGAINST = 2, 0
 LEAST_CELLS: Final = 2

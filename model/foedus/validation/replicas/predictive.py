@@ -13,6 +13,7 @@ Source:
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,14 +23,11 @@ from foedus.inference import record, targets
 from foedus.simulation.loading import load_setup
 from foedus.validation.hindcasts import one_step
 from foedus.validation.replicas import replication, sheets
-from foedus.validation.replicas.features import features_of
+from foedus.validation.replicas.features import Feature, features_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from foedus.cases import Case
     from foedus.validation.patterns.reading import Floats
-    from foedus.validation.replicas.features import Feature
     from foedus.validation.replicas.sheets import Sheet
 
 FREE: Final = "free-running"

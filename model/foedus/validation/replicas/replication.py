@@ -2,9 +2,9 @@
 
 Two kinds, as in the hindcast. *Free-running*: the historical scenarios are played, with the texts
 on record put to the vote at their dates; whatever the members did is simulated, and one history is
-one trial of all stretches under one parameter set, with luck of its own in each. *One step ahead*:
-every decision on record is drawn from its forecast given the record before it, so that a history is
-the record with every decision taken anew.
+one trial of all stretches under one parameter set, with random numbers of its own in each. *One
+step ahead*: every decision on record is drawn from its forecast given the record before it, so that
+a history is the record with every decision taken anew.
 
 Source:
     Replicated data: T-gelman2013, chapter 6. Forecasts one after the other as a check of the
@@ -14,10 +14,12 @@ Source:
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from foedus.dictionary.vocabulary import (
     ACT_NAMES,
@@ -36,21 +38,15 @@ from foedus.simulation.tape import luck
 from foedus.simulation.world import Setup
 from foedus.validation.hindcasts import cases as hindcast
 from foedus.validation.hindcasts import one_step
-from foedus.validation.patterns.reading import followed
+from foedus.validation.patterns.reading import Floats, followed
 from foedus.validation.replicas import sheets
-from foedus.validation.replicas.sheets import Block, Stage, cell_of
+from foedus.validation.replicas.sheets import Block, Cell, Sheet, Stage, cell_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
     from foedus.cases import Case as Study
     from foedus.inference.targets import Target
     from foedus.simulation.outcome import Ensemble
     from foedus.validation.hindcasts.cases import Case
-    from foedus.validation.patterns.reading import Floats
-    from foedus.validation.replicas.sheets import Cell, Sheet
 
 STEP_EVENTS: Final = {
     "lapse": EventKind.EXIT,

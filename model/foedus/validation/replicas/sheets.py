@@ -7,6 +7,7 @@ is a sheet of one history, so that whatever is worked out from a sheet is worked
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -17,14 +18,12 @@ from foedus.scenarios.language import months
 from foedus.validation.hindcasts import cases as hindcast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from foedus.cases import Case as Study
     from foedus.inference.targets import Target
     from foedus.validation.hindcasts.cases import Case
     from foedus.validation.patterns.reading import Floats
 
-    type Sheet = dict[str, Block]
+type Sheet = dict[str, Block]
 
 CASES: Final = {"requests": "request", "answers": "answer", "acts": "act", "votes": "vote"}
 """Blocks whose values are places among the categories of a kind of case."""
@@ -142,12 +141,7 @@ def stretch_at(study: Study, target: Target, stages: Mapping[str, Stage]) -> str
 
 
 def step_cells(study: Study, stages: Mapping[str, Stage]) -> dict[str, tuple[Cell, ...]]:
-    """A cell for every member of every stretch, by step.
-
-    Args:
-        study: Whose stretches they are.
-        stages: The stretches by name.
-    """
+    """A cell for every member of every stretch, by step."""
     found = {}
     for step in STEPS.values():
         cells = []
@@ -169,13 +163,7 @@ def ladder_cells(study: Study) -> tuple[Cell, ...]:
 
 
 def recorded(study: Study, targets: Sequence[Target], stages: Mapping[str, Stage]) -> Sheet:
-    """What is on record.
-
-    Args:
-        study: Whose record it is.
-        targets: All targets.
-        stages: The stretches by name.
-    """
+    """What is on record."""
     found: Sheet = {}
     known = cases_of(targets)
     for name in ("requests", "acts", "votes"):

@@ -175,8 +175,8 @@ class Case(CaseFile):
 
     def scenario_file(self, name: str) -> Path:
         """The file of a scenario or probe, the case's own or a bundled one."""
-        found = self.scenario(name)
-        return found if isinstance(found, Path) else data.scenarios_folder() / f"{name}.yaml"
+        path = self.scenario(name)
+        return path if isinstance(path, Path) else data.scenarios_folder() / f"{name}.yaml"
 
     def scenarios(self) -> tuple[str | Path, ...]:
         """The case's own scenarios; the bundled ones where it has no folder of its own for them."""

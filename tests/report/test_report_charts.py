@@ -18,7 +18,7 @@ from foedus.drawings.rows import Estimate, draw_estimates, draw_shares
 from foedus.drawings.svg import ticks
 from foedus.errors import FoedusError
 from foedus.report import charts
-from foedus.report.gather import Findings, Played, contrast, told_apart
+from foedus.report.gather import Findings, Played, contrast, distinct_runs
 from foedus.runs.provenance import identity_of, provenance
 from foedus.runs.records import Manifest
 from foedus.runs.study import about_study
@@ -64,7 +64,7 @@ def played(
 def runs() -> list[Played]:
     """Five runs of one title, two of which are equal in everything but their folders."""
     first = played()
-    return told_apart(
+    return distinct_runs(
         [first, played(2), played(trials=60), played(parameters="corpus"), replace(first)]
     )
 
@@ -78,9 +78,9 @@ def test_runs_of_one_title_are_told_apart_by_what_differs(runs: list[Played]) ->
         f"{title} (parameters corpus)",
         f"{title} (parameters record, seed 1, 40 trials, 2)",
     ]
-    assert told_apart([runs[0]])[0].label == title
+    assert distinct_runs([runs[0]])[0].label == title
     now = runs[0].manifest.model_copy(update={"created": NOW})
-    two = told_apart([runs[0], replace(runs[0], manifest=now)])
+    two = distinct_runs([runs[0], replace(runs[0], manifest=now)])
     assert [run.label for run in two] == [
         f"{title} (made 2026-01-02T03:04:05+00:00)",
         f"{title} (made 2026-01-02T03:04:06+00:00)",
@@ -163,7 +163,7 @@ def test_questions_of_one_text_are_told_apart_by_their_ids() -> None:
         "  - {id: high, text: It happens | or not., when: cohesion > 0.5, at: 2031-11}\n"
         "  - {id: low, text: It happens | or not., when: cohesion < 0.5, at: 2031-11}\n"
     )
-    run = told_apart([played(scenario=path)])[0]
+    run = distinct_runs([played(scenario=path)])[0]
     texts = [one.text for one in run.summary.questions]
     assert texts[-2:] == ["It happens | or not. (high)", "It happens | or not. (low)"]
     assert len(set(texts)) == len(texts)

@@ -16,7 +16,7 @@ from conftest import CSTO
 from foedus.errors import FoedusError
 from foedus.report import answer, validated
 from foedus.report.gather import Contrast, Findings
-from foedus.report.verbal import said, scale, word_for
+from foedus.report.verbal import in_words, scale, word_for
 from foedus.statistics.quantiles import Band, Frequency, wilson
 from foedus.studies.influential_inputs import influential_inputs
 from foedus.telling.difference import VERDICTS, Difference, Measure, Verdict
@@ -70,7 +70,7 @@ def test_few_trials_leave_it_open_and_many_sharpen_it() -> None:
     assert word_for(open_) == "about as likely as not, or likely"
     assert word_for(Frequency(1, 2, 0.5, *wilson(1, 2))) == scale().open
     assert word_for(sharp) == "likely"
-    assert said(sharp) == "likely (70 % of trials, interval 69 to 71 %)"
+    assert in_words(sharp) == "likely (70 % of trials, interval 69 to 71 %)"
 
 
 def test_the_scale_is_ordered_from_the_narrowest() -> None:

@@ -54,8 +54,8 @@ class Fans:
 
     def of(self, name: str, member: str | None = None) -> list[list[float]]:
         """The bands of one series."""
-        found: list[list[float]] = self.bands[:, self.series.index((name, member))].tolist()
-        return found
+        bands: list[list[float]] = self.bands[:, self.series.index((name, member))].tolist()
+        return bands
 
 
 def play(settings: Settings, trials: int = TRIALS) -> Fans:

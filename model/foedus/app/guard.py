@@ -229,13 +229,13 @@ class Guard:
         """Who comes, by a cookie that this server has set; nobody if it is missing or made up."""
         for line in headers.getlist("cookie"):
             try:
-                found = SimpleCookie(line).get(self.cookie)
+                cookie = SimpleCookie(line).get(self.cookie)
             except CookieError:
                 continue
-            if found is not None:
-                name, _, proof = found.value.partition(".")
+            if cookie is not None:
+                name, _, proof = cookie.value.partition(".")
                 if hmac.compare_digest(proof.encode(), self._proof(name).encode()):
-                    return found.value
+                    return cookie.value
         return ""
 
     def _new_visitor(self) -> str:
@@ -294,8 +294,8 @@ def hider(folders: Iterable[Path]) -> Callable[[str], str]:
     known = (*folders, Path.cwd(), Path.home(), Path(sys.prefix), Path(sys.base_prefix))
     roots = {str(form) for folder in known for form in (folder.absolute(), folder.resolve())}
     ways = "|".join(re.escape(root) for root in sorted(roots - {"/"}, key=len, reverse=True))
-    found = re.compile(rf"(?:{ways})(?:/[^/\s\"'<>«»\\]+)*/")
-    return lambda text: found.sub("", text)
+    inside = re.compile(rf"(?:{ways})(?:/[^/\s\"'<>«»\\]+)*/")
+    return lambda text: inside.sub("", text)
 
 
 def _known(scope: Scope, visitor: str) -> dict[str, Any]:

@@ -144,15 +144,15 @@ class LiveModel(AllianceModel):
         self.running = False
 
 
-def check_seed(said: str) -> int:
+def check_seed(text: str) -> int:
     """A seed as typed.
 
     Raises:
         FoedusError: It is no whole number in range.
     """
     try:
-        seed = int(said)
+        seed = int(text)
     except ValueError:
-        raise FoedusError(f"seed: found «{said}», expected a whole number") from None
+        raise FoedusError(f"seed: found «{text}», expected a whole number") from None
     check_size(1, seed)
     return seed

@@ -39,10 +39,10 @@ def check_extra() -> None:
     """
     for name in NEEDED:
         try:
-            found = importlib.util.find_spec(name)
+            spec = importlib.util.find_spec(name)
         except ModuleNotFoundError:
-            found = None
-        if found is None:
+            spec = None
+        if spec is None:
             raise FoedusError(
                 f"the browser page needs «{name.partition('.')[0]}», which is not installed; "
                 'install the extra: pip install "foedus[app]", or `make app` in a checkout'

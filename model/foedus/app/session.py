@@ -25,7 +25,7 @@ FOREVER: Final = 10**6
 class Ghost:
     """The trial as it was before the visitor moved something, to compare with."""
 
-    said: str
+    label: str
     rows: tuple[tuple[float, ...], ...]
 
 
@@ -67,18 +67,18 @@ class Session:
         settings = solara.reactive(Settings(scenario))
         return cls(settings=settings, model=solara.reactive(LiveModel(settings.peek)))
 
-    def change(self, settings: Settings, said: str) -> None:
+    def change(self, settings: Settings, label: str) -> None:
         """Play with other settings, to the month that was reached; a finished trial is finished.
 
         Args:
             settings: The new ones.
-            said: What the trial was before, for the key of its ghost.
+            label: What the trial was before, for the key of its ghost.
         """
         old = self.model.peek()
         if settings == self.settings.peek():
             return
         if old.built:
-            self.ghost.set(Ghost(said, tuple(tuple(row) for row in old.paths_so_far)))
+            self.ghost.set(Ghost(label, tuple(tuple(row) for row in old.paths_so_far)))
         self.settings.set(settings)
         months = old.month if old.built and old.running else (FOREVER if old.built else 0)
         self.model.set(LiveModel(self.settings.peek, months))

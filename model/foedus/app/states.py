@@ -72,17 +72,17 @@ def theatres_of(model: LiveModel, atlas: Atlas) -> list[region_map.Theatre]:
     What happens in the same states is put together; its size is that of the largest.
     """
     values = drivers_of(model)
-    found: dict[tuple[tuple[str, ...], bool], float] = {}
+    sizes: dict[tuple[tuple[str, ...], bool], float] = {}
     for driver, states in atlas.theatres.items():
         patron = driver == "war"
         value = values.get(driver, 0.0)
         # A threat's driver is 1 in normal times.
         size = value if patron else min(1.0, value / 2.0)
         key = (states, patron)
-        found[key] = max(found.get(key, 0.0), size)
+        sizes[key] = max(sizes.get(key, 0.0), size)
     return [
         region_map.Theatre(states, f"war {percent(size)} %" if patron else "", size, patron)
-        for (states, patron), size in found.items()
+        for (states, patron), size in sizes.items()
     ]
 
 

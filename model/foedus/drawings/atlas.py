@@ -98,24 +98,24 @@ def load(alliance: str) -> Atlas | None:
     path = scenarios_folder() / "alliances" / f"{alliance}.map.json"
     if not path.is_file():
         return None
-    said = json.loads(path.read_text(encoding="utf-8"))
+    content = json.loads(path.read_text(encoding="utf-8"))
     region = json.loads((HERE / "assets" / "region.json").read_text(encoding="utf-8"))
     shapes = {each["id"]: each["geometry"]["coordinates"] for each in region["features"]}
-    view = View(**said["view"], width=float(said["width"]))
-    box = tuple(map(float, said["inset"]["box"]))
-    near = View(**said["inset"]["view"], width=box[2])
+    view = View(**content["view"], width=float(content["width"]))
+    box = tuple(map(float, content["inset"]["box"]))
+    near = View(**content["inset"]["view"], width=box[2])
     return Atlas(
         width=view.width,
         height=view.height,
         outlines=_outlines(shapes, view, view.height),
         inset=_outlines(shapes, near, box[3]),
         inset_box=(box[0], box[1], box[2], box[3]),
-        inset_title=said["inset"]["title"],
-        states={code: tuple(states) for code, states in said["states"].items()},
-        theatres={driver: tuple(states) for driver, states in said["theatres"].items()},
-        labels=_places(said["labels"], view),
-        inset_labels=_places(said["inset"]["labels"], near),
-        beyond={code: (float(x), float(y)) for code, (x, y) in said["beyond"].items()},
+        inset_title=content["inset"]["title"],
+        states={code: tuple(states) for code, states in content["states"].items()},
+        theatres={driver: tuple(states) for driver, states in content["theatres"].items()},
+        labels=_places(content["labels"], view),
+        inset_labels=_places(content["inset"]["labels"], near),
+        beyond={code: (float(x), float(y)) for code, (x, y) in content["beyond"].items()},
     )
 
 
@@ -128,13 +128,13 @@ def _places(degrees: dict[str, list[float]], view: View) -> dict[str, Point]:
 
 def _outlines(shapes: dict[str, Any], view: View, height: float) -> dict[str, str]:
     """Path data of all states that can be seen."""
-    found = {}
+    paths = {}
     for code, polygons in shapes.items():
         rings = (_ring(ring, view, height) for polygon in polygons for ring in polygon)
         path = "".join(ring for ring in rings if ring)
         if path:
-            found[code] = path
-    return found
+            paths[code] = path
+    return paths
 
 
 def _ring(degrees: list[list[float]], view: View, height: float) -> str:

@@ -35,13 +35,13 @@ class Curve:
     """One trial.
 
     Attributes:
-        said: What it is, for the key.
+        label: What it is, for the key.
         values: By month, from the start; not longer than the chart.
         colour: Of the line.
         dashes: Of the line, such as ``4 3``; a whole line if empty.
     """
 
-    said: str
+    label: str
     values: Sequence[float]
     colour: str = VERMILLION
     dashes: str = ""
@@ -107,10 +107,10 @@ def draw(chart: Chart, testid: str = "fan") -> str:
     inside.append(_key(chart))
     if chart.tips:
         inside += _tips(chart, at, across)
-    return picture(width, height, *inside, title=_said(chart), testid=testid)
+    return picture(width, height, *inside, title=_description(chart), testid=testid)
 
 
-def _said(chart: Chart) -> str:
+def _description(chart: Chart) -> str:
     parts = [chart.title]
     if chart.bands:
         start, end = chart.bands[0], chart.bands[-1]
@@ -121,7 +121,7 @@ def _said(chart: Chart) -> str:
     for curve in chart.curves:
         if curve.values:
             month = chart.dates[len(curve.values) - 1]
-            parts.append(f"{curve.said} in {month_words(month)}: {curve.values[-1]:.2f}")
+            parts.append(f"{curve.label} in {month_words(month)}: {curve.values[-1]:.2f}")
     return "; ".join(parts)
 
 
@@ -135,8 +135,8 @@ def _axes(chart: Chart, at: Place) -> list[str]:
         zero = value == 0.0 and chart.low < 0.0
         style = {"stroke": FAINT if zero else GRID, "stroke_width": 1.2 if zero else 0.8}
         drawn.append(element("line", x1=LEFT, x2=width - RIGHT, y1=y, y2=y, **style))
-        said = f"{value:+.2f}" if chart.low < 0.0 else f"{value:.{digits}f}"
-        drawn.append(label(said, LEFT - 6, y + 4, size=11, colour=FAINT, text_anchor="end"))
+        words = f"{value:+.2f}" if chart.low < 0.0 else f"{value:.{digits}f}"
+        drawn.append(label(words, LEFT - 6, y + 4, size=11, colour=FAINT, text_anchor="end"))
     years = [n for n, date in enumerate(chart.dates) if date.endswith("-01")]
     step = -(-len(years) // 8) or 1
     for month in years[::step]:
@@ -164,7 +164,7 @@ def _bands(chart: Chart, at: Place) -> list[str]:
 
 def _marks(chart: Chart, at: Place) -> list[str]:
     drawn = []
-    for n, (month, said) in enumerate(chart.marks):
+    for n, (month, words) in enumerate(chart.marks):
         x, bottom = at(month, chart.low)
         top = TOP + 11.0 + 13.0 * (n % 3)
         style = {"stroke": INK, "stroke_dasharray": "1.5 2.5"}
@@ -172,7 +172,7 @@ def _marks(chart: Chart, at: Place) -> list[str]:
         late = x > 0.7 * chart.size[0]
         anchor = "end" if late else "start"
         drawn.append(
-            label(said, x + (-4 if late else 4), top, size=10, colour=FAINT, text_anchor=anchor)
+            label(words, x + (-4 if late else 4), top, size=10, colour=FAINT, text_anchor=anchor)
         )
     return drawn
 
@@ -182,12 +182,12 @@ def _tips(chart: Chart, at: Place, wide: float) -> list[str]:
     drawn = []
     for month, (date, row) in enumerate(zip(chart.dates, chart.bands, strict=True)):
         x, top = at(month, chart.high)
-        said = (
+        words = (
             f"{month_words(date)}: median {row[2]:.2f}, middle half {row[1]:.2f} to {row[3]:.2f}, "
             f"nine in ten {row[0]:.2f} to {row[4]:.2f}"
         )
         box = {"x": x - wide / 2, "y": top, "width": wide, "height": at(0, chart.low)[1] - top}
-        drawn.append(element("rect", tip(said), class_="tip", **box))
+        drawn.append(element("rect", tip(words), class_="tip", **box))
     return drawn
 
 
@@ -195,18 +195,18 @@ def _key(chart: Chart) -> str:
     """Title and key, above the chart."""
     drawn = [label(chart.title, 4, 13, size=12.5, font_weight=700)]
     x = 4.0
-    entries = [(curve.said, curve.colour, curve.dashes) for curve in chart.curves]
-    for said, colour, dashes in entries:
+    entries = [(curve.label, curve.colour, curve.dashes) for curve in chart.curves]
+    for words, colour, dashes in entries:
         style = {"stroke": colour, "stroke_width": 3, "stroke_dasharray": dashes or None}
         drawn.append(element("line", x1=x, x2=x + 18, y1=24, y2=24, **style))
-        drawn.append(label(said, x + 22, 28, size=KEY, colour=INK))
-        x += 34 + width_of(said, KEY)
+        drawn.append(label(words, x + 22, 28, size=KEY, colour=INK))
+        x += 34 + width_of(words, KEY)
     if chart.bands:
-        said = f"{chart.note}: median, middle half, nine in ten" if chart.note else "many trials"
-        if x + 22 + width_of(said, KEY) > chart.size[0] and chart.note:
-            said = chart.note
+        words = f"{chart.note}: median, middle half, nine in ten" if chart.note else "many trials"
+        if x + 22 + width_of(words, KEY) > chart.size[0] and chart.note:
+            words = chart.note
         box = {"y": 19, "height": 10}
         drawn.append(element("rect", x=x, width=18, fill=chart.colour, fill_opacity=0.3, **box))
         drawn.append(element("rect", x=x, width=18, y=23.2, height=1.8, fill=chart.colour))
-        drawn.append(label(said, x + 22, 28, size=KEY, colour=INK))
+        drawn.append(label(words, x + 22, 28, size=KEY, colour=INK))
     return "".join(drawn)

@@ -155,11 +155,11 @@ def _key(patron: Node) -> str:
         (TIE, "5 3", "trust between members"),
     )
     drawn, x = [], 12.0
-    for colour, dashes, said in lines:
+    for colour, dashes, words in lines:
         style = {"stroke": colour, "stroke_width": 4, "stroke_dasharray": dashes or None}
         drawn.append(element("line", x1=x, x2=x + 24, y1=y - 4, y2=y - 4, **style))
-        drawn.append(label(said, x + 30, y, size=10.5, colour=FAINT))
-        x += 52 + 5.4 * len(said)
+        drawn.append(label(words, x + 30, y, size=10.5, colour=FAINT))
+        x += 52 + 5.4 * len(words)
     x = 12.0
     for name, colour in STATUS_COLOURS.items():
         drawn.append(element("circle", cx=x + 6, cy=y + 14, r=5.5, fill=colour, stroke=INK))

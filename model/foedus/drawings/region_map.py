@@ -32,7 +32,7 @@ class Place:
         title: Its name.
         role: ``member``, ``partner`` or ``patron``.
         colour: Of its states.
-        said: Its value in words.
+        words: Its value in words.
         out: Whether it is no member now.
     """
 
@@ -40,7 +40,7 @@ class Place:
     title: str
     role: str
     colour: str
-    said: str
+    words: str
     out: bool = False
 
 
@@ -50,13 +50,13 @@ class Theatre:
 
     Attributes:
         states: Where.
-        said: What, in words.
+        words: What, in words.
         size: From 0 to 1.
         patron: Whether it binds the patron, or threatens members.
     """
 
     states: tuple[str, ...]
-    said: str
+    words: str
     size: float
     patron: bool
 
@@ -104,7 +104,7 @@ def draw(
         testid: Name by which tests find it.
     """
     colours = {state: place for place in places for state in atlas.states_of(place.code)}
-    said = "; ".join(f"{one.title} {one.said}" for one in places if one.role == "member")
+    words = "; ".join(f"{one.title} {one.words}" for one in places if one.role == "member")
     left, top, width, height = atlas.inset_box
     clip = f"clip-{testid}"
     inside = (
@@ -131,7 +131,7 @@ def draw(
         ),
         _key(atlas, what, statuses=statuses, testid=testid),
     )
-    title = f"Map of the region. {what}: {said}."
+    title = f"Map of the region. {what}: {words}."
     return picture(atlas.width, atlas.height, *inside, title=title, testid=testid)
 
 
@@ -156,7 +156,7 @@ def _states(view: str, shapes: Mapping[str, str], places: Mapping[str, Place]) -
     for role in ("partner", "patron", "member"):
         for state, place in places.items():
             if place.role == role and state in shapes:
-                words = tip(f"{place.title}: {place.said}")
+                words = tip(f"{place.title}: {place.words}")
                 edge: dict[str, object] = {"stroke": "#FFFFFF", "stroke_width": 0.6}
                 if role == "member":
                     edge = {"stroke": INK, "stroke_width": 0.6 if place.out else 1.1}
@@ -182,7 +182,7 @@ def _hatches(view: str, shapes: Mapping[str, str], theatres: Sequence[Theatre], 
     return "".join(
         element(
             "use",
-            tip(theatre.said),
+            tip(theatre.words),
             href=f"#{view}-{state}",
             fill=f"url(#{'war' if theatre.patron else 'threat'}-{testid})",
             opacity=f"{0.15 + 0.85 * min(1.0, theatre.size):.2f}",
@@ -213,7 +213,7 @@ def _labels(
         style = {"text_anchor": anchor, "font_weight": 700 if strong else 400}
         drawn.append(label(name, x, y, size=size if strong else size - 1, **style))
         colour = INK if strong else FAINT
-        drawn.append(label(place.said, x, y + size + 1, size=size - 1, colour=colour, **style))
+        drawn.append(label(place.words, x, y + size + 1, size=size - 1, colour=colour, **style))
     return "".join(drawn)
 
 
@@ -224,7 +224,7 @@ def _theatre_labels(theatres: Sequence[Theatre], at: Mapping[str, tuple[float, f
         if where is not None:
             x, y = where
             drawn.append(
-                label(theatre.said, x, y, size=10, text_anchor="middle", font_style="italic")
+                label(theatre.words, x, y, size=10, text_anchor="middle", font_style="italic")
             )
     return "".join(drawn)
 
@@ -244,12 +244,12 @@ def _key(atlas: Atlas, what: str, *, statuses: bool, testid: str) -> str:
             parts.append(label(name, x + 40 * n, y + 25, size=10, colour=FAINT))
     else:
         parts.append(scale_key("0", "1", x, y + 5))
-    for n, (name, said) in enumerate(
+    for n, (name, words) in enumerate(
         ((f"war-{testid}", "the patron's war"), (f"threat-{testid}", "source of threats"))
     ):
         top = y + 34 + 18 * n
         box = {"x": x, "y": top, "width": 18, "height": 12}
         parts.append(element("rect", fill="#FFFFFF", stroke=FAINT, stroke_width=0.6, **box))
         parts.append(element("rect", fill=f"url(#{name})", **box))
-        parts.append(label(said, x + 24, top + 10, size=10, colour=FAINT))
+        parts.append(label(words, x + 24, top + 10, size=10, colour=FAINT))
     return "".join(parts)

@@ -172,8 +172,8 @@ def draw_shares(
         for (part, colour), share in zip(parts, shares, strict=True):
             x, end = frame.across(so_far), frame.across(so_far + share)
             box = {"x": x, "y": y - 7.5, "width": end - x, "height": 15.0}
-            said = tip(f"{name}: {part} {words(share)}")
-            inside.append(element("rect", said, fill=colour, **box))
+            words_of_part = tip(f"{name}: {part} {words(share)}")
+            inside.append(element("rect", words_of_part, fill=colour, **box))
             so_far += share
         inside.append(label(words(shares[0]), frame.right + SIDE, y + 4, size=SIZE))
     return picture(WIDTH, frame.height, *inside, title=title, testid=testid)

@@ -56,8 +56,8 @@ def draw(
         style = {"stroke": FAINT, "stroke_dasharray": "2 2"}
         inside.append(element("line", x1=x, x2=x, y1=below - 4, y2=below + 3, **style))
     inside += _bar("Sum", zero, across(total), total, len(steps), INK, weight=700)
-    said = "; ".join(f"{step.label} {step.value:+.2f}" for step in steps)
-    title = f"Reasons for «{speaks_for}», in {unit}: {said}; sum {total:+.2f}"
+    words = "; ".join(f"{step.label} {step.value:+.2f}" for step in steps)
+    title = f"Reasons for «{speaks_for}», in {unit}: {words}; sum {total:+.2f}"
     return picture(WIDTH, height, *inside, title=title, testid=testid)
 
 

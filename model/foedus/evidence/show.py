@@ -64,8 +64,10 @@ def named_lines(meanings: Mapping[str, str]) -> list[str]:
 
 def with_codes(text: str) -> str:
     """The text, with what the codes of confidence mean if it holds any."""
-    told = _CODES.search(" ".join(text.split())) or re.search(r"^confidence ", text, re.MULTILINE)
-    return f"{text}\n{CODES_MEAN}" if told else text
+    has_codes = _CODES.search(" ".join(text.split())) or re.search(
+        r"^confidence ", text, re.MULTILINE
+    )
+    return f"{text}\n{CODES_MEAN}" if has_codes else text
 
 
 CODES_MEAN = (
@@ -234,7 +236,7 @@ def _readings(readings: Iterable[records.Reading]) -> str:
     by_quantity: dict[str, list[str]] = {}
     for reading in readings:
         by_quantity.setdefault(reading.quantity, []).append(_reading(reading))
-    return "; ".join(f"{name}: {', '.join(told)}" for name, told in by_quantity.items())
+    return "; ".join(f"{name}: {', '.join(values)}" for name, values in by_quantity.items())
 
 
 def _reading(reading: records.Reading) -> str:
@@ -242,8 +244,8 @@ def _reading(reading: records.Reading) -> str:
     if reading.low is not None and reading.high is not None:
         number = f"{reading.low:g} to {reading.high:g}"
     note = f", {reading.note}" if reading.note else ""
-    told = f"({reading.date}{note}, {'/'.join(reading.confidence)})"
-    return f"{number} {told}".lstrip()
+    details = f"({reading.date}{note}, {'/'.join(reading.confidence)})"
+    return f"{number} {details}".lstrip()
 
 
 def _pairs(pairs: Mapping[str, object]) -> str:

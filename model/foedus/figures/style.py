@@ -327,18 +327,20 @@ def time_axis(ax: Axes, dates: tuple[str, ...], *, ticks: int = 7) -> None:
     ax.set_xlabel("Year (ticks in January)")
 
 
-def marks(ax: Axes, found: Sequence[Mark], dates: tuple[str, ...], *, labels: bool = False) -> None:
+def marks(
+    ax: Axes, dotted: Sequence[Mark], dates: tuple[str, ...], *, labels: bool = False
+) -> None:
     """Dotted lines where the scenario itself does something, with or without words.
 
     Args:
         ax: Whose horizontal axis is in decimal years.
-        found: What to mark.
+        dotted: What to mark.
         dates: ``YYYY-MM``.
         labels: Whether there is room for words.
     """
     time = years(dates)
     late = 0.75 * time[-1] + 0.25 * time[0]
-    for n, mark in enumerate(found):
+    for n, mark in enumerate(dotted):
         at = time[mark.month]
         # White below the dots, so that they show on pale and on strong colours alike.
         ax.axvline(at, color="white", linewidth=1.6, alpha=0.7, zorder=1.5)
@@ -360,12 +362,12 @@ def marks(ax: Axes, found: Sequence[Mark], dates: tuple[str, ...], *, labels: bo
             )
 
 
-def marks_note(found: Sequence[Mark], dates: tuple[str, ...]) -> str:
+def marks_note(dotted: Sequence[Mark], dates: tuple[str, ...]) -> str:
     """What the dotted lines are, for figures that have no room to say it there."""
-    if not found:
+    if not dotted:
         return ""
-    said = [f"{mark.label} ({month_words(dates[mark.month])})" for mark in found]
-    return f" Dotted: {'; '.join(said)}."
+    words = [f"{mark.label} ({month_words(dates[mark.month])})" for mark in dotted]
+    return f" Dotted: {'; '.join(words)}."
 
 
 def panels(

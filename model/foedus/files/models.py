@@ -54,7 +54,7 @@ def documentation(model: type[BaseModel]) -> dict[str, str]:
 
     Pydantic can read them, too, but does it whenever a section is imported, and a run needs none.
     """
-    found = {}
+    texts = {}
     for owner in reversed(model.__mro__):
         if issubclass(owner, BaseModel) and owner is not BaseModel:
             (section,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
@@ -65,5 +65,5 @@ def documentation(model: type[BaseModel]) -> dict[str, str]:
                         ast.AnnAssign(target=ast.Name(id=name)),
                         ast.Expr(value=ast.Constant(value=str(text))),
                     ):
-                        found[name] = inspect.cleandoc(text)
-    return found
+                        texts[name] = inspect.cleandoc(text)
+    return texts

@@ -154,10 +154,10 @@ def _purpose(model: type[BaseModel], path: tuple[Step, ...]) -> str:
     """What a missing key is for, in the words of its documentation."""
     owner = _model_at(model, path[:-1])
     if owner is not None:
-        said = documentation(owner)
+        texts = documentation(owner)
         for name, field in owner.model_fields.items():
-            if path[-1] in {name, field.alias} and name in said:
-                first = said[name].splitlines()[0].rstrip(".")
+            if path[-1] in {name, field.alias} and name in texts:
+                first = texts[name].splitlines()[0].rstrip(".")
                 return f"{first[0].lower()}{first[1:]}"
     return "a value"
 

@@ -192,10 +192,10 @@ def _read(path: Path, inputs: str) -> Chain | None:
         raise FoedusError(
             f"{path}: is damaged, or cannot be read ({fault}); remove it, and the walk begins anew"
         ) from None
-    found = str(chain.inputs[0])
-    if found != inputs:
+    digest = str(chain.inputs[0])
+    if digest != inputs:
         raise FoedusError(
-            f"{path}: the walk that was interrupted rests on other inputs (digest {found[:12]}, "
+            f"{path}: the walk that was interrupted rests on other inputs (digest {digest[:12]}, "
             f"now {inputs[:12]}); remove the file, or give another folder"
         )
     return chain

@@ -137,9 +137,9 @@ def _acts(one: Stretch, events: NDArray[Any]) -> Iterator[dict[str, Any]]:
         if row["purpose"] == Purpose.ACT:
             entry = calendar[calendar["luck"] == row["other"]][0]
             same = (acts["act"] == entry["act"]) & (acts["threat"] == entry["focus"])
-            found = acts[here & same & (acts["chance"] < 1.0)]
-            if found.size:
-                complied = found[0]["complied"] == 1
+            entries = acts[here & same & (acts["chance"] < 1.0)]
+            if entries.size:
+                complied = entries[0]["complied"] == 1
                 yield given | {"allowed": 0b01 if complied else 0b10}
         elif row["purpose"] == Purpose.DRILL_CANCELLED:
             hosted = here & (acts["act"] == ACT_NAMES.index("host_drill"))

@@ -122,23 +122,23 @@ def calibrate(
         inputs=digest,
         progress=progress,
     )
-    found = diagnose(chain, prior, burn_in=settings.burn_in)
-    names = learnt(upto, chosen, found)
+    diagnostics = diagnose(chain, prior, burn_in=settings.burn_in)
+    names = learnt(upto, chosen, diagnostics)
     columns = [chosen.index(each) for each in names]
     kept.write(out / f"{name}.parquet", names, thin(chain, settings)[:, columns])
-    write_json(out / f"{name}.json", _report(name, settings, screening, found))
+    write_json(out / f"{name}.json", _report(name, settings, screening, diagnostics))
     write_json(out / f"{name}.manifest.json", _manifest(name, out, digests))
-    return found
+    return diagnostics
 
 
-def learnt(upto: str, chosen: Sequence[str], found: Diagnostics) -> list[str]:
+def learnt(upto: str, chosen: Sequence[str], diagnostics: Diagnostics) -> list[str]:
     """Parameters whose draws are kept, by how much of the record was fitted.
 
     What the record leaves where it was is drawn like what was not fitted. Where only the split
     `fit` was heard that is the prior either way, so that all are kept; after all of the record it
     is the interval of the record.
     """
-    still = found.not_moved() if OTHERS[upto] != "prior" else []
+    still = diagnostics.not_moved() if OTHERS[upto] != "prior" else []
     return [each for each in chosen if each not in still]
 
 
@@ -210,7 +210,7 @@ def _digest_of_screening(content: dict[str, Any]) -> str:
 
 
 def _report(
-    name: str, settings: Settings, screening: Screening, found: Diagnostics
+    name: str, settings: Settings, screening: Screening, diagnostics: Diagnostics
 ) -> dict[str, Any]:
     shares = dict(zip(screening.names, np.round(screening.shares, 5).tolist(), strict=True))
     return {
@@ -221,9 +221,9 @@ def _report(
             "reading_error": record.READING_ERROR,
             "poll_error": record.POLL_ERROR,
         },
-        "diagnostics": found.summary(),
-        "parameters": found.table(),
-        "not_moved": found.not_moved(),
+        "diagnostics": diagnostics.summary(),
+        "parameters": diagnostics.table(),
+        "not_moved": diagnostics.not_moved(),
         "screening": {"threshold": round(screening.threshold, 5), "shares": shares},
     }
 

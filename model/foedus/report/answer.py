@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from foedus.report.sources import meaning_of
-from foedus.report.verbal import said
+from foedus.report.verbal import in_words
 from foedus.telling.difference import at_the_end
 from foedus.telling.headlines import answers_headline, not_active
 from foedus.telling.numbers import amount, change, share_of_trials, variance_share
@@ -47,7 +47,7 @@ def cohesion_sentence(summary: Summary) -> str:
     month = month_words(summary.dates[-1])
     mean, low, high = summary.cohesion_mean_change
     lower = summary.ends_lower
-    fall = f"It is {said(lower)} that cohesion is lower in {month} than at the start"
+    fall = f"It is {in_words(lower)} that cohesion is lower in {month} than at the start"
     if math.isnan(low):
         return f"{fall}; a single trial tells no mean change."
     ends = f"90 % interval {change(low, 'level')} to {change(high, 'level')}"
@@ -76,12 +76,12 @@ def members_sentence(summary: Summary) -> str:
     clauses = []
     for one in summary.members:
         if one.start_status == "frozen":
-            end = said(one.end_status["active"])
+            end = in_words(one.end_status["active"])
             clauses.append(f"that {one.title}, frozen at the start, is active again is {end}")
     if not ranked:
         clauses.append("no member is active at the start")
     for happened, title in ranked[:1]:
-        clauses.append(f"that {title} is frozen or out is {said(happened)}")
+        clauses.append(f"that {title} is frozen or out is {in_words(happened)}")
     if ranked[1:]:
         happened, title = ranked[1]
         clauses.append(
@@ -93,7 +93,7 @@ def members_sentence(summary: Summary) -> str:
 
 def help_sentence(summary: Summary) -> str:
     """Whom members ask for help, and whether troops come."""
-    troops = f"that troops are sent to a member at least once is {said(summary.deployments)}"
+    troops = f"that troops are sent to a member at least once is {in_words(summary.deployments)}"
     return f"{answers_headline(summary)}; {troops}."
 
 

@@ -76,12 +76,12 @@ def status_chart(runs: Sequence[Played]) -> Figure:
             (title, [float(each[STATUS_NAMES.index(status)]) for status, _ in parts])
             for title, each in zip(Titles(run.ensemble).member_titles, shares, strict=True)
         ]
-        told = "; ".join(f"{name}: active in {_per_cent(each[0])}" for name, each in rows)
+        words = "; ".join(f"{name}: active in {_per_cent(each[0])}" for name, each in rows)
         drawn.append(
             draw_shares(
                 rows,
                 parts,
-                title=f"Status of the members at the end. {told}",
+                title=f"Status of the members at the end. {words}",
                 axis="Share of trials; the number is that of active",
                 words=_per_cent,
                 testid=f"status-{n}",
@@ -111,7 +111,7 @@ def difference_chart(contrast: Contrast, number: int) -> Figure | None:
         _single(
             draw_estimates(
                 rows,
-                title=f"Differences at the end. {_told(rows, _signed)}",
+                title=f"Differences at the end. {_listed(rows, _signed)}",
                 axis="Difference (levels and shares of trials, from 0 to 1)",
                 words=_signed,
                 testid=f"differences-{number}",
@@ -136,7 +136,7 @@ def question_chart(run: Played) -> Figure | None:
         _single(
             draw_estimates(
                 rows,
-                title=f"How often each question came true. {_told(rows, _per_cent)}",
+                title=f"How often each question came true. {_listed(rows, _per_cent)}",
                 axis="Share of trials in which it came true",
                 words=_per_cent,
                 ends=(0.0, 1.0),
@@ -160,7 +160,7 @@ def influence_chart(findings: Findings) -> Figure | None:
         _single(
             draw_estimates(
                 rows,
-                title=f"Rank correlations with cohesion at the end. {_told(rows, _correlation)}",
+                title=f"Rank correlations with cohesion at the end. {_listed(rows, _correlation)}",
                 axis="Rank correlation with cohesion at the end",
                 words=_correlation,
                 bars=True,
@@ -174,7 +174,7 @@ def _single(drawn: str) -> tuple[tuple[str, Drawing], ...]:
     return (("", Drawing(drawn)),)
 
 
-def _told(rows: Sequence[Estimate], words: Words) -> str:
+def _listed(rows: Sequence[Estimate], words: Words) -> str:
     return "; ".join(f"{row.name}: {words(row.value)}" for row in rows)
 
 

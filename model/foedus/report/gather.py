@@ -115,7 +115,7 @@ def play_again(folder: Path, manifest: Manifest, setup: Setup) -> Played:
     return Played(folder, manifest, setup, ensemble, summary, ensemble.scenario.title)
 
 
-def told_apart(runs: Sequence[Played]) -> list[Played]:
+def distinct_runs(runs: Sequence[Played]) -> list[Played]:
     """The runs with labels of which no two are equal."""
     labels = distinct(
         [run.ensemble.scenario.title for run in runs],
@@ -127,17 +127,17 @@ def told_apart(runs: Sequence[Played]) -> list[Played]:
     return [replace(run, label=label) for run, label in zip(runs, labels, strict=True)]
 
 
-def find_out(played: Played, say: Say) -> Findings:
+def work_out(played: Played, say: Say) -> Findings:
     """What takes more than counting: assumptions, reasons, warnings."""
     ensemble = played.ensemble
     say("asking which assumptions carry the result ...")
-    found = influential_inputs(
+    inputs = influential_inputs(
         ensemble.quantity_names, ensemble.quantities, np.asarray(ensemble.outcomes["cohesion_end"])
     )
     warned = warnings_of(ensemble)
     say("explaining trials in which members freeze or leave ...")
     steps, explained = leavings(played.setup, ensemble)
-    return Findings(found, steps, explained, warned)
+    return Findings(inputs, steps, explained, warned)
 
 
 def contrast(base: Played, other: Played) -> Contrast:

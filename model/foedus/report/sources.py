@@ -36,11 +36,11 @@ def meaning_of(name: str, setup: Setup | None) -> str:
     return f"{plain[:1].lower()}{plain[1:]} («{name}»)"
 
 
-def sourced(found: tuple[InfluentialInput, ...], setup: Setup) -> list[Sourced]:
+def sourced(inputs: tuple[InfluentialInput, ...], setup: Setup) -> list[Sourced]:
     """Meaning, grade and evidence of uncertain numbers."""
     known = registry.load(setup.case)
     rows = []
-    for one in found:
+    for one in inputs:
         parameter = known.get(one.name)
         if parameter is not None:
             meaning, grade = parameter.meaning, parameter.grade

@@ -47,7 +47,7 @@ def scale() -> Scale:
     return Scale(" ".join(content["source"].split()), words, content["open"])
 
 
-def word_for(found: Frequency) -> str:
+def word_for(happened: Frequency) -> str:
     """The narrowest word whose range holds the whole interval.
 
     Example:
@@ -58,21 +58,21 @@ def word_for(found: Frequency) -> str:
         'about as likely as not, or likely'
     """
     for one in scale().words:
-        if one.low <= found.low and found.high <= one.high:
+        if one.low <= happened.low and happened.high <= one.high:
             return one.word
     return scale().open
 
 
-def said(found: Frequency) -> str:
+def in_words(happened: Frequency) -> str:
     """Word and number: «very likely (93 %, 91 to 96, of trials)».
 
     Example:
         >>> from foedus.statistics.quantiles import Frequency
-        >>> said(Frequency(93, 100, 0.93, 0.91, 0.96))
+        >>> in_words(Frequency(93, 100, 0.93, 0.91, 0.96))
         'very likely (93 % of trials, interval 91 to 96 %)'
     """
-    numbers = share(found)
+    numbers = share(happened)
     if "(" not in numbers:
-        return f"{word_for(found)} ({numbers} of trials)"
+        return f"{word_for(happened)} ({numbers} of trials)"
     middle, interval = numbers.rstrip(")").split(" (")
-    return f"{word_for(found)} ({middle} of trials, interval {interval} %)"
+    return f"{word_for(happened)} ({middle} of trials, interval {interval} %)"

@@ -81,7 +81,7 @@ def histogram_quantiles(
     bins = counts.shape[-1]
     cumulative = np.cumsum(counts, axis=-1, dtype=np.float64)
     total = cumulative[..., -1]
-    found = np.empty((*counts.shape[:-1], len(probabilities)))
+    quantiles = np.empty((*counts.shape[:-1], len(probabilities)))
     for q, probability in enumerate(probabilities):
         wanted = probability * total
         # At probability 0 the first bin that holds anything, not the first bin.
@@ -91,9 +91,9 @@ def histogram_quantiles(
         up_to = np.take_along_axis(cumulative, bin_number[..., None], -1)[..., 0]
         before = up_to - inside
         with np.errstate(invalid="ignore", divide="ignore"):
-            found[..., q] = (bin_number + (wanted - before) / inside) / bins
-    found[total == 0] = np.nan
-    return found
+            quantiles[..., q] = (bin_number + (wanted - before) / inside) / bins
+    quantiles[total == 0] = np.nan
+    return quantiles
 
 
 def band(values: NDArray[np.floating[Any]]) -> Band:

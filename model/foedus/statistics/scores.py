@@ -75,8 +75,8 @@ def rps(forecast: Floats, outcome: NDArray[np.int64]) -> Floats:
     """Ranked probability score of each case of ordered categories, from 0 (best) to 1."""
     import scoringrules as sr
 
-    found = sr.rps_score(outcome + 1, forecast, k_axis=1)
-    return np.asarray(found / (forecast.shape[1] - 1))
+    summed = sr.rps_score(outcome + 1, forecast, k_axis=1)
+    return np.asarray(summed / (forecast.shape[1] - 1))
 
 
 def crps(draws: Floats, outcome: Floats) -> Floats:
@@ -171,16 +171,16 @@ def reliability(
     """
     order = np.argsort(probability, kind="stable")
     random = np.random.default_rng(seed)
-    found = []
+    diagram = []
     for places in np.array_split(order, min(bins, probability.size)):
         given = probability[places]
         shares = (random.random((RESAMPLES, given.size)) < given).mean(axis=1)
         low, high = np.quantile(shares, [(1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0])
         observed = float(happened[places].mean())
-        found.append(
+        diagram.append(
             ReliabilityBin(given.size, float(given.mean()), observed, float(low), float(high))
         )
-    return tuple(found)
+    return tuple(diagram)
 
 
 def coverage(draws: Floats, outcome: Floats, level: float) -> float:

@@ -113,11 +113,11 @@ def warnings_of(ensemble: Ensemble) -> tuple[EarlyWarning, ...]:
     Args:
         ensemble: With a sample of trials in full, better of a thousand than of a hundred.
     """
-    found = []
+    warnings = []
     for event, months in _events(ensemble).items():
         signs = _signs(ensemble, own=event != "fall")
-        found += [best_warning(event, lead, months, signs) for lead in LEADS]
-    return tuple(found)
+        warnings += [best_warning(event, lead, months, signs) for lead in LEADS]
+    return tuple(warnings)
 
 
 def _events(ensemble: Ensemble) -> dict[str, NDArray[np.int64]]:
@@ -148,16 +148,16 @@ def _signs(ensemble: Ensemble, *, own: bool) -> dict[tuple[str, bool], Floats]:
     """Series that can be looked at; shape ``(trial, unit, month)``."""
     units = len(ensemble.members) if own else 1
     places = {(one.name, one.member): n for n, one in enumerate(ensemble.series)}
-    found: dict[tuple[str, bool], Floats] = {}
+    series_by_sign: dict[tuple[str, bool], Floats] = {}
     for (name, member), place in places.items():
         if member is None and name not in NOT_OBSERVABLE:
             series = ensemble.sample[:, None, :, place]
-            found[name, False] = np.repeat(series, units, axis=1)
+            series_by_sign[name, False] = np.repeat(series, units, axis=1)
     names = {one.name for one in ensemble.series if one.member is not None} - NOT_OBSERVABLE
     for name in sorted(names) if own else ():
         columns = [places[name, code] for code in ensemble.members]
-        found[name, True] = np.moveaxis(ensemble.sample[:, :, columns], 1, 2)
-    return found
+        series_by_sign[name, True] = np.moveaxis(ensemble.sample[:, :, columns], 1, 2)
+    return series_by_sign
 
 
 class _Looks(NamedTuple):

@@ -91,11 +91,11 @@ def answers_headline(summary: Summary) -> str:
     total = sum(numbers)
     if total == 0:
         return "There is no incident in any trial"
-    told = parts(numbers) if total >= FEW else [f"{number}" for number in numbers]
+    shares = parts(numbers) if total >= FEW else [f"{number}" for number in numbers]
     incidents = "1 incident" if total == 1 else f"{min(total, FEW)} incidents"
     return (
-        f"Of {incidents}, the member asks nobody in {told[0]}, {summary.patron_title} in {told[1]} "
-        f"and the bloc in {told[2]}"
+        f"Of {incidents}, the member asks nobody in {shares[0]}, {summary.patron_title} in "
+        f"{shares[1]} and the bloc in {shares[2]}"
     )
 
 

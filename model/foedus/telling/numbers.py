@@ -161,12 +161,12 @@ def share_of_trials(happened: Frequency, counted: str = "trials") -> str:
     return f"{share(happened)} of {counted}" if counted else share(happened)
 
 
-def variance_share(found: VarianceShare) -> str:
+def variance_share(variance: VarianceShare) -> str:
     """How much of a variance is uncertainty about the parameters, in a phrase."""
-    if math.isnan(found.share):
+    if math.isnan(variance.share):
         return "too rare or too steady to tell"
-    ends = f"{_whole(found.low)} to {_whole(found.high)}"
-    return f"{percent(found.share)} % ({ends}) from uncertain parameters, the rest from chance"
+    ends = f"{_whole(variance.low)} to {_whole(variance.high)}"
+    return f"{percent(variance.share)} % ({ends}) from uncertain parameters, the rest from chance"
 
 
 def parts(numbers: Sequence[float]) -> list[str]:

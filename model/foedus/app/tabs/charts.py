@@ -31,14 +31,14 @@ MEMBER_TITLES: Final = {row.name: row.title.lower() for row in FOLLOWED if row.i
 def series_titles(model: LiveModel) -> dict[str, Wanted]:
     """All that can be followed over time, by its title."""
     names = titles_of(model.setup.scenario)
-    found = {}
+    series = {}
     for each in series_of(model.setup):
         if each.member is None:
             title = BLOC_TITLES[each.name]
         else:
             title = f"{names[each.member]}: {MEMBER_TITLES[each.name]}"
-        found[title] = (each.name, each.member)
-    return found
+        series[title] = (each.name, each.member)
+    return series
 
 
 def series_of_choice(session: Session, titles: dict[str, Wanted]) -> Wanted:
@@ -63,7 +63,7 @@ def fan_of(
     if ghost is not None and series in names and len(ghost.rows[0]) == len(names):
         rows = ghost.rows[: len(model.setup.scenario.dates)]
         was = [row[names.index(series)] for row in rows]
-        curves.append(fan.Curve(f"before ({ghost.said})", was, fan.GHOST, "4 3"))
+        curves.append(fan.Curve(f"before ({ghost.label})", was, fan.GHOST, "4 3"))
     if series in names:
         curves.append(fan.Curve("this trial", model.path(*series)))
     bands = fans.of(*series) if fans is not None and series in fans.series else []

@@ -49,9 +49,9 @@ def explain_trial(settings: Settings) -> Explanation:
 def changes_of(settings: Settings, decision: Decision) -> tuple[str, ...]:
     """What would have flipped a decision, in sentences; runs in the helper."""
     setup = setup_of(settings.scenario, settings.levers)
-    found = nearest(setup, seed=settings.seed, trial=settings.trial, decision=decision)
+    changes = nearest(setup, seed=settings.seed, trial=settings.trial, decision=decision)
     patron = setup.scenario.alliance.patron.title
-    return tuple(change_sentence(decision, each, patron) for each in found)
+    return tuple(change_sentence(decision, each, patron) for each in changes)
 
 
 @solara.component
@@ -66,11 +66,11 @@ def Explaining(session: Session, model: LiveModel) -> None:
         words = "Looking into every decision of this trial ..."
         show(tables.notice(words, "explain-pending"))
         return
-    found: Explanation = answer.value
+    explanation: Explanation = answer.value
     solara.Checkbox(label="Also acts of membership and UN votes", value=session.minor)
     offered = {
-        title_of(each, found.titles): each
-        for each in found.decisions
+        title_of(each, explanation.titles): each
+        for each in explanation.decisions
         if each.month <= model.month and (session.minor.value or each.kind not in ROUTINE)
     }
     if not offered:

@@ -29,8 +29,8 @@ def SettingsCard(session: Session) -> None:
         names = {title: name for name, title in titles.items()}
 
         def choose(title: str) -> None:
-            said = f"«{titles[settings.scenario]}»"
-            session.change(replace(settings, scenario=names[title], levers=()), said)
+            label = f"«{titles[settings.scenario]}»"
+            session.change(replace(settings, scenario=names[title], levers=()), label)
 
         solara.Select(
             "Scenario to play",
@@ -86,7 +86,7 @@ def Levers(session: Session) -> None:
 @solara.component
 def MoveLever(session: Session, slider: Slider, value: Any) -> None:
     """One lever."""
-    said, set_said = solara.use_state("")
+    message, set_said = solara.use_state("")
 
     def move(to: Any) -> None:
         if not slider.choices and abs(to - value) < 0.5 * slider.step:
@@ -120,15 +120,15 @@ def MoveLever(session: Session, slider: Slider, value: Any) -> None:
                 on_value=move,
                 thumb_label=False,
             )
-        if said:
-            solara.Error(said)
+        if message:
+            solara.Error(message)
 
 
 @solara.component
 def Chance(session: Session) -> None:
     """Seed and trial: the same two give the same trial."""
     settings = session.settings.value
-    said, set_said = solara.use_state("")
+    message, set_said = solara.use_state("")
 
     def sow(typed: str) -> None:
         try:
@@ -144,7 +144,7 @@ def Chance(session: Session) -> None:
         session.change(replace(settings, trial=number), f"trial {settings.trial}")
 
     solara.InputText(
-        "Seed of all chance", value=str(settings.seed), on_value=sow, error=said or False
+        "Seed of all chance", value=str(settings.seed), on_value=sow, error=message or False
     )
     with solara.Row(gap="8px", style="align-items:center"):
         show(f'<span data-testid="trial">Trial {settings.trial}</span>')

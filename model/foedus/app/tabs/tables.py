@@ -192,13 +192,13 @@ def options(decision: Decision) -> str:
     )
 
 
-def changes(found: Sequence[str], *, error: str | None, pending: bool) -> str:
+def changes(sentences: Sequence[str], *, error: str | None, pending: bool) -> str:
     """What would have changed it."""
     if error:
         return alarm(error, "changes-error")
     if pending:
         return notice("Looking for what would have changed it ...", "changes-pending")
-    items = "".join(f"<li>{escape(each)}</li>" for each in found)
+    items = "".join(f"<li>{escape(each)}</li>" for each in sentences)
     none = "<li>No single state, moved within its range, would have changed it.</li>"
     return f'<h2>What would have changed it</h2><ul data-testid="changes">{items or none}</ul>'
 

@@ -31,9 +31,9 @@ WIDE, NARROW = 0.18, 0.38
 
 def cohesion_figure(ensemble: Ensemble, summary: Summary) -> Figure:
     """Cohesion large, its five components beside it, month by month."""
-    found = Titles(ensemble).marks()
+    dotted = Titles(ensemble).marks()
     note = "Each from 0 to 1, over the trials."
-    if found:
+    if dotted:
         note += " Dotted: what the scenario itself does."
     figure = page(
         (11.0, 7.4), f"{cohesion_headline(summary)}.", note, provenance(ensemble), fan_legend()
@@ -44,10 +44,10 @@ def cohesion_figure(ensemble: Ensemble, summary: Summary) -> Figure:
     large.set_title(f"Cohesion: {COMPONENT_MEANINGS['cohesion']}")
     large.set_ylabel("Cohesion (0 to 1)")
     time_axis(large, ensemble.dates)
-    marks(large, found, ensemble.dates, labels=True)
+    marks(large, dotted, ensemble.dates, labels=True)
     for n, name in enumerate(COMPONENTS):
         small = _component(figure.add_subplot(grid[1, n]), ensemble, name)
-        marks(small, found, ensemble.dates)
+        marks(small, dotted, ensemble.dates)
         small.tick_params(labelleft=n == 0)
         small.set_ylabel("Component (0 to 1)" if n == 0 else "")
     return figure

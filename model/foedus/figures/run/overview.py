@@ -100,7 +100,7 @@ def key_numbers(ax: Axes, summary: Summary) -> Axes:
         for name, title in COMPONENT_TITLES.items()
         if name != "cohesion"
     ]
-    lines = [(label, level_range(found)) for label, found in rows]
+    lines = [(label, level_range(levels)) for label, levels in rows]
     lines += [
         (
             f"Troops sent by the bloc or {summary.patron_title}",

@@ -53,28 +53,32 @@ MOST_NAMED: Final = 2
 """Scenarios whose differences a title can hold in full."""
 
 
-def draw_contrasts(found: Contrasts, folder: Path) -> None:
+def draw_contrasts(contrasts: Contrasts, folder: Path) -> None:
     """Draw every figure as ``NAME.png`` and ``NAME.svg`` into a folder that exists."""
     with styled():
         for name, draw in FIGURES.items():
-            save(draw(found), folder, name, found.provenance)
+            save(draw(contrasts), folder, name, contrasts.provenance)
 
 
-def forest_figure(found: Contrasts) -> Figure:
+def forest_figure(contrasts: Contrasts) -> Figure:
     """Differences at the end with their intervals: alliance, members, questions."""
-    shown = found.contrasts[:MOST_DRAWN]
-    date = month_words(found.dates[-1])
+    shown = contrasts.contrasts[:MOST_DRAWN]
+    date = month_words(contrasts.dates[-1])
     note = (
         f"Mean difference in {date}, scenario minus base, trial by trial with common random "
         f"numbers (trials of the same number share all draws), and its 90 % interval over "
-        f"{trials(found.trials)}; filled where the two differ. {_left_out(found)}"
+        f"{trials(contrasts.trials)}; filled where the two differ. {_left_out(contrasts)}"
     )
     columns = [_alliance(shown[0]), _members(shown[0]), _questions(shown[0])]
     columns = [column for column in columns if column]
     rows = max(len(column) for column in columns)
     height = 2.3 + 0.16 * rows * (1.2 + 0.7 * len(shown))
     figure = page(
-        (11.69, min(16.0, max(4.2, height))), _title(found), note, found.provenance, _legend(found)
+        (11.69, min(16.0, max(4.2, height))),
+        _title(contrasts),
+        note,
+        contrasts.provenance,
+        _legend(contrasts),
     )
     titles = {"level": "Difference (levels from 0 to 1)", "event": "Difference (percentage points)"}
     heads = ("The alliance", "Members", "Questions: came true")
@@ -87,49 +91,53 @@ def forest_figure(found: Contrasts) -> Figure:
     return figure
 
 
-def difference_figure(found: Contrasts) -> Figure:
+def difference_figure(contrasts: Contrasts) -> Figure:
     """How the difference opens over time, with a line at zero."""
-    shown = found.contrasts[:MOST_DRAWN]
+    shown = contrasts.contrasts[:MOST_DRAWN]
     note = (
         "Differences trial by trial with common random numbers: median and middle 50 % and 90 % of "
-        f"trials; above the line at zero the scenario is higher. {_left_out(found)}"
+        f"trials; above the line at zero the scenario is higher. {_left_out(contrasts)}"
     )
     one = len(shown) == 1
     parts = (
         [(shown[0], n, COMPONENT_TITLES[name]) for n, name in enumerate(FAN_SERIES)]
         if one
-        else [(contrast, 0, _pair(found, contrast)) for contrast in shown]
+        else [(contrast, 0, _pair(contrasts, contrast)) for contrast in shown]
     )
-    figure = page(panel_size(len(parts)), _title(found), note, found.provenance, fan_legend())
+    figure = page(
+        panel_size(len(parts)), _title(contrasts), note, contrasts.provenance, fan_legend()
+    )
     label = "Difference (0 to 1)" if one else "Difference in cohesion"
     columns = 2 if len(parts) in {2, 4} else COLUMNS
-    grid = panels(figure, found.dates, len(parts), label, columns)
+    grid = panels(figure, contrasts.dates, len(parts), label, columns)
     for ax, (contrast, place, title) in zip(grid, parts, strict=True):
-        bands(ax, found.dates, contrast.fan[:, place])
+        bands(ax, contrasts.dates, contrast.fan[:, place])
         ax.axhline(0.0, color=INK, linewidth=0.9, zorder=1.7)
         panel_title(ax, title)
-        if found.fork is not None:
-            mark = Mark(found.fork, "the futures part")
-            marks(ax, [mark], found.dates, labels=True)
+        if contrasts.fork is not None:
+            mark = Mark(contrasts.fork, "the futures part")
+            marks(ax, [mark], contrasts.dates, labels=True)
     return figure
 
 
-def cohesion_levels_figure(found: Contrasts) -> Figure:
+def cohesion_levels_figure(contrasts: Contrasts) -> Figure:
     """Cohesion itself, scenario over scenario; to be read after the differences."""
-    shown = found.scenarios[:MOST_DRAWN]
+    shown = contrasts.scenarios[:MOST_DRAWN]
     note = (
         "Median over the trials, with the middle 90 % of trials shaded. Bands overlap where trials "
         "differ more from each other than scenarios do; the figure of differences is without that."
     )
     legend = [
-        Line2D([], [], color=COLOURS[n], marker=SHAPES[n], markersize=4.5, label=_name(found, one))
+        Line2D(
+            [], [], color=COLOURS[n], marker=SHAPES[n], markersize=4.5, label=_name(contrasts, one)
+        )
         for n, one in enumerate(shown)
     ]
-    figure = page((11.0, 5.2), _title(found), note, found.provenance, legend)
+    figure = page((11.0, 5.2), _title(contrasts), note, contrasts.provenance, legend)
     ax = figure.subplots()
-    time = years(found.dates)
+    time = years(contrasts.dates)
     for n in range(len(shown)):
-        low, _, median, _, high = found.levels[n].T
+        low, _, median, _, high = contrasts.levels[n].T
         ax.fill_between(time, low, high, color=COLOURS[n], alpha=0.12, linewidth=0)
         every = max(1, len(time) // 8)
         ax.plot(
@@ -141,10 +149,10 @@ def cohesion_levels_figure(found: Contrasts) -> Figure:
             markersize=4.5,
             markevery=(n, every),
         )
-    time_axis(ax, found.dates)
+    time_axis(ax, contrasts.dates)
     ax.set_ylabel("Cohesion (0 to 1)")
-    if found.fork is not None:
-        marks(ax, [Mark(found.fork, "the futures part")], found.dates, labels=True)
+    if contrasts.fork is not None:
+        marks(ax, [Mark(contrasts.fork, "the futures part")], contrasts.dates, labels=True)
     return figure
 
 
@@ -192,32 +200,34 @@ def _alliance(contrast: Contrast) -> list[Difference]:
 def _members(contrast: Contrast) -> list[Difference]:
     """Levels of members at the end, those that differ in any trial."""
     members = dict.fromkeys(one.subject for one in contrast.measures if one.metric == "engagement")
-    found = [contrast.find(name, code) for code in members for name in MEMBER_LEVELS]
-    return [one for one in found if one.verdict != "the same"] or found[:1]
+    levels = [contrast.find(name, code) for code in members for name in MEMBER_LEVELS]
+    return [one for one in levels if one.verdict != "the same"] or levels[:1]
 
 
 def _questions(contrast: Contrast) -> list[Difference]:
-    found = [one for one in contrast.differences if one.measure.metric == QUESTION]
-    return found[:MOST_QUESTIONS]
+    questions = [one for one in contrast.differences if one.measure.metric == QUESTION]
+    return questions[:MOST_QUESTIONS]
 
 
-def _title(found: Contrasts) -> str:
-    ends = [one.find("cohesion") for one in found.contrasts]
+def _title(contrasts: Contrasts) -> str:
+    ends = [one.find("cohesion") for one in contrasts.contrasts]
     if len(ends) <= MOST_NAMED:
         return f"{'. '.join(end.sentence() for end in ends)}."
-    date = month_words(found.dates[-1])
-    if found.fork is not None:
-        return f"One past, {len(found.scenarios)} futures: cohesion in {date}, each against each."
+    date = month_words(contrasts.dates[-1])
+    if contrasts.fork is not None:
+        return (
+            f"One past, {len(contrasts.scenarios)} futures: cohesion in {date}, each against each."
+        )
     counts = {word: sum(end.verdict == word for end in ends) for word in ("lower", "higher")}
     counted = [f"{word} in {number}" for word, number in counts.items() if number]
     return (
-        f"Cohesion in {date} against «{labels_of(found.scenarios)[0]}»: "
+        f"Cohesion in {date} against «{labels_of(contrasts.scenarios)[0]}»: "
         f"{joined(counted) if counted else 'different in none'} of {len(ends)} scenarios."
     )
 
 
-def _legend(found: Contrasts) -> list[Line2D]:
-    shown = found.contrasts[:MOST_DRAWN]
+def _legend(contrasts: Contrasts) -> list[Line2D]:
+    shown = contrasts.contrasts[:MOST_DRAWN]
     if len(shown) == 1:
         return []
     return [
@@ -227,29 +237,29 @@ def _legend(found: Contrasts) -> list[Line2D]:
             color=COLOURS[c],
             marker=SHAPES[c],
             markersize=4.5,
-            label=_pair(found, contrast),
+            label=_pair(contrasts, contrast),
         )
         for c, contrast in enumerate(shown)
     ]
 
 
-def _pair(found: Contrasts, contrast: Contrast) -> str:
+def _pair(contrasts: Contrasts, contrast: Contrast) -> str:
     """Who is set against whom; against whom only if that is not always the same."""
-    other = _name(found, contrast.other)
-    if len({each.base.name for each in found.contrasts}) == 1:
+    other = _name(contrasts, contrast.other)
+    if len({each.base.name for each in contrasts.contrasts}) == 1:
         return other
-    return f"{other} against {_name(found, contrast.base)}"
+    return f"{other} against {_name(contrasts, contrast.base)}"
 
 
-def _name(found: Contrasts, scenario: ResolvedScenario) -> str:
+def _name(contrasts: Contrasts, scenario: ResolvedScenario) -> str:
     """Name of a scenario; of a future without the date at which it parts, which is marked."""
-    if found.fork is None:
+    if contrasts.fork is None:
         return scenario.name
-    return scenario.name.removesuffix(f"-from-{found.dates[found.fork]}")
+    return scenario.name.removesuffix(f"-from-{contrasts.dates[contrasts.fork]}")
 
 
-def _left_out(found: Contrasts) -> str:
-    rest = len(found.contrasts) - MOST_DRAWN
+def _left_out(contrasts: Contrasts) -> str:
+    rest = len(contrasts.contrasts) - MOST_DRAWN
     return f"{rest} more in the tables." if rest > 0 else ""
 
 

@@ -77,8 +77,8 @@ def library_figure(family: Family, origin: Provenance) -> Figure:
     _titles(names, family)
     for column, (metric, words) in enumerate(COMPONENT_TITLES.items()):
         ax = figure.add_subplot(grid[0, column + 1])
-        found = [entry.difference(metric) for entry in entries]
-        _forest(ax, rows, found, numbers=metric == "cohesion")
+        differences = [entry.difference(metric) for entry in entries]
+        _forest(ax, rows, differences, numbers=metric == "cohesion")
         ax.set_title(words, fontsize=TABLE_POINTS + (1.0 if metric == "cohesion" else 0.0))
     _shares(figure.add_subplot(grid[0, 7]), family)
     for ax in figure.axes:
@@ -117,20 +117,22 @@ def _titles(ax: Axes, family: Family) -> None:
         ax.text(0.0, row + 0.23, under, va="center", fontsize=SMALL_POINTS - 1.0, color=FAINT)
 
 
-def _forest(ax: Axes, rows: Sequence[int], found: Sequence[Difference], *, numbers: bool) -> None:
+def _forest(
+    ax: Axes, rows: Sequence[int], differences: Sequence[Difference], *, numbers: bool
+) -> None:
     """Mean differences with their intervals round a line at none."""
     ax.axvline(0.0, color=INK, linewidth=0.8)
-    for row, one in zip(rows, found, strict=True):
+    for row, one in zip(rows, differences, strict=True):
         marker, edge, face = MARKERS[one.verdict]
         ax.plot([one.spread.low, one.spread.high], [row, row], color=PALE, linewidth=4.0)
         ax.plot([one.low, one.high], [row, row], color=edge, linewidth=1.6)
         ax.plot(one.mean, row, marker, color=edge, markerfacecolor=face, markersize=5.5)
-    low = min(-0.01, *(one.spread.low for one in found))
-    high = max(0.01, *(one.spread.high for one in found))
+    low = min(-0.01, *(one.spread.low for one in differences))
+    high = max(0.01, *(one.spread.high for one in differences))
     room = 0.06 * (high - low)
     ax.set_xlim(low - room, high + room + (0.42 * (high - low) if numbers else 0.0))
     if numbers:
-        for row, one in zip(rows, found, strict=True):
+        for row, one in zip(rows, differences, strict=True):
             words = change(one.mean, one.measure.kind)
             ax.text(high + 0.45 * (high - low), row, words, va="center", ha="right", color=INK)
         ax.spines["bottom"].set_bounds(low, high)
@@ -183,10 +185,10 @@ def _share(entry: Entry, metric: str, subject: str | None) -> float:
 
 def _cell(entry: Entry, metric: str, subject: str | None, share: float) -> tuple[str, str]:
     """A share, and an arrow where it differs clearly."""
-    found = entry.difference("active" if metric == "inactive" else metric, subject)
-    if not found.clear:
+    difference = entry.difference("active" if metric == "inactive" else metric, subject)
+    if not difference.clear:
         return percent(share), INK
-    up = (found.verdict == "higher") != (metric == "inactive")
+    up = (difference.verdict == "higher") != (metric == "inactive")
     return f"{percent(share)} {'▲' if up else '▼'}", BLUE if up else VERMILLION
 
 

@@ -23,12 +23,12 @@ WIDTH = 8.6
 FORMATS = (".png", ".svg")
 
 
-def reasons_figure(decision: Decision, found: Explanation) -> Figure:
+def reasons_figure(decision: Decision, explanation: Explanation) -> Figure:
     """Bars from reason to reason, down to the sum that the engine used.
 
     Args:
         decision: One with terms.
-        found: The explanation that it is from.
+        explanation: The explanation that it is from.
     """
     steps = waterfall(decision.terms)
     head = "\n".join(wrapped(decision.sentence, WIDTH - 0.3, 10.0))
@@ -40,8 +40,12 @@ def reasons_figure(decision: Decision, found: Explanation) -> Figure:
     ax = figure.subplots()
     draw_waterfall(ax, steps, decision.total)
     ax.set_xlabel(f"Reasons for «{label(decision.weighs)}» ({decision.unit})")
-    parts = (f"seed {found.seed}", f"trial {found.trial}", f"decision {decision.number}")
-    origin = "  |  ".join((found.scenario, *parts))
+    parts = (
+        f"seed {explanation.seed}",
+        f"trial {explanation.trial}",
+        f"decision {decision.number}",
+    )
+    origin = "  |  ".join((explanation.scenario, *parts))
     figure.supxlabel(origin, x=0.01, ha="left", fontsize=7.5, color=FAINT)
     return figure
 
@@ -77,12 +81,12 @@ def draw_waterfall(ax: Axes, steps: tuple[Step, ...], total: float) -> Axes:
     return ax
 
 
-def save_reasons(decision: Decision, found: Explanation, path: Path) -> Path:
+def save_reasons(decision: Decision, explanation: Explanation, path: Path) -> Path:
     """Draw a decision into a file.
 
     Args:
         decision: Which.
-        found: The explanation of its trial.
+        explanation: The explanation of its trial.
         path: The file, whose ending says which format; the working directory for a usual name.
 
     Returns:
@@ -96,15 +100,18 @@ def save_reasons(decision: Decision, found: Explanation, path: Path) -> Path:
             f"--figure: decision {decision.number} follows from others, without reasons of its own"
         )
     if path == Path():
-        path = Path(f"explain-{found.scenario}-{found.trial}-{decision.number}.png")
+        path = Path(f"explain-{explanation.scenario}-{explanation.trial}-{decision.number}.png")
     if path.suffix.lower() not in FORMATS:
         raise FoedusError(f"--figure: found «{path}», expected a name ending in .png or .svg")
-    about = {"Title": "reasons", "Description": f"{found.scenario}, trial {found.trial}"}
+    about = {
+        "Title": "reasons",
+        "Description": f"{explanation.scenario}, trial {explanation.trial}",
+    }
     if path.suffix.lower() == ".svg":
         about |= {"Date": ""}
     with styled():
         try:
-            reasons_figure(decision, found).savefig(path, metadata=about)
+            reasons_figure(decision, explanation).savefig(path, metadata=about)
         except OSError as error:
             raise FoedusError(f"--figure: {path}: {error.strerror}") from None
     return path

@@ -44,7 +44,7 @@ TICKS: Final = 6
 
 
 def draw_sweep(
-    found: Sweep,
+    sweep: Sweep,
     resolved: ResolvedScenario,
     measure: Measure,
     threshold: float | None,
@@ -54,7 +54,7 @@ def draw_sweep(
     """Draw the figures that the design allows into a folder that exists.
 
     Args:
-        found: What came out.
+        sweep: What came out.
         resolved: The scenario as written.
         measure: What is shown.
         threshold: Value of the measure that a heat map marks; none if None.
@@ -62,30 +62,30 @@ def draw_sweep(
         folder: Where.
     """
     with styled():
-        for name, figure in sweep_figures(found, resolved, measure, threshold, origin).items():
+        for name, figure in sweep_figures(sweep, resolved, measure, threshold, origin).items():
             save(figure, folder, name, origin)
 
 
 def sweep_figures(
-    found: Sweep,
+    sweep: Sweep,
     resolved: ResolvedScenario,
     measure: Measure,
     threshold: float | None,
     origin: Provenance,
 ) -> dict[str, Figure]:
     """The figures that a design allows, by name; arguments as for `draw_sweep`."""
-    grid = _grid_of(found)
+    grid = _grid_of(sweep)
     if grid is not None:
-        return {"heat-map": heat_figure(found, grid, measure, threshold, origin)}
-    if len(_numeric(found)) == 1:
-        return {"lines": line_figure(found, resolved, measure, origin)}
-    if _numeric(found):
-        return {"factors": cloud_figure(found, resolved, measure, origin)}
+        return {"heat-map": heat_figure(sweep, grid, measure, threshold, origin)}
+    if len(_numeric(sweep)) == 1:
+        return {"lines": line_figure(sweep, resolved, measure, origin)}
+    if _numeric(sweep):
+        return {"factors": cloud_figure(sweep, resolved, measure, origin)}
     return {}
 
 
 def heat_figure(
-    found: Sweep,
+    sweep: Sweep,
     grid: tuple[Floats, Floats, NDArray[np.int64]],
     measure: Measure,
     threshold: float | None,
@@ -93,18 +93,18 @@ def heat_figure(
 ) -> Figure:
     """Mean of a measure over two factors, and its change from the scenario as written."""
     across, up, points = grid
-    m = found.measures.index(measure)
-    first, second = found.plan.factors
+    m = sweep.measures.index(measure)
+    first, second = sweep.plan.factors
     mark = "" if threshold is None else f" The bold line marks {threshold:g}."
     note = (
-        f"Each cell: mean over {trials(found.trials)}, with common random numbers; empty where the "
+        f"Each cell: mean over {trials(sweep.trials)}, with common random numbers; empty where the "
         f"point failed. Left: the level, with contours.{mark} Right: the change from the scenario "
         "as written; the bold line is no change."
     )
     title = f"{measure.words}, over {first} and {second}."
     figure = page((11.69, 6.2), title, note, origin)
-    level = _cells(found.values["mean"][:, m], points)
-    change = _cells(found.values["change"][:, m], points)
+    level = _cells(sweep.values["mean"][:, m], points)
+    change = _cells(sweep.values["change"][:, m], points)
     left, right = figure.subplots(1, 2, sharey=True)
     _heat(left, across, up, level, "cividis", measure.kind, bold=threshold)
     reach = float(np.nanmax(np.abs(change))) or 1.0
@@ -121,13 +121,13 @@ def heat_figure(
 
 
 def line_figure(
-    found: Sweep, resolved: ResolvedScenario, measure: Measure, origin: Provenance
+    sweep: Sweep, resolved: ResolvedScenario, measure: Measure, origin: Provenance
 ) -> Figure:
     """A measure and the components of cohesion over one factor, with intervals."""
-    (name,) = _numeric(found)
-    shown = [measure, *(one for one in _components(found) if one != measure)]
+    (name,) = _numeric(sweep)
+    shown = [measure, *(one for one in _components(sweep) if one != measure)]
     note = (
-        f"Mean over {trials(found.trials)}, with common random numbers, its 90 % interval, and the "
+        f"Mean over {trials(sweep.trials)}, with common random numbers, its 90 % interval, and the "
         "middle 90 % of trials. Dotted: the scenario as written."
     )
     legend = [
@@ -135,11 +135,11 @@ def line_figure(
         Patch(facecolor=BLUE, alpha=NARROW + WIDE, label="90 % interval of the mean"),
         Patch(facecolor=BLUE, alpha=WIDE, label="Middle 90 % of trials"),
     ]
-    title = f"{measure.words}, over {name}: {_moves(found, measure)}."
+    title = f"{measure.words}, over {name}: {_moves(sweep, measure)}."
     figure = page(panel_size(len(shown)), title, note, origin, legend)
     axes = figure.subplots(-(-len(shown) // COLUMNS), COLUMNS, squeeze=False).ravel()
     for ax, one in zip(axes, shown, strict=False):
-        _line(ax, found, name, one)
+        _line(ax, sweep, name, one)
         _written(ax, name, resolved)
         ax.set_title(one.words if one == measure else COMPONENT_TITLES[one.metric])
         ax.set_xlabel(name)
@@ -149,23 +149,23 @@ def line_figure(
 
 
 def cloud_figure(
-    found: Sweep, resolved: ResolvedScenario, measure: Measure, origin: Provenance
+    sweep: Sweep, resolved: ResolvedScenario, measure: Measure, origin: Provenance
 ) -> Figure:
     """The change of a measure over each factor, those that move it most first."""
-    ranked = rank_correlations(found, measure)
+    ranked = rank_correlations(sweep, measure)
     shown = list(ranked)[:MOST_CLOUDS]
-    m = found.measures.index(measure)
+    m = sweep.measures.index(measure)
     note = (
-        f"One dot per point: mean change from the scenario as written over {trials(found.trials)}, "
+        f"One dot per point: mean change from the scenario as written over {trials(sweep.trials)}, "
         "with common random numbers, and its 90 % interval. r: Spearman's rank correlation over "
         "the points; the strongest factor first."
     )
     title = f"{measure.words}: moved most by {shown[0]}."
     figure = page(panel_size(len(shown)), title, note, origin)
     axes = figure.subplots(-(-len(shown) // COLUMNS), COLUMNS, sharey=True, squeeze=False).ravel()
-    change = [found.values[name][:, m] for name in ("change", "change_low", "change_high")]
+    change = [sweep.values[name][:, m] for name in ("change", "change_low", "change_high")]
     for n, (ax, name) in enumerate(zip(axes, shown, strict=False)):
-        x = _values_of(found, name)
+        x = _values_of(sweep, name)
         ax.vlines(x, change[1], change[2], color=BLUE, alpha=0.35, linewidth=0.8)
         ax.plot(x, change[0], "o", color=BLUE, markersize=3, alpha=0.8, markeredgewidth=0)
         ax.axhline(0.0, color=INK, linewidth=0.9)
@@ -180,37 +180,37 @@ def cloud_figure(
     return figure
 
 
-def rank_correlations(found: Sweep, measure: Measure) -> dict[str, float]:
+def rank_correlations(sweep: Sweep, measure: Measure) -> dict[str, float]:
     """Spearman's correlation of each numeric factor with the change of a measure, strongest first.
 
     Points that failed, or leave the factor as written, are left out.
     """
-    change = found.values["change"][:, found.measures.index(measure)]
+    change = sweep.values["change"][:, sweep.measures.index(measure)]
     ranks = {}
-    for name in _numeric(found):
-        x = _values_of(found, name)
+    for name in _numeric(sweep):
+        x = _values_of(sweep, name)
         known = ~np.isnan(x) & ~np.isnan(change)
         enough = known.sum() >= FEWEST_POINTS
         ranks[name] = float(rank_correlation(x[known, None], change[known])[0]) if enough else 0.0
     return dict(sorted(ranks.items(), key=lambda each: -abs(each[1])))
 
 
-def _numeric(found: Sweep) -> list[str]:
+def _numeric(sweep: Sweep) -> list[str]:
     """Factors that take two numbers or more."""
     names = []
-    for name in found.plan.factors:
-        values = [point.get(name) for point in found.plan.points]
+    for name in sweep.plan.factors:
+        values = [point.get(name) for point in sweep.plan.points]
         known = [value for value in values if value is not None]
         if all(is_number(value) for value in known) and len(set(map(str, known))) > 1:
             names.append(name)
     return names
 
 
-def _grid_of(found: Sweep) -> tuple[Floats, Floats, NDArray[np.int64]] | None:
+def _grid_of(sweep: Sweep) -> tuple[Floats, Floats, NDArray[np.int64]] | None:
     """The two axes of a full grid of numbers and its points; None if it is none."""
-    if len(found.plan.factors) != 2 or len(_numeric(found)) != 2:
+    if len(sweep.plan.factors) != 2 or len(_numeric(sweep)) != 2:
         return None
-    x, y = (_values_of(found, name) for name in found.plan.factors)
+    x, y = (_values_of(sweep, name) for name in sweep.plan.factors)
     if np.isnan(x).any() or np.isnan(y).any():
         return None
     across, up = np.unique(x), np.unique(y)
@@ -221,8 +221,8 @@ def _grid_of(found: Sweep) -> tuple[Floats, Floats, NDArray[np.int64]] | None:
     return None if (points < 0).any() else (across, up, points)
 
 
-def _values_of(found: Sweep, name: str) -> Floats:
-    values = [point.get(name) for point in found.plan.points]
+def _values_of(sweep: Sweep, name: str) -> Floats:
+    values = [point.get(name) for point in sweep.plan.points]
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
@@ -280,17 +280,17 @@ def _write_numbers(
             ax.text(x, y, text, ha="center", va="center", fontsize=6.5, color=ink, bbox=box)
 
 
-def _line(ax: Axes, found: Sweep, name: str, measure: Measure) -> None:
-    m = found.measures.index(measure)
-    x = _values_of(found, name)
+def _line(ax: Axes, sweep: Sweep, name: str, measure: Measure) -> None:
+    m = sweep.measures.index(measure)
+    x = _values_of(sweep, name)
     order = np.argsort(x, kind="stable")
     order = order[~np.isnan(x[order])]
-    parts = [found.values[part][order, m] for part in ("mean", "low", "high")]
+    parts = [sweep.values[part][order, m] for part in ("mean", "low", "high")]
     at = x[order]
     ax.fill_between(
         at,
-        found.quantiles[order, m, 0],
-        found.quantiles[order, m, -1],
+        sweep.quantiles[order, m, 0],
+        sweep.quantiles[order, m, -1],
         color=BLUE,
         alpha=WIDE,
         linewidth=0,
@@ -309,17 +309,17 @@ def _written(ax: Axes, name: str, resolved: ResolvedScenario) -> None:
             ax.axvline(value, color=FAINT, linewidth=1.0, linestyle=(0, (1.5, 2.0)))
 
 
-def _components(found: Sweep) -> list[Measure]:
+def _components(sweep: Sweep) -> list[Measure]:
     """Cohesion and its components at the last horizon."""
-    last = max(one.month for one in found.measures)
+    last = max(one.month for one in sweep.measures)
     return [
         one
-        for one in found.measures
+        for one in sweep.measures
         if one.subject is None and one.month == last and one.metric in COMPONENT_TITLES
     ]
 
 
-def _moves(found: Sweep, measure: Measure) -> str:
+def _moves(sweep: Sweep, measure: Measure) -> str:
     """From where to where the mean of a measure goes over the points."""
-    values = found.values["mean"][:, found.measures.index(measure)]
+    values = sweep.values["mean"][:, sweep.measures.index(measure)]
     return f"{np.nanmin(values):.3f} to {np.nanmax(values):.3f}"

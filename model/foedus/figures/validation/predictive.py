@@ -23,21 +23,21 @@ LIFT: Final = 0.2
 
 
 def draw_predictive(
-    found: Mapping[str, tuple[Sequence[Row], Sequence[Row]]],
+    rows: Mapping[str, tuple[Sequence[Row], Sequence[Row]]],
     beside: Mapping[tuple[str, str], tuple[str, bool]],
 ) -> str:
     """One panel a form, one row a feature, as SVG.
 
     Args:
-        found: Rows by the model and by the prior, by form; rows of `predictive.COLUMNS`.
+        rows: Rows by the model and by the prior, by form; rows of `predictive.COLUMNS`.
         beside: What stands beside a row and whether it is extreme, by form and feature.
     """
-    names = list(dict.fromkeys(str(row["feature"]) for own, _ in found.values() for row in own))
-    words = {str(row["feature"]): str(row["words"]) for own, _ in found.values() for row in own}
+    names = list(dict.fromkeys(str(row["feature"]) for own, _ in rows.values() for row in own))
+    words = {str(row["feature"]): str(row["words"]) for own, _ in rows.values() for row in own}
     with styled():
         figure = Figure(figsize=(11.0, 0.9 + ROW * len(names)), layout="constrained")
-        axes = figure.subplots(1, len(found), squeeze=False, sharey=True)[0]
-        for ax, (form, (own, prior)) in zip(axes, found.items(), strict=True):
+        axes = figure.subplots(1, len(rows), squeeze=False, sharey=True)[0]
+        for ax, (form, (own, prior)) in zip(axes, rows.items(), strict=True):
             ax.set_title(form[0].upper() + form[1:])
             ax.set(xlim=(-0.03, 1.55), ylim=(len(names) - 0.4, -0.6))
             ax.set_xticks([])
@@ -46,8 +46,8 @@ def draw_predictive(
             before = {str(row["feature"]): row for row in prior}
             for row in own:
                 name = str(row["feature"])
-                said, extreme = beside[form, name]
-                _row(ax, names.index(name), row, before.get(name), said, extreme=extreme)
+                words_beside, extreme = beside[form, name]
+                _row(ax, names.index(name), row, before.get(name), words_beside, extreme=extreme)
         axes[0].set_yticks(range(len(names)), [words[name] for name in names])
         for ax in axes:
             ax.tick_params(axis="y", length=0)

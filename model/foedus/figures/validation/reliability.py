@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from foedus.statistics.scores import ReliabilityBin
 
 
-def draw_reliability(found: Mapping[str, Sequence[ReliabilityBin]]) -> str:
+def draw_reliability(forecasters: Mapping[str, Sequence[ReliabilityBin]]) -> str:
     """One panel a forecaster, as SVG."""
     with styled():
-        figure = Figure(figsize=(4.1 * len(found), 4.4), layout="constrained")
-        axes = figure.subplots(1, len(found), squeeze=False)[0]
-        for ax, (name, bins) in zip(axes, found.items(), strict=True):
+        figure = Figure(figsize=(4.1 * len(forecasters), 4.4), layout="constrained")
+        axes = figure.subplots(1, len(forecasters), squeeze=False)[0]
+        for ax, (name, bins) in zip(axes, forecasters.items(), strict=True):
             _panel(ax, name, bins)
         axes[0].set_ylabel("Share that happened")
         return as_svg(figure)

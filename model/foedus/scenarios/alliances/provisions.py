@@ -89,9 +89,9 @@ def changes(scenario: Scenario, root: Node, faults: Faults) -> Iterator[Change]:
                 faults.add(node.key_place, root.label((section, date)), message)
             continue
         month = months.count(date) - months.count(scenario.start)
-        said = _said(changed)
-        for name in sorted(said, key=PROVISION_NAMES.index):
-            yield Change(month, PROVISION_NAMES.index(name), number_of(name, said[name]))
+        values = _said(changed)
+        for name in sorted(values, key=PROVISION_NAMES.index):
+            yield Change(month, PROVISION_NAMES.index(name), number_of(name, values[name]))
 
 
 def number_of(name: str, value: object) -> int:

@@ -131,7 +131,7 @@ def _scenarios(case: Case) -> dict[str, str | Path]:
 
 def graded(registry: Registry) -> list[Graded]:
     """All parameters, and all quantities of the alliances of a case's scenarios."""
-    found = [
+    of_parameters = [
         Graded("parameter", each.name, each.grade, each.meaning) for each in registry.parameters
     ]
     seen: dict[str, Graded] = {}
@@ -140,7 +140,7 @@ def graded(registry: Registry) -> list[Graded]:
         for name, quantity in scenario.alliance.quantities.items():
             entry = quantity.entry
             seen.setdefault(name, Graded("quantity", name, entry.grade, entry.meaning))
-    return [*found, *seen.values()]
+    return [*of_parameters, *seen.values()]
 
 
 def _grades_line(numbers: list[Graded]) -> str:

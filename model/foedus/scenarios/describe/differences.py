@@ -86,10 +86,10 @@ def _drivers(one: ResolvedScenario, other: ResolvedScenario) -> Iterator[Differe
         )
         same = one.scenario.drivers.get(name) == other.scenario.drivers.get(name)
         if mine != theirs or not same:
-            told = f"{name}: {mine}; in {_THERE} {theirs}."
+            words = f"{name}: {mine}; in {_THERE} {theirs}."
             if mine == theirs:
-                told = f"{name} takes the same course, written otherwise."
-            yield Difference(f"drivers.{name}", mine, theirs, told)
+                words = f"{name} takes the same course, written otherwise."
+            yield Difference(f"drivers.{name}", mine, theirs, words)
 
 
 def _provisions(one: ResolvedScenario, other: ResolvedScenario) -> Iterator[Difference]:
@@ -123,21 +123,21 @@ def _word(value: Any) -> str:
 def _numbers(one: ResolvedScenario, other: ResolvedScenario) -> Iterator[Difference]:
     mine, theirs = (dict(each.scenario.parameters) for each in (one, other))
     for name in dict.fromkeys([*mine, *theirs]):
-        told = [
+        values = [
             label_of(each[name].written) if name in each else AS_EVIDENCE for each in (mine, theirs)
         ]
         if mine.get(name) != theirs.get(name):
-            yield _plainly(f"parameters.{name}", *told)
+            yield _plainly(f"parameters.{name}", *values)
     for name in dict.fromkeys([*one.tables, *other.tables]):
         of_one, of_other = one.tables.get(name, {}), other.tables.get(name, {})
         kind = one.kinds.get(name) or other.kinds[name]
         for keys in dict.fromkeys([*of_one, *of_other]):
             if of_one.get(keys) != of_other.get(keys):
-                told = [
+                values = [
                     label_of(table[keys].written) if keys in table else ABSENT
                     for table in (of_one, of_other)
                 ]
-                yield _plainly(f"quantities.{kind.label(keys)}", *told)
+                yield _plainly(f"quantities.{kind.label(keys)}", *values)
 
 
 def _entries(one: ResolvedScenario, other: ResolvedScenario) -> Iterator[Difference]:
@@ -154,8 +154,8 @@ def _entries(one: ResolvedScenario, other: ResolvedScenario) -> Iterator[Differe
         )
         for name in dict.fromkeys([*mine, *theirs]):
             if mine.get(name) != theirs.get(name):
-                told = [words(each[name]) if name in each else ABSENT for each in (mine, theirs)]
-                yield _entry(f"{section}.{name}", *told)
+                texts = [words(each[name]) if name in each else ABSENT for each in (mine, theirs)]
+                yield _entry(f"{section}.{name}", *texts)
 
 
 def _entry(what: str, one: str, other: str) -> Difference:
@@ -179,10 +179,10 @@ def _about(one: ResolvedScenario, other: ResolvedScenario) -> Iterator[Differenc
     for key in ("title", "narrative", "sources"):
         mine, theirs = (getattr(each.scenario, key) for each in (one, other))
         if mine != theirs:
-            said = f"The {key} differs; no run sees it."
+            words = f"The {key} differs; no run sees it."
             if key == "sources":
-                said = "The sources differ; no run sees them."
-            yield Difference(key, _short(mine), _short(theirs), said)
+                words = "The sources differ; no run sees them."
+            yield Difference(key, _short(mine), _short(theirs), words)
 
 
 def _short(value: object) -> str:

@@ -75,10 +75,10 @@ class Notes:
 
     def all(self) -> list[Note]:
         """Every note, by line."""
-        found = [*self._conditions(), *self._paths(), *self._dates()]
-        found += [*self._left_out(), *self._citations(), *self._unsourced()]
-        found += [*self._incidents(), *self._quoted((), self._root)]
-        return sorted(found)
+        notes = [*self._conditions(), *self._paths(), *self._dates()]
+        notes += [*self._left_out(), *self._citations(), *self._unsourced()]
+        notes += [*self._incidents(), *self._quoted((), self._root)]
+        return sorted(notes)
 
     def _conditions(self) -> Iterator[Note]:
         """Triggers that cannot fire or end, and questions whose answer is known beforehand."""
@@ -180,9 +180,9 @@ class Notes:
                 for node in self._entries(document, section)
                 if (name := node.text(by)) is not None and name not in kept
             ]
-            said = self._documents[0].mapping() if self._documents else {}
+            own = self._documents[0].mapping() if self._documents else {}
             # An empty list says that none is wanted.
-            if lost and (section not in said or said[section].items()):
+            if lost and (section not in own or own[section].items()):
                 message = (
                     f"the run ends in {self._end}, before these inherited {section}: "
                     f"{one_of(dict.fromkeys(lost))}; they are left out"
@@ -202,12 +202,12 @@ class Notes:
             claims = [claim for claim in each.claims if claim in cited]
             if each.id in cited or not claims or (len(each.claims) > 1 and len(claims) < 2):
                 continue
-            said = (
+            what = (
                 f"{' and '.join(claims)} disagree"
                 if len(claims) > 1
                 else f"{claims[0]} is disputed"
             )
-            message = f"{said} ({each.id}: {each.conflict}) Cite {each.id} to say that you know."
+            message = f"{what} ({each.id}: {each.conflict}) Cite {each.id} to say that you know."
             yield Note(cited[claims[-1]].place, "sources", message)
 
     def _cited(self) -> dict[str, Node]:

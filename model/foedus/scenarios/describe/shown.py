@@ -166,8 +166,8 @@ def _alliance_file(resolved: ResolvedScenario) -> Path:
 def _lines_of_names(path: Path) -> dict[str, int]:
     """The line of each entry of the registry, by its name."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    found = ((re.match(r"- name: (\w+)", line), number) for number, line in enumerate(lines, 1))
-    return {match[1]: number for match, number in found if match}
+    matches = ((re.match(r"- name: (\w+)", line), number) for number, line in enumerate(lines, 1))
+    return {match[1]: number for match, number in matches if match}
 
 
 def _folds(text: str) -> bool:

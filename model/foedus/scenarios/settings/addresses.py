@@ -153,8 +153,8 @@ def current(address: Address, resolved: ResolvedScenario) -> SettingValue | None
             value: SettingValue = getattr(getattr(scenario, address.section), name)
             return value
     entry = next(each for each in getattr(scenario, address.section) if each.name == name)
-    found: SettingValue | None = getattr(entry, field)
-    return found
+    held: SettingValue | None = getattr(entry, field)
+    return held
 
 
 def limits(

@@ -53,7 +53,7 @@ def idle(
     known = registry.load(case)
     ensemble = _ensemble(documents, evidence_set, known)
     usual = _as_bytes(ensemble)
-    found = list(_settled(documents, ensemble))
+    notes = list(_settled(documents, ensemble))
     for place in _said(documents[0]):
         try:
             without = _played([_less(documents[0], place), *documents[1:]], evidence_set, known)
@@ -62,8 +62,8 @@ def idle(
         if without == usual:
             node, label = documents[0].find(place), documents[0].label(place)
             message = f"makes no difference in {TRIALS} trials; without it they are the same"
-            found.append(Note(node.key_place, label, message))
-    return found
+            notes.append(Note(node.key_place, label, message))
+    return notes
 
 
 def _settled(documents: Sequence[Node], ensemble: Ensemble) -> Iterator[Note]:

@@ -40,14 +40,14 @@ def nearest_changes(kind: Kind, here: Situation, tape: Tape) -> tuple[Change, ..
         here: What it is about, at its moment.
         tape: The month's draws.
     """
-    found = []
+    changes = []
     for state in kind.states(here):
         trying = _Trying(kind, here, tape, state)
         for end in (state.low, state.high):
             then = _first_flip(trying, end)
             if then is not None:
-                found.append(_change(trying, then, end))
-    return tuple(sorted(found, key=lambda change: change.size))
+                changes.append(_change(trying, then, end))
+    return tuple(sorted(changes, key=lambda change: change.size))
 
 
 class _Trying:

@@ -62,10 +62,10 @@ def undone(*things: Any) -> Iterator[None]:
 
 def _numbers(thing: Any) -> dict[str, Any]:
     """Numbers of a thing, and copies of its rows of numbers; the model's own lists are no rows."""
-    found: dict[str, Any] = {}
+    numbers: dict[str, Any] = {}
     for name, value in vars(thing).items():
         if isinstance(value, (int, float)):
-            found[name] = value
+            numbers[name] = value
         elif isinstance(value, list) and value and isinstance(value[0], (int, float)):
-            found[name] = value[:]
-    return found
+            numbers[name] = value[:]
+    return numbers

@@ -175,11 +175,11 @@ def states_of_taking_part(here: Situation) -> list[State]:
 
 def states_of_act(here: Situation) -> list[State]:
     """What bears on complying with an act."""
-    found = [here.of_me("engagement", "engagement")]
+    states = [here.of_me("engagement", "engagement")]
     if here.entry.focus != NOT_YET:
-        found.append(here.of_me("normal exposure to the threat", "level", here.entry.focus))
-        found.append(here.of_me("memory of incidents", "recent", here.entry.focus))
-    return found
+        states.append(here.of_me("normal exposure to the threat", "level", here.entry.focus))
+        states.append(here.of_me("memory of incidents", "recent", here.entry.focus))
+    return states
 
 
 def states_of_step(here: Situation) -> list[State]:

@@ -163,30 +163,30 @@ def mixture(case: Case) -> tuple[Part, ...]:
     return parts
 
 
-def frequencies(found: Ensemble, questions: Sequence[Question]) -> dict[str, tuple[float, float]]:
+def frequencies(run: Ensemble, questions: Sequence[Question]) -> dict[str, tuple[float, float]]:
     """Frequency of each question's event in a run, and its standard error."""
-    asked = {question.id: n for n, question in enumerate(found.scenario.questions)}
+    asked = {question.id: n for n, question in enumerate(run.scenario.questions)}
     result = {}
     for question in questions:
         if withdrawal := _WITHDRAWAL.fullmatch(question.when):
-            hits, trials = _withdrawn(found, withdrawal[1], str(question.by)), found.trials
+            hits, trials = _withdrawn(run, withdrawal[1], str(question.by)), run.trials
         elif question.has_own_form:
-            hits, trials = _in_the_log(found, question), found.sample.shape[0]
+            hits, trials = _in_the_log(run, question), run.sample.shape[0]
         else:
-            hits, trials = int(found.questions[:, asked[question.id]].sum()), found.trials
+            hits, trials = int(run.questions[:, asked[question.id]].sum()), run.trials
         share = hits / trials
         result[question.id] = (share, math.sqrt(share * (1.0 - share) / trials))
     return result
 
 
-def _withdrawn(found: Ensemble, code: str, by: str) -> int:
+def _withdrawn(run: Ensemble, code: str, by: str) -> int:
     """Trials in which a member that was active froze or left by some month."""
-    last = found.dates.index(by)
-    froze, left = (of_member(found, name, code) for name in ("first_freeze", "exit"))
+    last = run.dates.index(by)
+    froze, left = (of_member(run, name, code) for name in ("first_freeze", "exit"))
     return int((((froze > 0) & (froze <= last)) | ((left > 0) & (left <= last))).sum())
 
 
-def _in_the_log(found: Ensemble, question: Question) -> int:
+def _in_the_log(run: Ensemble, question: Question) -> int:
     """Kept trials in which an act was complied with, or a vote cast, in its month."""
     import numpy as np
 
@@ -202,11 +202,11 @@ def _in_the_log(found: Ensemble, question: Question) -> int:
         }
     else:
         raise FoedusError(_misread(question.when))
-    events = found.events
+    events = run.events
     hits = (
         (events["kind"] == kind.value)
-        & (events["actor"] == found.members.index(who))
-        & (events["month"] == found.dates.index(str(question.at)))
+        & (events["actor"] == run.members.index(who))
+        & (events["month"] == run.dates.index(str(question.at)))
     )
     for name, code in details.items():
         hits &= events[name] == code
@@ -270,16 +270,16 @@ def issue(
     questions = [entry.whole for entry in entries]
     asked = {part.scenario: _asked(case, part.scenario, entries) for part in parts}
     _check_open(entries, list(asked.values()))
-    found = {}
+    by_scenario = {}
     for part in parts:
         if progress is not None:
             progress(part.scenario)
-        found[part.scenario] = _play(
+        by_scenario[part.scenario] = _play(
             case, asked[part.scenario], questions, parameters, trials, seed
         )
     forecasts = []
     for question in questions:
-        own = {part.scenario: found[part.scenario][question.id] for part in parts}
+        own = {part.scenario: by_scenario[part.scenario][question.id] for part in parts}
         error = math.sqrt(sum((part.weight * own[part.scenario][1]) ** 2 for part in parts))
         forecasts.append(
             {
@@ -423,8 +423,8 @@ def _play(
     from foedus.validation.patterns.bench import KEPT_TRIALS
 
     setup = build(resolved, registry.load(case), parameters)
-    found = run_ensemble(setup, trials=trials, seed=seed, sample=min(trials, KEPT_TRIALS))
-    return frequencies(found, questions)
+    run = run_ensemble(setup, trials=trials, seed=seed, sample=min(trials, KEPT_TRIALS))
+    return frequencies(run, questions)
 
 
 def digest(content: dict[str, Any]) -> str:

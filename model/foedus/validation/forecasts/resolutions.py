@@ -151,30 +151,30 @@ def score(path: Path, resolutions: Path, today: str | None = None) -> Report:
         each.id: each
         for each in load_resolutions(resolutions, questions, str(forecasts["issued"]), today)
     }
-    told = [q for q in questions if q.id in resolved and resolved[q.id].outcome != VOID]
-    if not told:
+    answered = [q for q in questions if q.id in resolved and resolved[q.id].outcome != VOID]
+    if not answered:
         raise FoedusError(f"{resolutions}: no question is resolved with yes or no")
-    outcome = np.array([resolved[q.id].outcome == "yes" for q in told], dtype=np.int64)
+    outcome = np.array([resolved[q.id].outcome == "yes" for q in answered], dtype=np.int64)
     given = {
-        "foedus": np.array([stored[q.id] for q in told]),
-        "even odds": np.full(len(told), 0.5),
+        "foedus": np.array([stored[q.id] for q in answered]),
+        "even odds": np.full(len(answered), 0.5),
         "status quo": np.array(
-            [STATUS_QUO if q.status_quo == "yes" else 1.0 - STATUS_QUO for q in told]
+            [STATUS_QUO if q.status_quo == "yes" else 1.0 - STATUS_QUO for q in answered]
         ),
     }
     pairs = {name: np.stack([1.0 - p, p], axis=1) for name, p in given.items()}
     briers = {name: scores.brier(p, outcome) for name, p in pairs.items()}
     bits = {name: scores.bits(p, outcome) for name, p in pairs.items()}
-    weights = scores.resamples([q.id for q in told])
+    weights = scores.resamples([q.id for q in answered])
     return Report(
         scored=tuple(
             Scored(q, resolved[q.id], p, float(brier), float(own))
             for q, p, brier, own in zip(
-                told, given["foedus"], briers["foedus"], bits["foedus"], strict=True
+                answered, given["foedus"], briers["foedus"], bits["foedus"], strict=True
             )
         ),
         open=tuple(q.id for q in questions if q.id not in resolved),
-        void=tuple(q.id for q in questions if q.id in resolved and q not in told),
+        void=tuple(q.id for q in questions if q.id in resolved and q not in answered),
         means={name: (float(briers[name].mean()), float(bits[name].mean())) for name in given},
         gains={
             name: scores.interval(briers[name] - briers["foedus"], weights)

@@ -82,15 +82,15 @@ class Case:
 
 def cases(targets: Iterable[Target]) -> tuple[Case, ...]:
     """The targets that are scored as categories, in their order."""
-    found = []
+    known = []
     for target in targets:
         kind = SOURCES.get(target.kind)
         if kind == "renewal" and target.about != kind:
             continue  # freezes, notices and returns, which the status of the year says again
         if kind is not None and target.outcome != UNKNOWN:
             outcome = CATEGORIES[kind].index(outcome_of(target, kind))
-            found.append(Case(target, kind, target.about.partition(":")[0], outcome))
-    return tuple(found)
+            known.append(Case(target, kind, target.about.partition(":")[0], outcome))
+    return tuple(known)
 
 
 def outcome_of(target: Target, kind: str) -> str:
@@ -116,33 +116,33 @@ def stretch_of(study: Study, target: Target) -> str:
     return starts[-1]
 
 
-def free_running(case: Case, found: Ensemble) -> Floats:
+def free_running(case: Case, run: Ensemble) -> Floats:
     """Probabilities of a case's categories in a run of its stretch; shape ``(category,)``."""
     counts = np.zeros(len(case.categories))
-    for category, count in counted(case, found).items():
+    for category, count in counted(case, run).items():
         counts[category] = count
     return (counts + PSEUDO / counts.size) / (counts.sum() + PSEUDO)
 
 
-def counted(case: Case, found: Ensemble) -> dict[int, float]:
+def counted(case: Case, run: Ensemble) -> dict[int, float]:
     """Trials by category."""
-    if case.target.member not in found.members:
+    if case.target.member not in run.members:
         return {}
-    month = found.dates.index(case.target.date)
-    who = found.members.index(case.target.member)
+    month = run.dates.index(case.target.date)
+    who = run.members.index(case.target.member)
     if case.kind == "status":
-        return {n: float(c) for n, c in enumerate(found.status_counts[month, who])}
+        return {n: float(c) for n, c in enumerate(run.status_counts[month, who])}
     if case.kind == "renewal":
-        lapsed = float((found.outcomes["exit"][:, who] == month).sum())
-        return {0: lapsed, 1: found.trials - lapsed}
+        lapsed = float((run.outcomes["exit"][:, who] == month).sum())
+        return {0: lapsed, 1: run.trials - lapsed}
     if case.kind == "vote":
-        return _votes(case, found, month, who)
-    outcomes = told(case, found)
-    counts = np.bincount(outcomes[outcomes >= 0], minlength=len(case.categories))
+        return _votes(case, run, month, who)
+    places = outcomes(case, run)
+    counts = np.bincount(places[places >= 0], minlength=len(case.categories))
     return {n: float(count) for n, count in enumerate(counts)}
 
 
-def told(case: Case, found: Ensemble) -> NDArray[np.int64]:
+def outcomes(case: Case, run: Ensemble) -> NDArray[np.int64]:
     """What each kept trial made of a request, an answer, troops or an act.
 
     An act to which a trial did not come, because the member had frozen or left or its host had
@@ -151,15 +151,15 @@ def told(case: Case, found: Ensemble) -> NDArray[np.int64]:
     Returns:
         Places among the categories, -1 where nobody asked for an answer; shape ``(kept trial,)``.
     """
-    month = found.dates.index(case.target.date)
-    who = found.members.index(case.target.member)
-    kept = found.sample.shape[0]
+    month = run.dates.index(case.target.date)
+    who = run.members.index(case.target.member)
+    kept = run.sample.shape[0]
     if case.kind == "request":
-        asked = found.events[at(found, EventKind.REQUEST, month, "actor", who)]
+        asked = run.events[at(run, EventKind.REQUEST, month, "actor", who)]
         return _hits(asked["trial"][asked["channel"] == BLOC], kept)
     if case.kind == "act":
-        return _hits(_complied(case, found, month, who), kept)
-    best = best_answers(found, month, who)
+        return _hits(_complied(case, run, month, who), kept)
+    best = best_answers(run, month, who)
     if case.kind == "answer":
         return best
     return np.where(best < 0, best, (best == TROOPS).astype(np.int64))
@@ -167,40 +167,40 @@ def told(case: Case, found: Ensemble) -> NDArray[np.int64]:
 
 def _hits(trials: NDArray[np.int64], kept: int) -> NDArray[np.int64]:
     """1 for the trials named, 0 for the others."""
-    found = np.zeros(kept, dtype=np.int64)
-    found[trials] = 1
-    return found
+    hits = np.zeros(kept, dtype=np.int64)
+    hits[trials] = 1
+    return hits
 
 
-def best_answers(found: Ensemble, month: int, who: int) -> NDArray[np.int64]:
+def best_answers(run: Ensemble, month: int, who: int) -> NDArray[np.int64]:
     """Best answer of the month to a member; -1 in trials in which it did not ask."""
-    given = found.events[at(found, EventKind.ANSWER, month, "other", who)]
-    best = np.full(found.sample.shape[0], -1)
+    given = run.events[at(run, EventKind.ANSWER, month, "other", who)]
+    best = np.full(run.sample.shape[0], -1)
     np.maximum.at(best, given["trial"], given["answer"])
     return best
 
 
-def at(found: Ensemble, kind: EventKind, month: int, column: str, who: int) -> NDArray[np.bool_]:
+def at(run: Ensemble, kind: EventKind, month: int, column: str, who: int) -> NDArray[np.bool_]:
     """Which kept events are of a kind, a month and a member."""
-    log = found.events
+    log = run.events
     return np.asarray((log["kind"] == kind.value) & (log["month"] == month) & (log[column] == who))
 
 
-def _complied(case: Case, found: Ensemble, month: int, who: int) -> NDArray[np.int64]:
+def _complied(case: Case, run: Ensemble, month: int, who: int) -> NDArray[np.int64]:
     """Trials that comply with the entry of the calendar that the target names."""
     act, _, title = case.target.about.partition(":")
-    entries = found.scenario.alliance.file.calendar
+    entries = run.scenario.alliance.file.calendar
     focus = next((e.focus for e in entries if (e.act, e.title) == (act, title)), None)
-    log = found.events[at(found, EventKind.ACT, month, "actor", who)]
+    log = run.events[at(run, EventKind.ACT, month, "actor", who)]
     own = log[log["act"] == ACT_NAMES.index(act)]
     if focus is not None or act == "send_troops":
-        own = own[own["threat"] == (found.threats.index(focus) if focus else -1)]
+        own = own[own["threat"] == (run.threats.index(focus) if focus else -1)]
     return np.asarray(own["trial"][own["complied"] == 1])
 
 
-def _votes(case: Case, found: Ensemble, month: int, who: int) -> dict[int, float]:
+def _votes(case: Case, run: Ensemble, month: int, who: int) -> dict[int, float]:
     """Votes on the simulated text of the same kind that is nearest in time."""
-    cast = events(found, EventKind.ROLL_CALL)
+    cast = events(run, EventKind.ROLL_CALL)
     own = cast[
         (cast["actor"] == who) & (cast["text"] == ROLL_CALL_KIND_NAMES.index(case.target.about))
     ]
@@ -212,7 +212,7 @@ def _votes(case: Case, found: Ensemble, month: int, who: int) -> dict[int, float
     return {n: float(count) for n, count in enumerate(votes)}
 
 
-def levels(target: Target, found: Ensemble) -> Floats:
+def levels(target: Target, run: Ensemble) -> Floats:
     """Draws of a member's participation in the month of a reading; shape ``(kept trial,)``."""
-    month = found.dates.index(target.date)
-    return np.asarray(followed(found, "participation", target.member)[:, month])
+    month = run.dates.index(target.date)
+    return np.asarray(followed(run, "participation", target.member)[:, month])

@@ -37,15 +37,15 @@ def predictive(
         seed: Seed of the particles' draws and of their parameters.
         particles: Number of particles.
     """
-    found = {}
+    forecasts = {}
     for stretch in stretches:
         setup = stretch.setup
         values = setup.draw_quantities(seed, np.arange(particles))
         hearing = _filter(stretch, particles).hear(seed, values)
         for row, target in enumerate(stretch.targets):
             if target is not None:
-                found[target.id] = hearing.forecasts[row]
-    return found
+                forecasts[target.id] = hearing.forecasts[row]
+    return forecasts
 
 
 def _filter(stretch: Stretch, particles: int) -> RecordFilter:

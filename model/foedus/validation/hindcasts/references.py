@@ -113,9 +113,9 @@ def held(case: Case, learnt: Sequence[Case], seen: Sequence[Case]) -> Floats:
     kept = [now.outcome == then.outcome for now, then in pairs if then is not None]
     size = len(case.categories)
     trust = (sum(kept) + 1.0) / (len(kept) + 2.0)
-    found = np.full(size, (1.0 - trust) / (size - 1))
-    found[before.outcome] = trust
-    return found
+    forecast = np.full(size, (1.0 - trust) / (size - 1))
+    forecast[before.outcome] = trust
+    return forecast
 
 
 def previous(case: Case, seen: Sequence[Case]) -> Case | None:
@@ -150,9 +150,9 @@ def references_of(study: Study) -> dict[str, Forecaster]:
         wanted = rule.get((case.kind, case.type))
         if wanted is None:
             raise FoedusError(f"{RULE_FILE}: no outcome for {case.kind} about «{case.type}»")
-        found = np.full(size, (1.0 - RULE_TRUST) / (size - 1))
-        found[case.categories.index(wanted)] = RULE_TRUST
-        return found
+        forecast = np.full(size, (1.0 - RULE_TRUST) / (size - 1))
+        forecast[case.categories.index(wanted)] = RULE_TRUST
+        return forecast
 
     return {**REFERENCES, RULE: patron_decides}
 

@@ -153,16 +153,16 @@ def fit(case: Case, name: str, parameters: str, budget: Budget, seed: int) -> Fi
 
 def attempt(case: Case, name: str, parameters: str, budget: Budget, seed: int) -> Rival:
     """Fit a theory, judge its patterns, score its hindcasts."""
-    found = fit(case, name, parameters, budget, seed)
+    fitted = fit(case, name, parameters, budget, seed)
     change = change_of(name)
-    bench = Bench(case, budget.trials, seed, parameters, lambda setup: found.apply(change(setup)))
-    return Rival(name, found, run_battery(bench), scorecard.by_date(bench, parameters))
+    bench = Bench(case, budget.trials, seed, parameters, lambda setup: fitted.apply(change(setup)))
+    return Rival(name, fitted, run_battery(bench), scorecard.by_date(bench, parameters))
 
 
 def rows(tried: list[Rival]) -> list[dict[str, Any]]:
     """One row a theory; gains are over the full model, above 0 if the rival is worse."""
     full = next(each for each in tried if each.name == FULL)
-    found = []
+    table = []
     for each in tried:
         row: dict[str, Any] = {
             "rival": each.name,
@@ -175,16 +175,16 @@ def rows(tried: list[Rival]) -> list[dict[str, Any]]:
             row |= _cells(prefix, "", bits)
             gain = scorecard.summary_gain(each.card, full.card, model)
             row |= _cells(prefix, "_gain", gain) if each is not full else {}
-        found.append({column: row.get(column, "") for column in RIVAL_COLUMNS})
-    return found
+        table.append({column: row.get(column, "") for column in RIVAL_COLUMNS})
+    return table
 
 
-def _cells(prefix: str, suffix: str, found: Interval) -> dict[str, float]:
+def _cells(prefix: str, suffix: str, score: Interval) -> dict[str, float]:
     first = f"{prefix}_bits" if not suffix else f"{prefix}{suffix}"
     return {
-        first: round(found.mean, 3),
-        f"{prefix}{suffix}_low": round(found.low, 3),
-        f"{prefix}{suffix}_high": round(found.high, 3),
+        first: round(score.mean, 3),
+        f"{prefix}{suffix}_low": round(score.low, 3),
+        f"{prefix}{suffix}_high": round(score.high, 3),
     }
 
 

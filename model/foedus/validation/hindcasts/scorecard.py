@@ -95,7 +95,7 @@ class Scorecard:
 
     def rows(self) -> list[dict[str, Any]]:
         """Every forecast, one category a row."""
-        found = []
+        table = []
         for name, given in self.forecasts.items():
             for case in self.cases:
                 for n, category in enumerate(case.categories if case.target.id in given else ()):
@@ -104,8 +104,8 @@ class Scorecard:
                         *(self.split, target.id, case.kind, case.type, target.date, target.member),
                         *(target.episode, name, category, round(p, 6), int(n == case.outcome)),
                     )
-                    found.append(dict(zip(FORECAST_COLUMNS, values, strict=True)))
-        return found
+                    table.append(dict(zip(FORECAST_COLUMNS, values, strict=True)))
+        return table
 
 
 def fold_of(split: str) -> Callable[[Target], str]:
@@ -133,12 +133,12 @@ def free_running(bench: Bench, cases: Sequence[Case]) -> dict[str, Floats]:
 
 def stepping(cases: Sequence[Case], outcomes: Mapping[str, Floats]) -> dict[str, Floats]:
     """Forecasts one step ahead by case, for those that the filter hears."""
-    found = {}
+    forecasts = {}
     for case in cases:
         heard = outcomes.get(case.target.id.replace(*TROOPS_OF))
         if heard is not None:
-            found[case.target.id] = one_step.forecast(case, heard)
-    return found
+            forecasts[case.target.id] = one_step.forecast(case, heard)
+    return forecasts
 
 
 def by_date(bench: Bench, parameters: str) -> Scorecard:
@@ -172,8 +172,8 @@ def by_fold(study: Study, split: str, outcomes: Mapping[str, Floats]) -> Scoreca
     """
     known = hindcast.cases(targets.load(study))
     given = {STEP: stepping(known, outcomes)} | reference_forecasts(study, known, known, split)
-    told = tuple(case for case in known if case.target.id in given[STEP])
-    return scored(Scorecard(split, told, given))
+    forecast = tuple(case for case in known if case.target.id in given[STEP])
+    return scored(Scorecard(split, forecast, given))
 
 
 def reference_forecasts(
@@ -189,14 +189,14 @@ def reference_forecasts(
 
 def scored(card: Scorecard) -> Scorecard:
     """A scorecard with its scores filled in, kind by kind."""
-    found: list[Score] = []
+    scores_of_kinds: list[Score] = []
     for kind in hindcast.CATEGORIES:
         for model in (FREE, STEP):
             given = card.forecasts.get(model, {})
             own = [case for case in card.cases if case.kind == kind and case.target.id in given]
             if own:
-                found += _kind_scores(card, kind, model, own)
-    return Scorecard(card.split, card.cases, card.forecasts, tuple(found))
+                scores_of_kinds += _kind_scores(card, kind, model, own)
+    return Scorecard(card.split, card.cases, card.forecasts, tuple(scores_of_kinds))
 
 
 def _kind_scores(card: Scorecard, kind: str, model: str, own: Sequence[Case]) -> list[Score]:
@@ -206,12 +206,12 @@ def _kind_scores(card: Scorecard, kind: str, model: str, own: Sequence[Case]) ->
     weights = scores.resamples(clusters)
     names = [model, *(n for n in card.forecasts if n not in {FREE, STEP})]
     kinds = [name for name in scores.SCORES if name != "rps" or kind in ORDERED]
-    found = []
+    made = []
     for score in kinds:
         values = {name: _values(card, name, own, outcome, score) for name in names}
         for name in names:
             gain = values[name] - values[model]
-            found.append(
+            made.append(
                 Score(
                     split=card.split,
                     kind=kind,
@@ -224,7 +224,7 @@ def _kind_scores(card: Scorecard, kind: str, model: str, own: Sequence[Case]) ->
                     gain=None if name == model else scores.interval(gain, weights),
                 )
             )
-    return found
+    return made
 
 
 def _values(

@@ -304,7 +304,7 @@ NONE: Final = "not validated"
 
 def quantities(case: Case, scores: Sequence[Row]) -> list[dict[str, str]]:
     """A row for every quantity: how its free-running hindcast of the split `test` fares."""
-    found = []
+    rows = []
     for kind, about in ABOUT.items():
         own = [
             row
@@ -323,7 +323,7 @@ def quantities(case: Case, scores: Sequence[Row]) -> list[dict[str, str]]:
         note = f"{model['cases']} cases in {model['episodes']} episodes {case.since}"
         note += f"; beaten by {', '.join(worse)}" if worse else ""
         note += f"; not told apart from {', '.join(like)}" if like else ""
-        found.append(
+        rows.append(
             {
                 "quantity": about,
                 "status": WORSE if worse else BETTER if better else LIKE,
@@ -331,7 +331,7 @@ def quantities(case: Case, scores: Sequence[Row]) -> list[dict[str, str]]:
                 "note": note,
             }
         )
-    return found + [
+    return rows + [
         {"quantity": name, "status": NONE, "score": "", "note": why}
         for name, why in case.unscored.items()
     ]

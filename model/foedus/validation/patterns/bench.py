@@ -80,9 +80,9 @@ class Bench:
         from foedus.simulation.ensemble import run_ensemble
 
         sample = min(self.trials, KEPT_TRIALS if name in self.case.month_by_month else FEW_KEPT)
-        found = run_ensemble(self.lay_out(name), trials=self.trials, seed=self.seed, sample=sample)
-        events = found.events[np.isin(found.events["kind"], EVENTS_READ)]
-        return replace(found, events=events)
+        run = run_ensemble(self.lay_out(name), trials=self.trials, seed=self.seed, sample=sample)
+        events = run.events[np.isin(run.events["kind"], EVENTS_READ)]
+        return replace(run, events=events)
 
 
 def switched(name: str) -> Callable[[Setup], Setup]:

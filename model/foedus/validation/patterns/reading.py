@@ -34,11 +34,11 @@ class Figure(NamedTuple):
 
 def mean(values: Any) -> Figure:
     """The mean of independent trials; NaN of none."""
-    found = np.asarray(values, dtype=np.float64)
-    if found.size == 0:
+    sample = np.asarray(values, dtype=np.float64)
+    if sample.size == 0:
         return Figure(math.nan, math.nan)
-    spread = float(found.std(ddof=1)) if found.size > 1 else math.nan
-    return Figure(float(found.mean()), spread / math.sqrt(found.size))
+    spread = float(sample.std(ddof=1)) if sample.size > 1 else math.nan
+    return Figure(float(sample.mean()), spread / math.sqrt(sample.size))
 
 
 def share(successes: float, of: float) -> Figure:
@@ -62,8 +62,8 @@ def drawn(ensemble: Ensemble, name: str) -> Floats:
 
 def events(ensemble: Ensemble, kind: EventKind) -> NDArray[Any]:
     """The kept events of one kind."""
-    found = ensemble.events
-    return np.asarray(found[found["kind"] == kind.value])
+    log = ensemble.events
+    return np.asarray(log[log["kind"] == kind.value])
 
 
 def followed(ensemble: Ensemble, name: str, code: str | None = None) -> Floats:
@@ -79,7 +79,7 @@ def month_of(ensemble: Ensemble, date: str) -> int:
     return ensemble.dates.index(date)
 
 
-def steps(series: Floats, found: NDArray[Any]) -> Floats:
+def steps(series: Floats, log: NDArray[Any]) -> Floats:
     """Change of a followed series in the month of each of some events."""
-    trial, month = found["trial"], found["month"]
+    trial, month = log["trial"], log["month"]
     return np.asarray(series[trial, month] - series[trial, month - 1])

@@ -134,11 +134,11 @@ def between_texts(block: Block) -> Floats:
 
 def alike(block: Block) -> Floats:
     """Number of texts on which all that voted voted alike."""
-    found = np.zeros(len(block.values))
+    texts = np.zeros(len(block.values))
     for text in _texts(block):
         least, most = np.nanmin(_filled(text), axis=1), np.nanmax(_filled(text), axis=1)
-        found += least == most
-    return found
+        texts += least == most
+    return texts
 
 
 def _filled(text: Block) -> Floats:
@@ -328,25 +328,25 @@ ANYWHERE: Final = (
 
 def features_of(case: Case) -> tuple[Feature, ...]:
     """All features of a case, in the order in which they are shown."""
-    told, own = case.features, dict[str, list[Feature]]()
-    if told.unrest is not None:
+    words_of_case, own = case.features, dict[str, list[Feature]]()
+    if words_of_case.unrest is not None:
         own["requests"] = [
             Feature(
                 "requests-unrest",
                 "requests",
                 "of them over unrest at home",
-                about(told.unrest, total),
+                about(words_of_case.unrest, total),
             )
         ]
-    if told.war_from is not None:
+    if words_of_case.war_from is not None:
         words = "mean answer before the war less in it"
         own["answer-spread"] = [
-            Feature("answer-wartime", "answers", words, fall_from(told.war_from))
+            Feature("answer-wartime", "answers", words, fall_from(words_of_case.war_from))
         ]
-    if told.unrest is not None:
+    if words_of_case.unrest is not None:
         words = "mean answer over unrest less over others"
         own.setdefault("answer-spread", []).append(
-            Feature("answer-unrest", "answers", words, gap_about(told.unrest))
+            Feature("answer-unrest", "answers", words, gap_about(words_of_case.unrest))
         )
     own["votes-against"] = [
         Feature(
@@ -355,6 +355,6 @@ def features_of(case: Case) -> tuple[Feature, ...]:
             f"share of votes with the patron, {code}",
             member(code, with_patron),
         )
-        for code in told.voters
+        for code in words_of_case.voters
     ]
     return tuple(each for feature in ANYWHERE for each in (feature, *own.get(feature.id, ())))

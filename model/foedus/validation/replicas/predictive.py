@@ -133,7 +133,7 @@ def compare(
         form: Free-running or one step ahead.
     """
     seen, replicas = sheets.of_split(seen, split), sheets.of_split(replicas, split)
-    found = []
+    checks = []
     for feature in features:
         if feature.block not in replicas or feature.block not in seen:
             continue
@@ -143,7 +143,7 @@ def compare(
         if np.isnan(observed) or values.size < LEAST_DEFINED or (values == observed).all():
             continue
         half, most = (_inner(values, level) for level in LEVELS)
-        found.append(
+        checks.append(
             Check(
                 split=split,
                 parameters=parameters,
@@ -158,7 +158,7 @@ def compare(
                 replicas=values.size,
             )
         )
-    return found
+    return checks
 
 
 def _inner(values: Floats, level: float) -> tuple[float, float]:
@@ -193,11 +193,11 @@ class Plan:
 
     def roles(self) -> dict[str, dict[str, str]]:
         """What a set of parameters is to each split, by set."""
-        found: dict[str, dict[str, str]] = {self.whole: {"all": IN_SAMPLE}}
+        by_set: dict[str, dict[str, str]] = {self.whole: {"all": IN_SAMPLE}}
         later = OUT_OF_SAMPLE if self.case.innocent(self.frozen) else IN_SAMPLE
-        found.setdefault(self.frozen, {}).update(fit=IN_SAMPLE, test=later)
-        found[PRIOR] = dict.fromkeys(SPLITS, PRIOR)
-        return found
+        by_set.setdefault(self.frozen, {}).update(fit=IN_SAMPLE, test=later)
+        by_set[PRIOR] = dict.fromkeys(SPLITS, PRIOR)
+        return by_set
 
 
 def check(plan: Plan, progress: Callable[[str], None] | None = None) -> list[Check]:
@@ -209,7 +209,7 @@ def check(plan: Plan, progress: Callable[[str], None] | None = None) -> list[Che
     """
     case = plan.case
     known, features = targets.load(case), features_of(case)
-    found: list[Check] = []
+    checks: list[Check] = []
     for name, roles in plan.roles().items():
         if progress is not None:
             progress(name)
@@ -231,5 +231,5 @@ def check(plan: Plan, progress: Callable[[str], None] | None = None) -> list[Che
         for split, role in roles.items():
             for form, replicas in forms.items():
                 about = {"split": split, "parameters": name, "role": role, "form": form}
-                found += compare(features, seen, replicas, **about)
-    return found
+                checks += compare(features, seen, replicas, **about)
+    return checks

@@ -87,7 +87,7 @@ def play(
         histories: Number of trials of each.
         seed: Seed of everything.
     """
-    found = {}
+    runs = {}
     for name, setup in setups.items():
         texts = _texts(known, setup, last=name == study.last_stretch)
         voting = put_to_vote(setup, texts)
@@ -98,8 +98,8 @@ def play(
             seed=seed_of(seed, name),
             sample=histories,
         )
-        found[name] = _abridged(study, run, known)
-    return found
+        runs[name] = _abridged(study, run, known)
+    return runs
 
 
 def _abridged(study: Study, run: Ensemble, known: Sequence[Target]) -> Ensemble:
@@ -162,31 +162,31 @@ def free_running(
         known: All targets.
         seed: Seed of the errors with which levels and polls are read.
     """
-    found: Sheet = {}
+    sheet: Sheet = {}
     last = played[study.last_stretch]
     kept = last.sample.shape[0]
     cases = sheets.cases_of(known)
     turns = _turns(cases["votes"])
     readers: dict[str, Callable[[Case, Ensemble], NDArray[Any]]] = {
-        "requests": hindcast.told,
-        "acts": hindcast.told,
+        "requests": hindcast.outcomes,
+        "acts": hindcast.outcomes,
         "votes": lambda case, run: cast(case, run, turns[case.target.id]),
     }
     for name, read in readers.items():
         columns = [read(case, _run(study, played, case.target)) for case in cases[name]]
-        found[name] = _block([cell_of(case.target) for case in cases[name]], columns, kept)
-    asked = found["requests"]
+        sheet[name] = _block([cell_of(case.target) for case in cases[name]], columns, kept)
+    asked = sheet["requests"]
     columns = [_best(case.target, _run(study, played, case.target)) for case in cases["requests"]]
     answers = _block(asked.cells, columns, kept)
-    found["answers"] = answers._replace(values=np.where(asked.values == 1, answers.values, np.nan))
-    found |= _read_levels(study, played, known, seed)
+    sheet["answers"] = answers._replace(values=np.where(asked.values == 1, answers.values, np.nan))
+    sheet |= _read_levels(study, played, known, seed)
     for step, cells in sheets.step_cells(study, stages(played)).items():
         columns = [_first(step, cell, played[cell.episode]) for cell in cells]
-        found[step] = _block(cells, columns, kept)
+        sheet[step] = _block(cells, columns, kept)
     cells = sheets.ladder_cells(study)
     first_month = months.count(study.history.tested_from)
-    found["ladder"] = _block(cells, [_dropped(cell, last, first_month) for cell in cells], kept)
-    return found
+    sheet["ladder"] = _block(cells, [_dropped(cell, last, first_month) for cell in cells], kept)
+    return sheet
 
 
 def stages(played: Mapping[str, Ensemble]) -> dict[str, Stage]:
@@ -303,8 +303,8 @@ def _dropped(cell: Cell, run: Ensemble, first_month: int) -> NDArray[np.int64]:
     later = down[down["month"] > last[down["trial"]]]
     first = np.full(kept, np.iinfo(np.int64).max)
     np.minimum.at(first, later["trial"], later["month"])
-    found = np.where(first == np.iinfo(np.int64).max, -1, first + start)
-    return np.where(found < first_month, -1, found)
+    since = np.where(first == np.iinfo(np.int64).max, -1, first + start)
+    return np.where(since < first_month, -1, since)
 
 
 def one_step_ahead(
@@ -318,7 +318,7 @@ def one_step_ahead(
         histories: How often every decision is taken.
         seed: Seed of the draws.
     """
-    found: Sheet = {}
+    sheet: Sheet = {}
     for name, cases in sheets.cases_of(known).items():
         heard = [case for case in cases if case.target.id in outcomes]
         if not heard:
@@ -328,8 +328,8 @@ def one_step_ahead(
             _drawn(one_step.forecast(case, outcomes[case.target.id]), chance.random(histories))
             for case in heard
         ]
-        found[name] = _block([cell_of(case.target) for case in heard], columns, histories)
-    return found
+        sheet[name] = _block([cell_of(case.target) for case in heard], columns, histories)
+    return sheet
 
 
 def _drawn(forecast: Floats, uniform: Floats) -> NDArray[np.int64]:

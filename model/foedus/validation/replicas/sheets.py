@@ -94,12 +94,12 @@ class Block(NamedTuple):
 
 def of_split(sheet: Sheet, split: str) -> Sheet:
     """The part of a sheet that falls into a split, or ``all``; no block that would be empty."""
-    found = {}
+    parts = {}
     for name, block in sheet.items():
         part = block.where([split in {"all", cell.split} for cell in block.cells])
         if part.cells:
-            found[name] = part
-    return found
+            parts[name] = part
+    return parts
 
 
 def cell_of(target: Target) -> Cell:
@@ -142,7 +142,7 @@ def stretch_at(study: Study, target: Target, stages: Mapping[str, Stage]) -> str
 
 def step_cells(study: Study, stages: Mapping[str, Stage]) -> dict[str, tuple[Cell, ...]]:
     """A cell for every member of every stretch, by step."""
-    found = {}
+    by_step = {}
     for step in STEPS.values():
         cells = []
         for name in study.history.stretches:
@@ -150,8 +150,8 @@ def step_cells(study: Study, stages: Mapping[str, Stage]) -> dict[str, tuple[Cel
             date = study.history.tested_from if name == study.last_stretch else first
             split = study.split_of(date)
             cells += [Cell(date, code, step, name, split) for code in stages[name].members]
-        found[step] = tuple(cells)
-    return found
+        by_step[step] = tuple(cells)
+    return by_step
 
 
 def ladder_cells(study: Study) -> tuple[Cell, ...]:
@@ -164,27 +164,27 @@ def ladder_cells(study: Study) -> tuple[Cell, ...]:
 
 def recorded(study: Study, targets: Sequence[Target], stages: Mapping[str, Stage]) -> Sheet:
     """What is on record."""
-    found: Sheet = {}
+    sheet: Sheet = {}
     known = cases_of(targets)
     for name in ("requests", "acts", "votes"):
         outcomes = [float(each.outcome) for each in known[name]]
-        found[name] = _one([cell_of(each.target) for each in known[name]], outcomes)
-    found["answers"] = _answers(known)
+        sheet[name] = _one([cell_of(each.target) for each in known[name]], outcomes)
+    sheet["answers"] = _answers(known)
     for name, kind in (("levels", "participation"), ("polls", "polls")):
         own = sorted((t for t in targets if t.kind == kind), key=lambda t: t.date)
         values = [t.level if kind == "participation" else FELL for t in own]
-        found[name] = _one([cell_of(t) for t in own], values)
+        sheet[name] = _one([cell_of(t) for t in own], values)
     status = {
         (STEPS[t.outcome], t.member, stretch_at(study, t, stages)): float(months.count(t.date))
         for t in targets
         if t.kind == "status" and t.outcome in STEPS
     }
     for step, cells in step_cells(study, stages).items():
-        found[step] = _one(cells, [status.get((step, c.member, c.episode), np.nan) for c in cells])
+        sheet[step] = _one(cells, [status.get((step, c.member, c.episode), np.nan) for c in cells])
     dropped = {t.about: float(months.count(t.date)) for t in targets if t.kind == "ladder"}
     cells = ladder_cells(study)
-    found["ladder"] = _one(cells, [dropped.get(cell.about, np.nan) for cell in cells])
-    return found
+    sheet["ladder"] = _one(cells, [dropped.get(cell.about, np.nan) for cell in cells])
+    return sheet
 
 
 def _answers(cases: dict[str, list[Case]]) -> Block:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.inference.record import SLIP, Stretch
+from foedus.inference.record import Stretch
 from foedus.inference.record_filter import RecordFilter
 from foedus.simulation.tape import luck, uniforms
 
@@ -44,21 +44,12 @@ class RecordLikelihood:
         self.particles, self.threads = particles, threads
         self._idle: SimpleQueue[list[RecordFilter]] = SimpleQueue()
         for _ in range(threads):
-            self._idle.put([self._filter(each) for each in self.stretches])
+            self._idle.put([each.filter(particles * each.crowd) for each in self.stretches])
         self._columns = [
             [[q.name for q in each.setup.uncertain].index(name) for name in self.names]
             for each in self.stretches
         ]
         self._compiled = False
-
-    def _filter(self, stretch: Stretch) -> RecordFilter:
-        return RecordFilter(
-            stretch.setup,
-            stretch.rows,
-            particles=self.particles * stretch.crowd,
-            slip=SLIP,
-            counted_from=stretch.counted_from,
-        )
 
     def __call__(self, thetas: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
         """Log-likelihoods under one seed.

@@ -70,6 +70,16 @@ class Stretch:
     counted_from: int
     crowd: int
 
+    def filter(self, particles: int) -> rf.RecordFilter:
+        """A filter of so many particles that hears it."""
+        return rf.RecordFilter(
+            self.setup,
+            self.rows,
+            particles=particles,
+            slip=SLIP,
+            counted_from=self.counted_from,
+        )
+
 
 def stretches(
     case: Case,

@@ -123,16 +123,7 @@ def trace(
     parameters: Mapping[str, tuple[float, float]],
     evidence_ids: Collection[str] | None = None,
 ) -> tuple[Node, ResolvedScenario]:
-    """A scenario as `resolve` loads it, with the document in which every value knows its place.
-
-    Args:
-        reference: As for `resolve`.
-        parameters: As for `resolve`.
-        evidence_ids: As for `resolve`.
-
-    Raises:
-        FoedusError: As for `resolve`.
-    """
+    """A scenario as `resolve` loads it, with the document in which every value knows its place."""
     faults = Faults()
     root = inheritance.merge(lineage(reference), faults)
     return root, _resolve(root, faults, parameters, evidence_ids)
@@ -145,19 +136,9 @@ def extended(
     parameters: Mapping[str, tuple[float, float]],
     evidence_ids: Collection[str] | None = None,
 ) -> tuple[Node, ResolvedScenario]:
-    """A document with another over it, as if a file that says the other extended the first.
+    """A whole document with another over it, as if a file that says `child` extended `root`.
 
-    Args:
-        root: A whole document, such as one from `trace`.
-        child: What the extending file says.
-        parameters: As for `resolve`.
-        evidence_ids: As for `resolve`.
-
-    Returns:
-        The whole document, and what it resolves to.
-
-    Raises:
-        FoedusError: As for `resolve`.
+    What follows the documents, and the errors, are as for `resolve`.
     """
     faults = Faults()
     whole = inheritance.merge([child, root], faults)
@@ -174,15 +155,8 @@ def with_values(
 ) -> tuple[Node, ResolvedScenario]:
     """A document with some levers, uncertainties or addresses set, and what it resolves to.
 
-    Args:
-        root: A whole document, such as one from `trace`.
-        resolved: What it resolves to.
-        settings: As for `resolve`.
-        parameters: As for `resolve`.
-        evidence_ids: As for `resolve`.
-
-    Raises:
-        FoedusError: As for `resolve`.
+    The document and what it resolves to are those of `trace`, the rest and the errors as for
+    `resolve`.
     """
     changed = set_values(root, resolved, settings, parameters) if settings else root
     if changed is root:
@@ -196,16 +170,7 @@ def resolve_document(
     parameters: Mapping[str, tuple[float, float]],
     evidence_ids: Collection[str] | None = None,
 ) -> ResolvedScenario:
-    """What a whole document resolves to, such as one from `trace` with something taken out.
-
-    Args:
-        root: The document, parents included.
-        parameters: As for `resolve`.
-        evidence_ids: As for `resolve`.
-
-    Raises:
-        FoedusError: As for `resolve`.
-    """
+    """What a whole document resolves to, such as one from `trace` with something taken out."""
     return _resolve(root, Faults(), parameters, evidence_ids)
 
 

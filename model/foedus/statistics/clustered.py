@@ -19,6 +19,11 @@ FEWEST_SETS: Final = 2
 """Fewest parameter sets that have a spread."""
 
 
+def normal_quantile(level: float) -> float:
+    """Half width of the central interval of a standard normal: 1.645 for 0.9, 1.960 for 0.95."""
+    return NORMAL.inv_cdf(0.5 + level / 2.0)
+
+
 def parameter_sets(trials: int) -> int:
     """Number of parameter sets of that many trials; an odd last trial has one to itself."""
     return -(-trials // 2)
@@ -78,7 +83,7 @@ def value_intervals(
     independent = mean * (1.0 - mean) / trials
     with np.errstate(divide="ignore", invalid="ignore"):
         effect = np.clip(np.nan_to_num(variance / independent, nan=1.0, posinf=1.0), 1.0, 2.0)
-        z, count = NORMAL.inv_cdf(0.5 + level / 2.0), trials / effect
+        z, count = normal_quantile(level), trials / effect
         centre = (mean + z * z / (2.0 * count)) / (1.0 + z * z / count)
         root = np.sqrt(np.where(event, mean * (1.0 - mean), 0.0) / count + (z / (2.0 * count)) ** 2)
         spread = z * root / (1.0 + z * z / count)
@@ -101,7 +106,7 @@ def student_quantile(level: float, freedom: int) -> float:
     Source:
         Wallace 1959, doi:10.1214/aoms/1177706095.
     """
-    z = NORMAL.inv_cdf(0.5 + level / 2.0) * (8 * freedom + 3) / (8 * freedom + 1)
+    z = normal_quantile(level) * (8 * freedom + 3) / (8 * freedom + 1)
     return math.sqrt(freedom * math.expm1(z * z / freedom))
 
 

@@ -8,13 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.statistics.clustered import FEWEST_SETS, mean_variance, parameter_sets, student_quantile
+from foedus.statistics.clustered import (
+    FEWEST_SETS,
+    mean_variance,
+    normal_quantile,
+    parameter_sets,
+    student_quantile,
+)
 
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Probabilities of a fan chart: the median, the middle half and the middle nine tenths."""
@@ -130,7 +135,7 @@ def wilson(count: float, trials: float, level: float = LEVEL) -> tuple[float, fl
     """
     if trials <= 0:
         return 0.0, 1.0
-    z = _normal_quantile(level)
+    z = normal_quantile(level)
     share = count / trials
     shrink = 1.0 + z * z / trials
     middle = (share + z * z / (2.0 * trials)) / shrink
@@ -204,7 +209,7 @@ def epistemic_share(values: NDArray[np.floating[Any]], level: float = LEVEL) -> 
     # Of rare events no pair may have both, and the spread of the products is then estimated as
     # next to nothing; 1 - r^2 is its value for normal pairs, and for any independent ones.
     spread = max(float(influence.std(ddof=1)), 1.0 - share * share)
-    half = _normal_quantile(level) * spread / math.sqrt(pairs)
+    half = normal_quantile(level) * spread / math.sqrt(pairs)
     return VarianceShare(_clip(share), _clip(share - half), _clip(share + half))
 
 
@@ -230,8 +235,3 @@ def mean_interval(
 
 def _clip(share: float) -> float:
     return min(1.0, max(0.0, share))
-
-
-def _normal_quantile(level: float) -> float:
-    """Half width of the central interval of a standard normal: 1.645 for 0.9, 1.960 for 0.95."""
-    return NormalDist().inv_cdf(0.5 + level / 2.0)

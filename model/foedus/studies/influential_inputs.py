@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.statistics.clustered import NORMAL, parameter_sets
+from foedus.statistics.clustered import NORMAL, normal_quantile, parameter_sets
 from foedus.statistics.quantiles import LEVEL
 from foedus.statistics.ranks import rank_correlation
 from foedus.studies.compare.paired import step_up
@@ -66,7 +66,7 @@ def influential_inputs(
     z = np.arctanh(np.clip(correlation, -0.999999, 0.999999))
     chances = np.array([2.0 * NORMAL.cdf(-abs(score) * math.sqrt(sets - 3)) for score in z])
     passed, _ = step_up(chances)
-    half = NORMAL.inv_cdf(0.5 + LEVEL / 2.0) * error
+    half = normal_quantile(LEVEL) * error
     low, high = np.tanh(z - half), np.tanh(z + half)
     order = sorted(np.flatnonzero(passed), key=lambda q: -(correlation[q] ** 2))
     return tuple(

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foedus.inference.record import SLIP, Stretch
-from foedus.inference.record_filter import RecordFilter
 
 if TYPE_CHECKING:
     from foedus.inference.targets import Target
@@ -41,21 +40,11 @@ def predictive(
     for stretch in stretches:
         setup = stretch.setup
         values = setup.draw_quantities(seed, np.arange(particles))
-        hearing = _filter(stretch, particles).hear(seed, values)
+        hearing = stretch.filter(particles).hear(seed, values)
         for row, target in enumerate(stretch.targets):
             if target is not None:
                 forecasts[target.id] = hearing.forecasts[row]
     return forecasts
-
-
-def _filter(stretch: Stretch, particles: int) -> RecordFilter:
-    return RecordFilter(
-        stretch.setup,
-        stretch.rows,
-        particles=particles,
-        slip=SLIP,
-        counted_from=stretch.counted_from,
-    )
 
 
 def forecast(case: Case, outcomes: Floats) -> Floats:
@@ -120,7 +109,7 @@ def leave_out(
     logs: dict[str, Floats] = {}
     forecasts: dict[str, Floats] = {}
     known: dict[str, Target] = {}
-    ears = [(each, _filter(each, particles)) for each in stretches]
+    ears = [(each, each.filter(particles)) for each in stretches]
     for draw in range(draws):
         for stretch, ear in ears:
             values = np.repeat(stretch.setup.draw_quantities(seed, np.array([draw])), particles, 0)

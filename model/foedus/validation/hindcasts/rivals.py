@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from foedus.inference import record, targets
-from foedus.inference.record_filter import RecordFilter
 from foedus.simulation.world import PARAMETER_WORDS, Joint, Setup
 from foedus.validation.hindcasts import scorecard
 from foedus.validation.hindcasts.scorecard import FREE, STEP, Scorecard
@@ -126,16 +125,7 @@ def fit(case: Case, name: str, parameters: str, budget: Budget, seed: int) -> Fi
     stretches = record.stretches(
         case, targets.load(case), upto="fit", parameters=parameters, change=bench.lay_out
     )
-    ears = [
-        RecordFilter(
-            each.setup,
-            each.rows,
-            particles=budget.particles,
-            slip=record.SLIP,
-            counted_from=each.counted_from,
-        )
-        for each in stretches
-    ]
+    ears = [stretch.filter(budget.particles) for stretch in stretches]
     likelihoods = np.zeros(budget.draws)
     for draw in range(budget.draws):
         for ear in ears:

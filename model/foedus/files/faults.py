@@ -93,7 +93,7 @@ class Faults:
         """Raise what was gathered, if anything was.
 
         Raises:
-            FileError: One line a fault, by file and line.
+            FileError: One line per fault, by file and line.
         """
         if not self._found:
             return

@@ -273,7 +273,7 @@ class _Reader:
             if not isinstance(event, DocumentStartEvent):
                 continue
             if root is not None:
-                self._refuse(event, "a second document begins, expected one a file")
+                self._refuse(event, "a second document begins, expected one per file")
             root = self._node(next(self._events), depth=0)
         if root is None or (root.value is None and not self._noted):
             raise FileError([(Place(self._file, 1, 1), "the file is empty")])

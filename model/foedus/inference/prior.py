@@ -1,4 +1,4 @@
-"""The prior of the inference: independent triangles, one a parameter."""
+"""The prior of the inference: independent triangles, one per parameter."""
 
 from __future__ import annotations
 

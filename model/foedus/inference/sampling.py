@@ -262,7 +262,7 @@ class Diagnostics:
         }
 
     def table(self) -> list[dict[str, Any]]:
-        """One row a parameter."""
+        """One row per parameter."""
         rows = []
         for q, name in enumerate(self.names):
             low, middle, high = self.quantiles[:, q]

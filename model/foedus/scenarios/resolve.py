@@ -109,8 +109,8 @@ def resolve(
         The scenario, ready to run.
 
     Raises:
-        FoedusError: Something is wrong; the message has one line a fault, with file, line, column,
-            key, what was found, what was expected and the nearest valid name.
+        FoedusError: Something is wrong; the message has one line per fault, with file, line,
+            column, key, what was found, what was expected and the nearest valid name.
     """
     known: dict[str, Any] = {"parameters": parameters, "evidence_ids": evidence_ids}
     root, resolved = trace(reference, **known)

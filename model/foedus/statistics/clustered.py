@@ -37,7 +37,7 @@ def mean_variance(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     variance of the mean of the sets' means.
 
     Args:
-        values: One a trial, in trial order; shape ``(trial,)`` or ``(trial, measure)``.
+        values: One per trial, in trial order; shape ``(trial,)`` or ``(trial, measure)``.
 
     Returns:
         Shape ``()`` or ``(measure,)``; NaN with fewer than two parameter sets.

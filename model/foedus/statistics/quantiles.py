@@ -154,7 +154,7 @@ def frequency(happened: NDArray[np.bool_]) -> Frequency:
     correlation within pairs (the design effect of clusters of two).
 
     Args:
-        happened: One entry a trial, in trial order; shape ``(trial,)``.
+        happened: One entry per trial, in trial order; shape ``(trial,)``.
 
     Example:
         >>> frequency(np.array([True, False, False, True] * 25)).share
@@ -178,7 +178,7 @@ def epistemic_share(values: NDArray[np.floating[Any]], level: float = LEVEL) -> 
     delta method on the pairs' products and squares, so that values need not be normal.
 
     Args:
-        values: One a trial, in trial order; shape ``(trial,)``. An odd last trial is left out.
+        values: One per trial, in trial order; shape ``(trial,)``. An odd last trial is left out.
         level: Between 0 and 1.
 
     Returns:
@@ -219,7 +219,7 @@ def mean_interval(
     """Mean over trials and its Student interval, where each parameter set is one observation.
 
     Args:
-        values: One a trial, in trial order; shape ``(trial,)``, at least one.
+        values: One per trial, in trial order; shape ``(trial,)``, at least one.
         level: Between 0 and 1.
 
     Returns:

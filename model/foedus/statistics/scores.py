@@ -127,7 +127,7 @@ def interval(values: Floats, weights: NDArray[np.float64]) -> Interval:
     """The mean of the cases' scores, or of a paired difference of scores, with its interval.
 
     Args:
-        values: One number a case.
+        values: One number per case.
         weights: From `resamples`.
     """
     # No matrix product, which would add up in an order that depends on the processor.

@@ -157,7 +157,7 @@ def cohesion_levels_figure(contrasts: Contrasts) -> Figure:
 
 
 def _forest(ax: Axes, shown: Sequence[Contrast], column: Sequence[Difference], rows: int) -> None:
-    """A row a measure, a dot a scenario."""
+    """One row per measure, one dot per scenario."""
     unit = 100.0 if column[0].measure.kind == "event" else 1.0
     step = 0.72 / max(len(shown), 2)
     for n, wanted in enumerate(column):

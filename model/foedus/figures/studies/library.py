@@ -40,7 +40,7 @@ MARKERS: Final = {
 
 
 def draw_library(library: Library, folder: Path) -> None:
-    """Draw a page a family, and one for what stands alone, as PNG and SVG into a folder."""
+    """Draw a page per family, and one for what stands alone, as PNG and SVG into a folder."""
     origin = library.provenance
     with styled():
         for number, family in enumerate(library.families, start=1):

@@ -26,7 +26,7 @@ def draw_predictive(
     rows: Mapping[str, tuple[Sequence[Row], Sequence[Row]]],
     beside: Mapping[tuple[str, str], tuple[str, bool]],
 ) -> str:
-    """One panel a form, one row a feature, as SVG.
+    """One panel per form and one row per feature, as SVG.
 
     Args:
         rows: Rows by the model and by the prior, by form; rows of `predictive.COLUMNS`.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def draw_reliability(forecasters: Mapping[str, Sequence[ReliabilityBin]]) -> str:
-    """One panel a forecaster, as SVG."""
+    """One panel per forecaster, as SVG."""
     with styled():
         figure = Figure(figsize=(4.1 * len(forecasters), 4.4), layout="constrained")
         axes = figure.subplots(1, len(forecasters), squeeze=False)[0]

@@ -37,7 +37,7 @@ def load_alliance(path: Path, *, evidence_ids: Collection[str] | None = None) ->
         The alliance, complete for every date of its initial status.
 
     Raises:
-        FoedusError: Something is wrong with it; the message has one line a fault.
+        FoedusError: Something is wrong with it; the message has one line per fault.
     """
     ids = None if evidence_ids is None else frozenset(evidence_ids)
     return _checked(read_text(path, "YAML"), str(path), ids)

@@ -57,7 +57,7 @@ class SweepEntry(Closed):
     rows: tuple[Annotated[dict[str, Value], Field(min_length=1)], ...] = ()
     """The points of a list, each with the values of its factors."""
     file: Text | None = None
-    """The points of a CSV file with a column a factor; a path relative to this file."""
+    """The points of a CSV file with a column per factor; a path relative to this file."""
     points: Annotated[int, Strict(), Field(ge=2, le=MOST_POINTS)] | None = None
     """Number of points of a Latin hypercube or a Sobol sequence."""
     trials: Annotated[int, Strict(), Field(ge=2, le=1_000_000)] = 200

@@ -150,7 +150,7 @@ def attempt(case: Case, name: str, parameters: str, budget: Budget, seed: int) -
 
 
 def rows(tried: list[Rival]) -> list[dict[str, Any]]:
-    """One row a theory; gains are over the full model, above 0 if the rival is worse."""
+    """One row per theory; gains are over the full model, above 0 if the rival is worse."""
     full = next(each for each in tried if each.name == FULL)
     table = []
     for each in tried:

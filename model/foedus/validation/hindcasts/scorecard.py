@@ -94,7 +94,7 @@ class Scorecard:
     scores: tuple[Score, ...] = field(default=())
 
     def rows(self) -> list[dict[str, Any]]:
-        """Every forecast, one category a row."""
+        """Every forecast, one row per category."""
         table = []
         for name, given in self.forecasts.items():
             for case in self.cases:

@@ -54,7 +54,7 @@ def new_folder(out: Path, name: str) -> Path:
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
-    """A table with a header, one row a line."""
+    """A table with a header, one row per line."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()

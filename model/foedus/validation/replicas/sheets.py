@@ -1,6 +1,6 @@
 """What happened, in one form: read off the record once, or off simulated histories many times.
 
-A sheet holds blocks of cells, one block a kind of outcome. A cell is something that the record
+A sheet holds blocks of cells, one block per kind of outcome. A cell is something that the record
 knows, with its date; its values are what came of it, in as many histories as there are. The record
 is a sheet of one history, so that whatever is worked out from a sheet is worked out alike for both.
 """

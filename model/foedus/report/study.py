@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, Final
 
 from foedus.errors import FoedusError
-from foedus.report.gather import contrasts, find_out, play_again, told_apart
+from foedus.report.gather import contrasts, distinct_runs, play_again, work_out
 from foedus.report.page import write_report
 from foedus.runs.recall import check_is_run, manifest_of, setup_of_run
 from foedus.telling.program import say
@@ -49,11 +49,11 @@ def report(references: Sequence[str], out: Path | None = None, case: str | None 
         say(f"playing {folder.name} again ...")
         manifest = manifest_of(folder)
         runs.append(play_again(folder, manifest, setup_of_run(folder, manifest, case)))
-    runs = told_apart(runs)
+    runs = distinct_runs(runs)
     paired, unpaired = contrasts(runs, say)
     for reason in unpaired:
         say(reason)
-    findings = find_out(runs[0], say)
+    findings = work_out(runs[0], say)
     say("drawing the charts ...")
     command = f"foedus report {' '.join(shlex.quote(reference) for reference in references)}"
     write_report(runs, findings, paired, unpaired, path, command)

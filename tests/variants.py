@@ -5,20 +5,12 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
+from foedus.dictionary.vocabulary import ANSWER_NAMES, FORCED_NAMES, MECHANISM_NAMES
+
 MEMBERS = ("ARM", "BLR", "KAZ", "KGZ", "TJK", "UZB")
 THREATS = ("afghan-attack", "afghan-raids", "afghan-pressure", "azerbaijan", "domestic-unrest")
 PARTNERS = ("CHN", "TUR", "IRN", "USA", "EUR")
-SWITCHES = (
-    "hegemon_only",
-    "threat_only",
-    "random_walk",
-    "no_veto",
-    "no_bilateral",
-    "symmetric_trust",
-    "bayesian_trust",
-    "no_observers",
-    "no_outside_options",
-)
+SWITCHES = MECHANISM_NAMES
 START = 2026
 
 members = st.sampled_from(MEMBERS)
@@ -46,6 +38,11 @@ drivers = st.fixed_dictionaries(
         "threat.domestic-unrest": path(10.0),
         "accommodation.afghan-raids": path(1.0),
         "offer.CHN": path(5.0),
+        "control": path(2.0),
+        "presence": path(3.0),
+        "supply": path(3.0),
+        "position": path(1.0),
+        "stake.afghan-raids": path(3.0),
     },
 )
 
@@ -68,7 +65,9 @@ states = st.one_of(
 rules = st.sampled_from(["unanimity", "majority", "patron_decides"])
 charters = st.dictionaries(months, st.fixed_dictionaries({"decision_rule": rules}), max_size=2)
 changes = st.dictionaries(
-    months, st.dictionaries(st.sampled_from(SWITCHES), st.booleans(), min_size=1), max_size=2
+    months,
+    st.dictionaries(st.sampled_from(SWITCHES), st.booleans(), min_size=1, max_size=3),
+    max_size=2,
 )
 effects = st.one_of(
     st.fixed_dictionaries(
@@ -91,6 +90,49 @@ effects = st.one_of(
 )
 
 
+ACTORS = {"terms": "RUS", "pressure": "RUS", "pact": "TUR", "arms": "CHN"}
+
+
+@st.composite
+def decisions(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    """What somebody does at a date."""
+    does = draw(st.sampled_from(FORCED_NAMES))
+    code = draw(members)
+    entry: dict[str, Any] = {"name": name, "date": draw(months), "does": does}
+    entry |= {"actor": ACTORS[does], "toward": code} if does in ACTORS else {"actor": code}
+    if does == "request":
+        # A quarrel between members has two parties, who get no help against each other.
+        threat = draw(st.sampled_from([*THREATS, "kyrgyz-tajik-border"]))
+        quarrel = threat == "kyrgyz-tajik-border"
+        answers = ANSWER_NAMES[:3] if quarrel else ANSWER_NAMES
+        entry |= {"threat": threat, "actor": "TJK" if quarrel else code}
+        entry |= draw(
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "channel": st.sampled_from(["bloc", "bilateral"]),
+                    "answer": st.sampled_from(answers),
+                    "size": level(0.1),
+                },
+            )
+        )
+    elif does == "government":
+        entry["size"] = draw(level(-3.0, 3.0))
+    elif does in {"terms", "pressure", "arms"}:
+        entry["size"] = draw(level())
+    return entry
+
+
+numbers = st.dictionaries(
+    st.sampled_from(
+        ["basing[TJK]", "fit[KAZ,TUR]", "offer[CHN]", "patron_stake[azerbaijan]", "autonomy[KGZ]"]
+    ),
+    level(),
+    min_size=1,
+    max_size=2,
+)
+
+
 @st.composite
 def variants(draw: st.DrawFn) -> str:
     """YAML for `conftest.scenario_file`: five years with anything that a scenario can hold."""
@@ -101,10 +143,10 @@ def variants(draw: st.DrawFn) -> str:
     triggers = [
         {
             "name": "fall",
-            "when": f"cohesion < {draw(level(0.4, 0.7))}",
+            "when": f"cohesion < {draw(level(0.05, 0.3))}",
             "for_months": draw(st.integers(1, 4)),
             **draw(effects),
-            **draw(st.sampled_from([{}, {"until": "cohesion > 0.5"}, {"until": "war < 0.5"}])),
+            **draw(st.sampled_from([{}, {"until": "cohesion > 0.15"}, {"until": "war < 0.5"}])),
             "repeat": draw(st.booleans()),
         }
     ]
@@ -115,12 +157,14 @@ def variants(draw: st.DrawFn) -> str:
         "shocks": shocks,
         "triggers": draw(st.sampled_from([[], triggers])),
         "charter": {"decision_rule": rule, "renewals": [draw(months)], **draw(charters)},
+        "decisions": [draw(decisions(f"act-{n}")) for n in range(draw(st.integers(0, 4)))],
+        "quantities_from": draw(st.dictionaries(months, numbers, max_size=2)),
         "mechanisms": dict.fromkeys(sorted(switches), True) | draw(changes),
         "parameters": {
-            "freeze_rate": draw(level(0.0, 10.0)),
-            "exit_rate": draw(level(0.0, 2.0)),
+            "freeze_rate": draw(level(0.001, 2.0)),
+            "exit_rate": draw(level(0.001, 1.0)),
             "ask_base": draw(level(-6.0, 0.0)),
-            "return_rate": draw(level(0.0, 5.0)),
+            "return_rate": draw(level(0.001, 2.0)),
         },
         "questions": [
             {"id": "any", "text": "Any.", "when": "requests by anyone >= 2", "by": "2031-10"}

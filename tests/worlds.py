@@ -28,6 +28,7 @@ from foedus.dictionary.vocabulary import (
     MILITANTS,
     MONTHS_PER_YEAR,
     NOT_YET,
+    THREAT_KIND_NAMES,
     Purpose,
 )
 from foedus.parameters import registry
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 NEVER: Final = (
     *laying.NEVER_MONTHS,
     *("best_answer", "answer", "notice_before", "request_threat", "host", "focus", "hosting"),
-    *("first", "second"),
+    *("forced_channel", "forced_answer", "first", "second"),
 )
 """Fields that are -1 until something happens."""
 
@@ -64,6 +65,7 @@ class Lines(list[Any]):
 @cache
 def _template(described: type, lengths: tuple[tuple[str, int], ...]) -> dict[str, Any]:
     sizes = dict(lengths) | {"answer": len(ANSWER_NAMES), "act": len(ACT_NAMES)}
+    sizes["kind"] = len(THREAT_KIND_NAMES)
     fields: dict[str, Any] = {}
     for name, hint in get_type_hints(described, include_extras=True).items():
         if hint in {int, float}:
@@ -131,7 +133,7 @@ def small_world(
     _add_drivers(w)
     for i, me in enumerate(w.members):
         me.id, me.luck, me.status, me.status_before = i, luck(f"M{i}"), ACTIVE, ACTIVE
-        me.at_start = 1
+        me.at_start = me.on_roster = 1
         me.salience = [1.0] * len(kinds)
     for k, threat in enumerate(w.threats):
         threat.id, threat.luck, threat.kind = k, luck(f"threat-{k}"), kinds[k]
@@ -142,7 +144,7 @@ def small_world(
         partner.id, partner.luck, partner.ceiling = q, luck(f"P{q}"), 1.0
     patron = w.patron
     patron.luck, patron.capacity, patron.available = luck("patron"), 1.0, 1.0
-    patron.credibility = 1.0
+    patron.credibility = patron.scale_bloc = patron.scale_patron = 1.0
     for name in ("presence", "supply"):
         for field in (name, f"{name}_low", f"{name}_normal"):
             setattr(patron, field, 1.0)
@@ -150,8 +152,7 @@ def small_world(
     w.capacity_start, w.notice_months, w.month, w.month_of_year = 1.0, 6, 1, 12
     w.difficulty = [0.6, 0.55, 0.5, 0.45, 0.4, 0.3, 0.25, 0.1]
     w.discrimination = [8.0] * len(ACT_NAMES)
-    for component in ("goal_agreement", "participation", "reliability", "mutual_trust", "standing"):
-        setattr(w, f"weight_{component}", 0.2)
+    w.test_severity, w.test_weight = [0.7] * 5, [1.0, 1.0, 0.0, 0.0, 1.0]
     for name, value in fields.items():
         assert hasattr(w, name), name
         setattr(w, name, value)
@@ -159,15 +160,20 @@ def small_world(
 
 
 def _add_drivers(w: Any) -> None:
-    """War, resolve, a level and an accommodation for each threat, an offer for each partner."""
+    """All drivers in the order of `scenarios.drivers.names`, at their defaults."""
+    first = 2 + 2 * w.n_threats + w.n_partners
     values = [0.0, 1.0] + [1.0] * w.n_threats + [0.0] * w.n_threats + [1.0] * w.n_partners
+    values += [1.0, 1.0, 1.0, 0.0] + [1.0] * w.n_threats
     w.drivers = [blank(agenda.Driver) for _ in values]
     w.n_drivers, w.war_driver, w.resolve_driver = len(values), 0, 1
+    w.control_driver, w.presence_driver = first, first + 1
+    w.supply_driver, w.position_driver = first + 2, first + 3
     for driver, value in zip(w.drivers, values, strict=True):
         driver.path = driver.value = value
-        driver.high = 20.0
+        driver.low, driver.high = -20.0, 20.0
     for k, threat in enumerate(w.threats):
         threat.level_driver, threat.accommodation_driver = 2 + k, 2 + w.n_threats + k
+        threat.stake_driver = first + 4 + k
     for q, partner in enumerate(w.partners):
         partner.offer_driver = 2 + 2 * w.n_threats + q
 

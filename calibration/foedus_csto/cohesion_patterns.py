@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foedus.dictionary.recording import COMPONENTS
 from foedus.dictionary.vocabulary import (
     ACTIVE,
     ATTEND_SUMMIT,
@@ -19,7 +20,6 @@ from foedus.dictionary.vocabulary import (
     SEND_TROOPS,
     SPEAK_WELL,
 )
-from foedus.scenarios.language.quantities import COMPONENTS
 from foedus.validation.patterns.reading import Figure, mean, month_of, of_member, share
 
 if TYPE_CHECKING:

@@ -248,7 +248,10 @@ def asymmetry(runs: Runs) -> Figures:
 
 
 def gaps(found: Ensemble, channel: int, series: str) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Gap and step of every request through one channel that was dealt with there."""
+    """Gap and step of every request through one channel that was dealt with there.
+
+    Promises of arms are left out: they teach when the arms come or fail to, not when they are made.
+    """
     requests, answers = events(found, EventKind.REQUEST), events(found, EventKind.ANSWER)
     last = {(r["trial"], r["month"], r["actor"]): r["channel"] for r in requests}
     firsts = dict[tuple[int, int, int], int]()
@@ -258,7 +261,7 @@ def gaps(found: Ensemble, channel: int, series: str) -> tuple[NDArray[Any], NDAr
         )
     keys = [(a["trial"], a["month"], a["other"]) for a in answers]
     own = np.array([last.get(k) == channel and firsts[k] == 1 for k in keys], dtype=bool)
-    chosen = answers[own]
+    chosen = answers[own & (answers["answer"] != MATERIEL)]
     gap = help_given(found, chosen) - chosen["value"]
     step = np.zeros(chosen.size)
     for i, code in enumerate(found.members):

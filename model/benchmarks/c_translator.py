@@ -134,10 +134,14 @@ class Translator:
                 return [*lines, "else {", *self._block(orelse), "}"] if orelse else lines
             case ast.For(target=ast.Name(id=name), iter=ast.Call(args=bounds), body=body):
                 low = self._value(bounds[0])[0] if len(bounds) > 1 else "0"
-                high = self._value(bounds[-1])[0]
+                high = self._value(bounds[min(1, len(bounds) - 1)])[0]
                 self.local.setdefault(name, "int64_t")
                 name = safe(name)
                 head = f"for ({name} = {low}; {name} < {high}; {name}++) {{"
+                if len(bounds) == 3:
+                    if ast.unparse(bounds[2]) != "-1":
+                        raise UntranslatableError(ast.unparse(node))
+                    head = f"for ({name} = {low}; {name} > {high}; {name}--) {{"
                 return [head, *self._block(body), "}"]
         raise UntranslatableError(ast.unparse(node))
 
@@ -181,6 +185,12 @@ class Translator:
             case ast.BoolOp(op=op, values=values):
                 sign = f" {OPERATORS[type(op)]} "
                 return f"({sign.join(self._value(each)[0] for each in values)})", "int64_t"
+            case ast.Compare(left=left, ops=[ast.In()], comparators=[ast.Tuple(elts=words)]):
+                text = self._value(left)[0]
+                return (
+                    f"({' || '.join(f'{text} == {self._value(w)[0]}' for w in words)})",
+                    "int64_t",
+                )
             case ast.Compare(left=left, ops=ops, comparators=others):
                 sides = [self._value(each)[0] for each in (left, *others)]
                 signs = [OPERATORS[type(op)] for op in ops]

@@ -120,7 +120,7 @@ def _copy(old: Any, new: Any) -> None:
 
 def threat_month(w: Any, p: Any, u: Any) -> None:
     """Phases 1 to 3 of a month."""
-    be_driven(w)
+    be_driven(w, p)
     for i in range(w.n_members):
         threaten(w.members[i], w, p, u)
     for i in range(w.n_members):

@@ -18,7 +18,7 @@ from foedus.app.log import TrialLog
 from foedus.app.session import FOREVER, Session
 from foedus.app.tabs import tables
 from foedus.dictionary.events import DETAILS
-from foedus.dictionary.vocabulary import EventKind
+from foedus.dictionary.vocabulary import EventKind, Forced
 from foedus.errors import FoedusError
 from foedus.simulation.ensemble import run_ensemble
 from foedus.simulation.mesa.alliance_model import AllianceModel
@@ -247,10 +247,30 @@ def test_every_kind_of_event_can_be_told_with_its_names() -> None:
     details = {detail.name: 1 for detail in DETAILS}
     for kind in EventKind:
         actor = -1 if kind in names else 0
-        (line,) = log.lines([blank | details | {"kind": int(kind), "actor": actor}])
+        # Of a decision of its own a member names no partner; one of a partner has no other actor.
+        own = {"partner": -1} if kind is EventKind.DECISION else {}
+        (line,) = log.lines([blank | details | own | {"kind": int(kind), "actor": actor}])
         assert names.get(kind, "Armenia") in line.words, kind
         assert re.fullmatch(r"[A-Z«].*[^.]\.", line.words), kind
         assert line.date == "Dec 2026"
+
+
+@pytest.mark.parametrize("forced", Forced)
+def test_a_decision_of_the_scenario_is_told_as_one(forced: Forced) -> None:
+    log = TrialLog(live.setup_of("baseline").scenario)
+    event = {"month": 1, "kind": EventKind.DECISION, "threat": -1, "value": 1.0, "chance": 1.0}
+    event |= {detail.name: -1 for detail in DETAILS} | {"forced": int(forced)}
+    patron, partners = len(log.narrator.actors) - 1, {Forced.PACT, Forced.ARMS}
+    if forced in partners:
+        who, event = "Turkey", event | {"actor": -1, "other": 2, "partner": 1}
+    elif forced in {Forced.TERMS, Forced.PRESSURE}:
+        who, event = "Russia", event | {"actor": patron, "other": 2}
+    else:
+        who, event = "Kazakhstan", event | {"actor": 2, "other": -1}
+    (line,) = log.lines([event])
+    assert line.words.startswith(f"{who} "), line.words
+    assert line.words.endswith(", as the scenario has it.")
+    assert "Kazakhstan" in line.words
 
 
 def test_acts_of_a_month_make_one_line() -> None:
@@ -283,6 +303,8 @@ def test_every_lever_has_a_title_of_its_own_a_range_and_sources() -> None:
         scenario = setup_of(name).scenario
         sliders = [*levers.own(scenario), *levers.outside(scenario)]
         assert len({each.title for each in sliders}) == len(sliders) >= 5
+        titles = {levers.driver_title(each, scenario) for each in scenario.drivers}
+        assert len(titles) == len(scenario.drivers)
         for each in sliders:
             assert "Sources: " in each.tip
             if not each.choices:

@@ -14,7 +14,7 @@ import pytest
 from command import LONG_ENOUGH, ROOT, foedus, foedus_process, python
 from conftest import setup_of
 from foedus.cli import main
-from foedus.runs import run_list
+from foedus.runs import listing
 from foedus.simulation.compiled import cache
 from foedus.simulation.ensemble import run_ensemble
 from foedus.telling.program import page_step
@@ -46,7 +46,7 @@ def test_ctrl_c_that_a_library_wraps_is_ctrl_c(
     def stopped(_: object) -> None:
         raise fault
 
-    monkeypatch.setattr(run_list, "listed", stopped)
+    monkeypatch.setattr(listing, "listed", stopped)
     with pytest.raises(ValueError, match="Error calling function"):
         main(["runs", "list"])
     fault.__cause__ = KeyboardInterrupt()

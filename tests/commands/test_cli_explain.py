@@ -74,7 +74,7 @@ def test_a_run_of_another_model_is_not_explained(run: Path) -> None:
     kept = scenario.read_text(encoding="utf-8")
     try:
         scenario.write_text(
-            f"{kept}\nparameters: {{exit_base: [0.3, 0.4, 0.5]}}\n", encoding="utf-8"
+            f"{kept}\nparameters: {{answer_value: [2.0, 2.5, 3.0]}}\n", encoding="utf-8"
         )
         done = foedus("explain", run, "--trial", 1)
     finally:

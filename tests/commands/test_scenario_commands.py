@@ -173,7 +173,7 @@ def test_what_makes_no_difference_is_found() -> None:
         "quantities: {'trust_bloc[KAZ]': 0.9}\n"
         "charter: {2028-01: {decision_rule: unanimity}}\n"
         "triggers:\n"
-        "  - {name: never, when: cohesion < 0.01, on: war, size: 1}\n"
+        "  - {name: never, when: cohesion > 0.9, on: war, size: 1}\n"
         "  - {name: soon, when: cohesion > 0.01, on: resolve, size: -0.5}\n"
     )
     assert {note.key for note in idle(path)} == {

@@ -40,7 +40,7 @@ def test_the_record_has_the_expected_size(evidence: Evidence) -> None:
         "covariates": 95,
         "patterns": 28,
         "anchors": 26,
-        "theory": 54,
+        "theory": 59,
         "sources": 164,
     }
     assert len(evidence.ids) == sum(sizes.values())

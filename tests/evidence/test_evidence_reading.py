@@ -64,7 +64,7 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "vote": ("votes.csv", ",N,N,A,X,X,", ",N,N,B,X,X,", r"\[V01\].votes.KAZ: found «B».*one of N"),
     "event of a request": ("requests.yaml", "[E010]", "[E910]", r"\[R1\].events: .*«E910»"),
     "lag": ("requests.yaml", "[1, 2]", "[2, 1]", r"\[R1\].lag_months: .*two ascending numbers"),
-    "answer to a request": ("requests.yaml", "answer: 3", "answer: yes", r"«yes» for a truth"),
+    "answer to a request": ("requests.yaml", "answer: 3", "answer: yes", "«yes», which YAML takes"),
     "claim": ("contradictions.yaml", "C023", "E023", r"\[K1\].claims: .*«E023»"),
     "share": ("polls.yaml", "0.31", "31", r"\[O1\].*share from 0 to 1, not 31"),
     "covariate": ("covariates.csv", "D-ARM-arms,ARM", "D-ARM-arms,BLR", r"starts with D-BLR-"),

@@ -128,14 +128,14 @@ def test_threads_that_read_at_once_get_the_same(tmp_path: Path) -> None:
 def test_a_spoilt_alliance_spoils_no_other() -> None:
     whole = load_alliance(ALLIANCE)
     taken = load_alliance(ALLIANCE)
-    taken.quantities["weight"].tables[""].clear()
+    taken.quantities["test_weight"].tables[""].clear()
     taken.quantities.clear()
     for by_date in taken.file.initial_status.by_date.values():
         by_date.clear()
     taken.names.clear()
     again = load_alliance(ALLIANCE)
     assert again == whole
-    assert again.quantities["weight"].tables[""]
+    assert again.quantities["test_weight"].tables[""]
     assert again.status_at("2026-11") == whole.status_at("2026-11") != {}
 
 

@@ -34,7 +34,7 @@ def test_the_scenario_of_the_readme_runs_and_cites_what_exists(tmp_path: Path) -
 def test_the_examples_of_the_scenarios_readme_are_valid(tmp_path: Path) -> None:
     text = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
     examples = re.findall(r"```yaml\n(.*?)```", text, flags=re.DOTALL)
-    assert len(examples) == 5
+    assert len(examples) == 7
     for example in examples:
         path = tmp_path / "example.yaml"
         path.write_text(f"name: example\ntitle: E\nextends: baseline\n{example}", encoding="utf-8")

@@ -62,7 +62,7 @@ def test_a_drill_draws_those_exposed_to_what_it_is_about() -> None:
     w, p, me = member()
     due = entry(w, SEND_TROOPS, focus=0)
     chances = []
-    for level in (0.0, p.drill_reference, 0.9):
+    for level in (0.0, ladder.DRILL_REFERENCE, 0.9):
         me.level[0] = level
         chances.append(ladder.readiness_to_comply(me, due, w, p, me.engagement))
     assert chances[0] < chances[1] < chances[2]
@@ -80,7 +80,7 @@ def test_participation_is_the_running_share_of_acts_complied_with(luck: float) -
     due = entry(w, PAY_DUES)
     ladder.act(me, due, w, p, Luck(luck))
     complied = 1.0 if luck == SURE else 0.0
-    assert me.participation == pytest.approx(0.5 + p.participation_memory * (complied - 0.5))
+    assert me.participation == pytest.approx(0.5 + ladder.PARTICIPATION_MEMORY * (complied - 0.5))
     assert me.complied == complied
     (event,) = events_of(w, EventKind.ACT)
     assert (event.act, event.complied) == (PAY_DUES, complied)
@@ -113,11 +113,11 @@ def test_the_first_lapse_is_kept() -> None:
 
 
 def test_a_frozen_member_complies_with_nothing_and_a_stranger_is_not_asked() -> None:
-    for status, participation, events in ((FROZEN, 0.0, 1), (OUT, 0.5, 0)):
+    missed = 0.5 * (1.0 - ladder.PARTICIPATION_MEMORY)
+    for status, participation, events in ((FROZEN, missed, 1), (OUT, 0.5, 0)):
         w, p, me = member(1.0, status)
-        p.participation_memory = 1.0
         ladder.act(me, entry(w, PAY_DUES), w, p, Luck(SURE))
-        assert me.participation == participation
+        assert me.participation == pytest.approx(participation)
         assert w.n_events == events
 
 

@@ -67,9 +67,9 @@ def chances(w: Any, p: Any, me: Any) -> list[float]:
 @pytest.mark.parametrize("channel", [BILATERAL, BLOC])
 @pytest.mark.parametrize("kind", [EXTERNAL, MILITANTS, PRESSURE, INTRA, DOMESTIC])
 def test_what_each_channel_may_do(kind: int, channel: int, mandate: int) -> None:
-    w, _, me = asked(kind, channel, mandate)
+    w, p, me = asked(kind, channel, mandate)
     free = kind != INTRA and (channel == BILATERAL or mandate == 1)
-    assert answers.best_allowed(me, w) == (TROOPS if free else MONITORING)
+    assert answers.best_allowed(me, w, p) == (TROOPS if free else MONITORING)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,49 @@ def test_the_audit_of_force_between_members_would_see_it() -> None:
     assert (w.deployments, w.force_between_members) == (1, 0)
 
 
+@pytest.mark.parametrize("kind", [EXTERNAL, MILITANTS, DOMESTIC])
+def test_what_costs_more_than_is_left_is_impossible(kind: int) -> None:
+    w, p, me = asked(kind)
+    troops = answers.cost_of(TROOPS, kind, p)
+    limits = []
+    for w.patron.available in (*(0.0, p.cost_aid - 1e-9, p.cost_aid, troops - 1e-9, troops, 1.0),):
+        limits.append(answers.best_allowed(me, w, p))
+    assert limits == [MONITORING, MONITORING, EXERCISE, EXERCISE, TROOPS, TROOPS]
+
+
+@given(levels, levels, st.floats(0.0, 1.0), st.sampled_from([EXTERNAL, MILITANTS, DOMESTIC]))
+def test_the_help_expected_is_the_mean_over_luck_and_a_share(
+    favour: float, severity: float, capacity: float, kind: int
+) -> None:
+    w, p, me = asked(kind, severity=severity)
+    w.patron.favour, w.patron.available = favour, capacity
+    allowed = range(answers.best_allowed(me, w, p) + 1)
+    weights = [math.exp(answers.answer_utility(me, w, p, code)) for code in allowed]
+    worth = [0.0, p.help_statement, p.help_monitoring, p.help_materiel, p.help_exercise, 1.0]
+    mean = sum(weight * worth[code] for code, weight in enumerate(weights)) / sum(weights)
+    assert answers.expected_help_given(me, w, p) == pytest.approx(mean)
+    assert 0.0 <= mean <= 1.0
+    assert w.n_events == 0, "and nothing is drawn"
+
+
+@pytest.mark.parametrize("capacity", [0.0, 0.02])
+def test_without_capacity_there_is_next_to_no_help_however_well_the_patron_means(
+    capacity: float,
+) -> None:
+    w, p, me = asked(severity=1.0)
+    w.patron.favour, w.patron.available = 1.0, capacity
+    assert answers.expected_help_given(me, w, p) <= p.help_monitoring
+
+
+def test_an_answer_that_the_scenario_forces_is_given_once() -> None:
+    w, p, me = asked()
+    me.forced_answer = STATEMENT
+    answers.answer(me, w, p, Luck(NEVER_MIND))
+    assert (me.answer, me.forced_answer) == (STATEMENT, -1)
+    answers.answer(me, w, p, Luck(NEVER_MIND))
+    assert me.answer == TROOPS
+
+
 # --- What the patron chooses ----------------------------------------------------------------------
 
 
@@ -107,8 +150,10 @@ def test_quantal_response_adds_to_one(
 ) -> None:
     w, p, me = asked(kind, severity=max(0.01, severity))
     w.patron.favour, w.patron.available = favour, capacity
+    allowed = range(answers.best_allowed(me, w, p) + 1)
     weights = [
-        math.exp(p.answer_precision * answers.answer_utility(me, w, p, code)) for code in codes
+        math.exp(answers.answer_utility(me, w, p, code)) if code in allowed else 0.0
+        for code in codes
     ]
     shares = [weight / sum(weights) for weight in weights]
     below = 0.0
@@ -149,19 +194,17 @@ def test_a_drained_patron_shifts_to_cheaper_answers(capacity: float, kind: int) 
     w.patron.available = capacity
     lost = [fresh[code] - answers.answer_utility(me, w, p, code) for code in codes]
     by_cost = sorted(codes, key=costs.__getitem__)
-    assert [lost[code] for code in by_cost] == sorted(lost)
-    assert lost[TROOPS] > lost[STATEMENT] > 0.0
+    assert [lost[code] for code in by_cost] == pytest.approx(sorted(lost))
+    assert lost[TROOPS] > lost[MATERIEL] > lost[STATEMENT] == 0.0
 
 
-def test_help_is_cheaper_where_the_patron_has_manned_bases() -> None:
-    worth = []
-    for basing, presence in ((0.0, 1.0), (0.9, 0.2), (0.9, 1.0)):
-        w, p, me = asked()
-        me.basing, w.patron.presence = basing, presence
-        worth.append(answers.answer_utility(me, w, p, TROOPS))
-    assert worth[0] < worth[1] < worth[2]
-    full = p.answer_cost * p.cost_troops / (1.0 + p.cost_softness)
-    assert worth[2] - worth[0] == pytest.approx(0.9 * p.basing_saving * full)
+def test_an_answer_has_a_known_worth() -> None:
+    w, p, me = asked(severity=0.8)
+    w.patron.available = 0.5
+    need = p.need_base + 0.8 * (1.0 - p.need_base)
+    value = p.answer_value * 0.6 * need * p.help_materiel
+    cost = p.answer_cost * p.cost_aid / (0.5 + answers.SPARE)
+    assert answers.answer_utility(me, w, p, MATERIEL) == pytest.approx(value - cost)
 
 
 def test_as_capacity_falls_the_mean_answer_gets_cheaper() -> None:
@@ -188,7 +231,8 @@ def test_costs_and_help_grow_from_a_statement_to_troops() -> None:
     for kind in (EXTERNAL, MILITANTS, DOMESTIC):
         costs = [answers.cost_of(code, kind, p) for code in codes]
         assert costs.index(max(costs)) == TROOPS
-        assert costs[STATEMENT] < costs[MONITORING] < costs[MATERIEL] < costs[EXERCISE]
+        assert costs[NO_ANSWER] == costs[STATEMENT] == costs[MONITORING] == 0.0
+        assert 0.0 < costs[MATERIEL] == costs[EXERCISE] < costs[TROOPS]
     assert answers.cost_of(TROOPS, EXTERNAL, p) == p.cost_troops * p.external_cost
     assert answers.cost_of(TROOPS, DOMESTIC, p) == p.cost_troops * p.domestic_cost
     assert answers.cost_of(TROOPS, MILITANTS, p) == p.cost_troops
@@ -217,7 +261,7 @@ def test_an_answer_binds_the_capacity_that_it_costs(code: int) -> None:
     assert w.patron.committed == pytest.approx(cost)
     assert w.patron.available == pytest.approx(1.0 - cost)
     assert w.deployments == int(code == TROOPS)
-    relief = {TROOPS: p.relief_troops, EXERCISE: p.relief_exercise}.get(code, 0.0)
+    relief = {TROOPS: p.relief_troops, EXERCISE: p.relief_materiel}.get(code, 0.0)
     assert me.relief[0] == pytest.approx(relief)
     assert me.programme == float(code == MATERIEL)
 
@@ -244,10 +288,10 @@ def test_a_programme_arrives_late_and_later_where_supply_is_short() -> None:
         w.patron.supply = supply
         chance = 1.0 - math.exp(-p.programme_rate * supply * DT)
         me.programme = 1.0
-        answers.receive(me, w, p, Luck(chance + 1e-9))
+        answers.deliver_programme(me, w, p, Luck(chance + 1e-9))
         assert me.programme == 1.0
         assert me.relief == [0.0]
-        answers.receive(me, w, p, Luck(chance - 1e-9))
+        answers.deliver_programme(me, w, p, Luck(chance - 1e-9))
         assert me.programme == 0.0
         assert me.relief[0] == pytest.approx(p.relief_materiel)
         waits.append(math.log(2.0) / (p.programme_rate * supply))
@@ -258,7 +302,7 @@ def test_a_programme_arrives_late_and_later_where_supply_is_short() -> None:
 def test_nothing_arrives_that_was_not_promised() -> None:
     w, p, me = asked()
     u = Luck(SURE)
-    answers.receive(me, w, p, u)
+    answers.deliver_programme(me, w, p, u)
     assert (me.relief, u.asked) == ([0.0], [])
 
 
@@ -266,7 +310,7 @@ def test_arms_help_against_threats_from_outside_only() -> None:
     w, p = small_world(kinds=(EXTERNAL, MILITANTS, INTRA, DOMESTIC)), parameters()
     me = w.members[0]
     me.programme = 1.0
-    answers.receive(me, w, p, Luck(SURE))
+    answers.deliver_programme(me, w, p, Luck(SURE))
     assert me.relief == [p.relief_materiel, p.relief_materiel, 0.0, 0.0]
 
 
@@ -285,7 +329,7 @@ def joined(
     w, p, me = asked(channel=channel, mandate=mandate)
     me.answer = answer
     other = w.members[1]
-    other.council_vote, other.status, other.engagement = vote, status, 0.8
+    other.council_vote, other.status, other.reliance = vote, status, 0.8
     other.participation = 0.5
     me.tie, other.tie = [0.5] * 3, [0.5] * 3
     answers.join_in(other, me, w, p, Luck(given={Purpose.TAKE_PART: luck}))

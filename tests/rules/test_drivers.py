@@ -35,7 +35,7 @@ from foedus.dictionary.vocabulary import (
     EventKind,
 )
 from foedus.rules import drivers, month, triggers
-from worlds import blank, events_of, small_world
+from worlds import blank, events_of, parameters, small_world
 
 levels = st.floats(0.0, 1.0)
 STATES = {
@@ -114,10 +114,10 @@ def test_a_settlement_concerns_both_sides_alike() -> None:
 def test_aggression_lasts_a_month() -> None:
     w = world()
     w.shocks, w.n_shocks = [shock(SHOCK_AGGRESSION, 0.6)], 1
-    month.be_driven(w)
+    month.be_driven(w, parameters())
     assert w.aggression == 0.6
     w.month = 2
-    month.be_driven(w)
+    month.be_driven(w, parameters())
     assert w.aggression == 0.0
 
 
@@ -159,7 +159,7 @@ def war(w: Any, cohesion: list[float]) -> list[float]:
     """The war month by month, given last month's cohesion."""
     found = []
     for w.cohesion in cohesion:
-        month.be_driven(w)
+        month.be_driven(w, parameters())
         found.append(w.drivers[w.war_driver].value)
     return found
 
@@ -261,10 +261,10 @@ def test_a_dated_change_takes_effect_in_its_month(number: int) -> None:
     change = blank(agenda.Change)
     change.month, change.provision, change.value = w.month + 1, number, 2
     w.changes, w.n_changes = [change], 1
-    month.be_driven(w)
+    month.be_driven(w, parameters())
     assert {each: getattr(w, each) for each in PROVISION_NAMES} == before
     w.month += 1
-    month.be_driven(w)
+    month.be_driven(w, parameters())
     assert {each: getattr(w, each) for each in PROVISION_NAMES} == before | {name: 2}
     assert triggers.provided(w, number) == 2
     (event,) = events_of(w, EventKind.CHANGE)
@@ -281,7 +281,7 @@ def test_a_trigger_can_change_the_charter_and_give_it_back() -> None:
     w, _ = on_provision(DECISION_RULE, 1)
     found = []
     for w.cohesion in [0.5, 0.3, 0.5, 0.7, 0.3]:
-        month.be_driven(w)
+        month.be_driven(w, parameters())
         found.append(w.decision_rule)
     assert found == [0, 1, 1, 0, 1]
 
@@ -289,10 +289,10 @@ def test_a_trigger_can_change_the_charter_and_give_it_back() -> None:
 def test_a_charter_that_was_changed_meanwhile_is_not_given_back() -> None:
     w, _ = on_provision(DECISION_RULE, 1)
     w.cohesion = 0.3
-    month.be_driven(w)
+    month.be_driven(w, parameters())
     w.decision_rule = 2
     w.cohesion = 0.7
-    month.be_driven(w)
+    month.be_driven(w, parameters())
     assert w.decision_rule == 2
 
 
@@ -323,7 +323,7 @@ def test_every_observable_reads_its_own_field() -> None:
     )
     bloc = (
         *("cohesion", "goal_agreement", "overall_participation", "reliability", "mutual_trust"),
-        *("standing", "frustration"),
+        *("membership", "frustration"),
     )
     for place, field in enumerate(own):
         setattr(me, field, 0.01 * (place + 1))
@@ -333,6 +333,8 @@ def test_every_observable_reads_its_own_field() -> None:
         assert observables.observe(w, 20 + place, -1, -1) == 0.02 * (place + 1)
     w.patron.capacity, w.patron.war, w.deployments = 0.3, 0.7, 2
     w.patron.presence, w.patron.supply = 0.15, 0.25
+    w.agreement, w.means, w.acting, w.overall_reliance = 0.41, 0.42, 0.43, 0.44
+    w.vitality, me.reliance, me.cover = 1, 0.45, 0.46
     me.alignment, me.patron_alignment, me.autonomous_alignment = [0.2], 0.5, 0.3
     me.tie[2], me.incidents[0], me.perceived[1] = 0.9, 4, 0.35
     read = {
@@ -340,6 +342,13 @@ def test_every_observable_reads_its_own_field() -> None:
         (Observable.CAPACITY, -1, -1): 0.3,
         (Observable.WAR, -1, -1): 0.7,
         (Observable.PRESENCE, -1, -1): 0.15,
+        (Observable.AGREEMENT, -1, -1): 0.41,
+        (Observable.MEANS, -1, -1): 0.42,
+        (Observable.ACTING, -1, -1): 0.43,
+        (Observable.OVERALL_RELIANCE, -1, -1): 0.44,
+        (Observable.VITALITY, -1, -1): 1.0,
+        (Observable.RELIANCE, 1, -1): 0.45,
+        (Observable.COVER, 1, -1): 0.46,
         (Observable.SUPPLY, -1, -1): 0.25,
         (Observable.DEPLOYMENTS, -1, -1): 2.0,
         (Observable.ALIGNMENT, 1, 0): 0.2,

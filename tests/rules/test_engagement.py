@@ -47,10 +47,14 @@ def member(**switches: int) -> tuple[Any, Any, Any]:
         "participation": 0.6,
         "engagement": 0.6,
         "disposition": logit(0.6),
+        "reliance": 0.55,
+        "leaning": logit(0.55),
+        "terms": 0.1,
+        "pressure": 0.2,
     }
     vars(me).update(middling)
     engagement.value_membership(me, w, p)
-    me.utility_start = me.utility
+    me.utility_start, me.ritual_utility_start = me.utility, me.ritual_utility
     return w, p, me
 
 
@@ -64,45 +68,78 @@ def utility(where: str = "", by: float = 0.0, **switches: int) -> float:
     return float(me.utility)
 
 
-@given(parts, st.sampled_from(["external_threat", "domestic_threat", "trust_bloc", "trust_patron",
-                               "arms_dependence", "economic_dependence", "basing", "supply",
-                               "presence"]))  # fmt: skip
+@given(
+    parts,
+    st.sampled_from(
+        [
+            *("external_threat", "domestic_threat", "trust_bloc", "trust_patron"),
+            *("arms_dependence", "economic_dependence", "supply", "terms"),
+        ]
+    ),
+)
 def test_what_makes_membership_worth_more(more: float, what: str) -> None:
-    by = min(more, 0.2) if what == "presence" else more
-    assert utility(what, by) > utility()
+    w, p, me = member()
+    p.cover_elsewhere = 0.1
+    engagement.value_membership(me, w, p)
+    before = me.utility
+    target = me if hasattr(me, what) else w.patron
+    setattr(target, what, getattr(target, what) + more)
+    engagement.value_membership(me, w, p)
+    assert me.utility > before
 
 
 @given(
     parts,
     st.sampled_from(
-        ["fear", "grievance", "outside_option", "entrapment_exposure", "autonomy", "war"]
+        [
+            *("fear", "grievance", "outside_option", "entrapment_exposure", "autonomy", "war"),
+            *("pressure",),
+        ]
     ),
 )
 def test_what_makes_membership_worth_less(more: float, what: str) -> None:
     assert utility(what, more) < utility()
 
 
-def test_a_stronger_patron_is_worth_more_to_the_threatened_and_minded_by_the_autonomous() -> None:
-    ends = []
-    for threat, autonomy in ((0.9, 0.0), (0.0, 1.0)):
+@given(parts)
+def test_autonomy_minds_the_control_that_is_sought_and_not_what_the_patron_can_spend(
+    more: float,
+) -> None:
+    w, p, me = member()
+    vars(me).update(external_threat=0.0, domestic_threat=0.0)
+    engagement.value_membership(me, w, p)
+    before = me.utility
+    w.patron.capacity += more
+    engagement.value_membership(me, w, p)
+    assert me.utility == pytest.approx(before), "weakness is no respect"
+    w.drivers[w.control_driver].value += more
+    engagement.value_membership(me, w, p)
+    assert me.utility - before == pytest.approx(-p.weight_autonomy * 0.5 * more)
+
+
+def test_a_threat_ties_where_cover_is_expected_and_pushes_away_where_it_is_not() -> None:
+    moves = []
+    for trust, capacity in ((0.9, 0.9), (0.1, 0.9), (0.9, 0.1)):
         w, p, me = member()
-        vars(me).update(external_threat=threat, domestic_threat=0.0, autonomy=autonomy)
+        me.trust_bloc = me.trust_patron = trust
+        w.patron.capacity = capacity
         engagement.value_membership(me, w, p)
-        before = me.utility
-        w.patron.capacity += 0.2
+        before = me.protection
+        me.external_threat += 0.3
         engagement.value_membership(me, w, p)
-        ends.append(me.utility - before)
-    assert ends[0] > 0.0 > ends[1]
+        moves.append(me.protection - before)
+        assert moves[-1] == pytest.approx(0.3 * (trust * capacity - p.cover_elsewhere))
+    assert moves[0] > 0.0 > max(moves[1:])
 
 
 def test_utility_has_a_known_value() -> None:
     w, p, me = member()
     trust = p.hub_share * 0.5 + (1.0 - p.hub_share) * 0.4
-    protection = 0.5 * trust * 0.6 * (1.0 + p.basing_boost * 0.4 * 0.8)
+    protection = 0.5 * (trust * 0.6 - p.cover_elsewhere)
     regime = 0.4 * 0.5 * math.sqrt(0.6)
-    gain = p.weight_protection * protection + p.weight_purpose * 0.5 * trust
-    gain += p.weight_regime * regime + p.weight_arms * 0.5 * 0.7 + p.weight_economy * 0.5
-    loss = p.weight_autonomy * 0.5 * p.agenda_control * 0.6 + p.weight_fear * 0.3
+    gain = p.weight_protection * protection
+    gain += p.weight_regime * regime + p.weight_arms * 0.5 * 0.7 + p.weight_economy * (0.5 + 0.1)
+    loss = p.weight_autonomy * 0.5 * (1.0 + 0.2) + p.weight_fear * 0.3
     loss += p.weight_grievance * 0.2 + p.weight_entrapment * 0.4 * 0.5 + p.weight_outside * 0.3
     assert (me.protection, me.regime_guarantee) == (
         pytest.approx(protection),
@@ -111,18 +148,47 @@ def test_utility_has_a_known_value() -> None:
     assert engagement.benefits(me, w, p) == pytest.approx(gain)
     assert engagement.costs(me, w, p) == pytest.approx(loss)
     assert me.utility == pytest.approx(gain - loss)
+    security = p.weight_protection * protection + p.weight_regime * regime
+    rituals = p.ritual_share * (security + p.weight_arms * 0.5 * 0.7)
+    rituals += p.weight_purpose * 0.5 * trust - p.weight_fear * 0.3 * 0.5
+    assert me.ritual_utility == pytest.approx(rituals - p.weight_grievance * 0.2)
 
 
-@given(levels, levels, levels, levels)
+@given(parts)
+def test_fear_keeps_the_dependent_at_the_rituals(more: float) -> None:
+    lost = []
+    for dependence in (0.0, 0.5, 1.0):
+        w, p, me = member()
+        me.economic_dependence = me.arms_dependence = dependence
+        engagement.value_membership(me, w, p)
+        before = me.ritual_utility
+        me.fear += more
+        engagement.value_membership(me, w, p)
+        lost.append(before - me.ritual_utility)
+    assert lost[0] > lost[1] > lost[2] == pytest.approx(0.0)
+
+
+@given(parts)
+def test_rituals_mind_no_outside_option_no_entrapment_and_no_control(more: float) -> None:
+    w, p, me = member()
+    before = me.ritual_utility
+    for name in ("outside_option", "entrapment_exposure", "autonomy", "terms", "pressure"):
+        setattr(me, name, getattr(me, name) + more)
+    engagement.value_membership(me, w, p)
+    assert me.ritual_utility == before
+
+
+@given(levels, levels, levels)
 def test_protection_and_guarantee_stay_in_bounds(
-    threat: float, trust: float, capacity: float, basing: float
+    threat: float, trust: float, capacity: float
 ) -> None:
     w, p, me = member()
     me.external_threat = me.domestic_threat = threat
     me.trust_bloc = me.trust_patron = trust
-    w.patron.capacity, me.basing, w.patron.presence = capacity, basing, 1.0
+    w.patron.capacity = capacity
     engagement.value_membership(me, w, p)
-    assert 0.0 <= me.protection <= 1.0
+    assert -1.0 <= me.protection <= 1.0
+    assert me.protection == pytest.approx(threat * (trust * capacity - p.cover_elsewhere))
     assert 0.0 <= me.regime_guarantee <= 1.0
 
 
@@ -152,13 +218,13 @@ def test_engagement_wanders_under_that_theory_and_heeds_nothing() -> None:
     engagement.engage(me, w, p, Luck(0.5))
     assert me.engagement == pytest.approx(0.6)
     engagement.engage(me, w, p, Luck(given={Purpose.RANDOM_WALK: 0.9}))
-    step = p.walk_volatility * math.sqrt(DT) * math.sqrt(3.0) / math.pi * math.log(9.0)
-    assert me.engagement == pytest.approx(0.6 + step)
+    noise = math.sqrt(3.0) / math.pi * math.log(9.0)
+    step = engagement.WALK_VOLATILITY * math.sqrt(DT) * noise
+    assert (me.engagement, me.reliance) == pytest.approx((0.6 + step, 0.55 + step))
     for luck in (SURE, NEVER_MIND):
-        p.walk_volatility = 1.0
         for _ in range(30):
             engagement.engage(me, w, p, Luck(luck))
-        assert me.engagement == (0.0 if luck == SURE else 1.0)
+        assert me.engagement == me.reliance == (0.0 if luck == SURE else 1.0)
 
 
 # --- Engagement -----------------------------------------------------------------------------------
@@ -174,19 +240,36 @@ def test_engagement_rests_where_participation_was_while_utility_is_that_of_the_s
     for _ in range(24):
         engagement.engage(me, w, p, Luck())
     assert me.engagement == pytest.approx(participation, abs=1e-9)
+    assert me.reliance == pytest.approx(0.55, abs=1e-9)
+
+
+def test_each_tie_follows_its_own_utility() -> None:
+    w, p, me = member()
+    me.utility -= 1.0
+    engagement.engage(me, w, p, Luck())
+    assert me.reliance < 0.55
+    assert me.engagement == pytest.approx(0.6)
+    w, p, me = member()
+    me.ritual_utility -= 1.0
+    engagement.engage(me, w, p, Luck())
+    assert me.reliance == pytest.approx(0.55)
+    assert me.engagement < 0.6
 
 
 def moved(by: float, dependence: float = 0.5, months: int = 1) -> float:
+    """Change of both ties, which start alike here, after both utilities have changed alike."""
     w, p, me = member()
     me.arms_dependence = me.economic_dependence = dependence
-    me.utility = me.utility_start + by
+    me.reliance, me.leaning = me.engagement, me.disposition
+    me.utility, me.ritual_utility = me.utility_start + by, me.ritual_utility_start + by
     for _ in range(months):
         engagement.engage(me, w, p, Luck())
+    assert me.reliance == pytest.approx(me.engagement)
     return float(me.engagement) - 0.6
 
 
 @given(st.floats(0.05, 3.0))
-def test_engagement_follows_utility_both_ways(by: float) -> None:
+def test_both_ties_follow_utility_both_ways(by: float) -> None:
     assert moved(-by) < 0.0 < moved(by)
     assert moved(2.0 * by) > moved(by)
 
@@ -197,7 +280,7 @@ def test_the_more_dependent_move_less(by: float, dependence: float, more: float)
         assert abs(moved(sign * by, dependence + more)) < abs(moved(sign * by, dependence))
 
 
-def test_engagement_settles_at_a_known_level() -> None:
+def test_both_ties_settle_at_a_known_level() -> None:
     p = parameters()
     sought = sigmoid(logit(0.6) + (1.0 - p.lock_in * 0.5) * 1.5)
     assert moved(1.5, 0.5, 1200) == pytest.approx(sought - 0.6, abs=1e-6)
@@ -222,6 +305,7 @@ def test_grave_unrest_may_bring_a_government_down_and_change_the_disposition() -
     w, p, me = unrest()
     shift = p.regime_shift * math.sqrt(3.0) / math.pi * math.log(9.0)
     assert me.disposition == pytest.approx(logit(0.6) + shift)
+    assert me.leaning == pytest.approx(logit(0.55) + shift)
     assert me.regime_changes == 1
     (event,) = events_of(w, EventKind.REGIME_CHANGE)
     assert (event.threat, event.chance) == (1, pytest.approx(p.regime_fall * 0.9))

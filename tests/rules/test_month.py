@@ -27,15 +27,16 @@ from foedus.simulation.tape import Tape
 from worlds import SURE, Luck, Run, bundled, entry, events_of, parameters, small_world, variant
 
 LEVELS = (
-    *("external_threat", "domestic_threat", "patron_similarity", "fear", "fear_base", "grievance"),
+    *("external_threat", "domestic_threat", "patron_similarity", "fear", "grievance"),
     *("trust_bloc", "trust_patron", "anchor_bloc", "anchor_patron", "expected_help", "loyalty"),
-    *("patron_alignment", "autonomous_alignment", "unmet_need", "outside_option", "protection"),
+    *("patron_alignment", "autonomous_alignment", "unmet_need", "outside_option"),
     *("regime_guarantee", "engagement", "participation", "arms_dependence", "programme"),
-    *("economic_dependence",),
+    *("economic_dependence", "reliance", "terms", "pressure", "awaited"),
+    *("agreement", "means", "acting", "collective_answer", "cover"),
 )
 LISTS = (
     *("recent", "relief", "salience", "incident", "perceived"),
-    *("similarity", "tie", "tie_base", "alignment"),
+    *("similarity", "tie", "tie_base", "alignment", "attraction", "pact", "test_share"),
 )
 GIVEN = (
     *("capability", "patron_value", "basing", "economic_dependence", "arms_dependence"),
@@ -46,7 +47,7 @@ GIVEN_LISTS = ("level", "openness", "attacker_tie", "tie", "fit", "suspicion")
 PATRON = ("capacity", "available", "presence", "supply", "exhaustion", "favour", "war")
 MEASURES = (
     *("cohesion", "goal_agreement", "overall_participation", "reliability", "mutual_trust"),
-    *("standing", "frustration"),
+    *("membership", "frustration", "agreement", "means", "acting", "overall_reliance"),
 )
 
 
@@ -56,11 +57,14 @@ def out_of_bounds(w: Any) -> list[tuple[str, float]]:
     for me in w.members:
         found += [(name, getattr(me, name)) for name in LEVELS]
         found += [(name, value) for name in LISTS for value in getattr(me, name)]
+        found.append(("protection", 0.5 * (me.protection + 1.0)))
         shares = sum(me.alignment) + me.patron_alignment + me.autonomous_alignment
         if abs(shares - 1.0) > 1e-9:
             found.append(("shares", shares + 10.0))
     found += [(name, getattr(w.patron, name)) for name in PATRON]
     found += [(name, getattr(w, name)) for name in MEASURES]
+    found += [("stake", threat.stake) for threat in w.threats]
+    found += [(f"scale of {n}", 0.25 * getattr(w.patron, f"scale_{n}")) for n in ("bloc", "patron")]
     return [(name, value) for name, value in found if not -1e-12 <= value <= 1.0 + 1e-12]
 
 
@@ -99,8 +103,9 @@ def test_every_level_stays_a_level_whatever_the_numbers(seed: int) -> None:
 
 
 def quiet(**changed: float) -> Run:
-    """The baseline at its modes without a threat, a war or an offer."""
+    """The baseline at its modes without a threat, a war, an offer or an act of the patron's own."""
     run = Run(bundled("baseline"), seed=5)
+    run.w.passive_patron = 1
     for name, value in changed.items():
         assert hasattr(run.p, name)
         setattr(run.p, name, value)
@@ -141,18 +146,25 @@ def test_the_start_is_a_state_of_rest_while_the_war_goes_on_as_it_was() -> None:
     run = Run(bundled("prolonged-ukraine-war"), seed=5)
     run.p.fatigue = run.p.offer_growth_war = run.p.grievance_fading = 0.0
     run.p.threat_volatility = 1e-9
+    run.p.exercise_bond, run.w.passive_patron, run.w.passive_partners = 0.0, 1, 1
     for me in run.w.members:
         me.rate, me.grievance = [0.0] * len(me.rate), 0.0
         me.fear = max(me.fear, run.p.fear_of_war * me.fear_exposure)
     run.p.arms_diversification = run.p.offer_growth_weakness = 0.0
     w = run.begin()
-    kept = ("trust_bloc", "trust_patron", "fear", "engagement", "unmet_need", "patron_alignment")
+    kept = (
+        *("trust_bloc", "trust_patron", "fear", "engagement", "unmet_need", "patron_alignment"),
+        *("reliance", "agreement", "means", "cover", "outside_option", "precedent"),
+    )
     before = [[getattr(me, name) for name in kept] for me in w.members]
     patron = (w.patron.capacity, w.patron.presence, w.patron.supply)
+    cohesion, stakes = w.cohesion, [threat.stake for threat in w.threats]
     w = run.advance(36)
     for me, numbers in zip(w.members, before, strict=True):
         assert [getattr(me, name) for name in kept] == pytest.approx(numbers, abs=1e-6)
     assert (w.patron.capacity, w.patron.presence, w.patron.supply) == pytest.approx(patron)
+    assert w.cohesion == pytest.approx(cohesion, abs=1e-6)
+    assert [threat.stake for threat in w.threats] == pytest.approx(stakes, abs=1e-6)
 
 
 def test_without_learning_and_drift_no_case_moves_trust() -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foedus.dictionary.vocabulary import DT
+from foedus.dictionary.vocabulary import DT, EventKind
 from foedus.rules import partners
-from worlds import parameters, small_world
+from worlds import SURE, Luck, events_of, parameters, small_world
 
 levels = st.floats(0.0, 1.0)
 parts = st.floats(0.05, 0.4)
@@ -51,7 +51,7 @@ def test_an_offer_grows_with_each_year_of_war_and_as_the_bloc_weakens() -> None:
     assert w.partners[0].offer == pytest.approx(0.4 * (1.0 + 2.0 * p.offer_growth_war))
     w.patron.war_years, w.cohesion = 4.0, 0.4
     partners.offer(w.partners[0], w, p)
-    assert w.partners[0].offer == pytest.approx(0.4 * (1.0 + 0.2 * p.offer_growth_weakness))
+    assert w.partners[0].offer == pytest.approx(0.4 * (1.0 + p.offer_growth_weakness / 3.0))
 
 
 @given(st.floats(0.0, 5.0), st.floats(0.0, 50.0), levels)
@@ -86,6 +86,19 @@ def test_trust_in_the_patron_counts_most_unless_there_is_no_bilateral_channel() 
     )
     w.no_bilateral = 1
     assert partners.security_trust(me, w, p) == 0.4
+
+
+def test_the_indifference_of_others_lowers_the_trust_that_counts_and_raises_unmet_need() -> None:
+    w, p, me = courted()
+    partners.assess_need(me, w, p)
+    before = me.unmet_need
+    me.agreement, me.agreement_start = 0.2, 0.8
+    expected = p.hub_share * 0.6 + (1.0 - p.hub_share) * 0.4 * 0.25
+    assert partners.security_trust(me, w, p) == pytest.approx(expected)
+    partners.assess_need(me, w, p)
+    assert me.unmet_need > before
+    w.no_bilateral = 1
+    assert partners.security_trust(me, w, p) == pytest.approx(0.1)
 
 
 @given(levels, levels, levels, levels, levels)
@@ -128,16 +141,82 @@ def test_offer_fit_and_need_attract_suspicion_and_the_red_line_repel(more: float
 def test_attraction_has_a_known_value() -> None:
     w, p, me = courted()
     me.unmet_need = 0.5
-    need = p.need_without_threat + (1.0 - p.need_without_threat) * 0.5
+    need = partners.NEED_WITHOUT_THREAT + (1.0 - partners.NEED_WITHOUT_THREAT) * 0.5
     plain = math.sqrt(0.4 * 0.5) * need
     kept = (1.0 - 0.2 * p.suspicion_weight) * (1.0 - 0.3 * 0.5 * p.red_line_weight)
     assert partners.attraction(me, w.partners[0], w, p) == pytest.approx(plain * kept)
 
 
-def test_the_outside_option_is_the_best_offer() -> None:
-    w, p, me = courted((0.2, 0.8, 0.4))
+@given(st.lists(levels, min_size=1, max_size=4))
+def test_the_outside_option_adds_up_all_offers_in_odds(offers: list[float]) -> None:
+    w, p, me = courted(tuple(offers))
     pulls = [partners.attraction(me, partner, w, p) for partner in w.partners]
-    assert me.outside_option == max(pulls) == pulls[1]
+    odds = sum(pull / (1.0 - pull) for pull in pulls)
+    assert me.outside_option == pytest.approx(odds / (1.0 + odds))
+    assert max(pulls) <= me.outside_option + 1e-12 < 1.0
+
+
+def test_a_second_offer_always_counts() -> None:
+    alone, together = (courted(offers)[2].outside_option for offers in ((0.8,), (0.8, 0.3)))
+    assert alone < together < 1.0
+
+
+def test_the_weakness_that_draws_offers_is_a_share_of_the_cohesion_of_the_start() -> None:
+    found = []
+    for now, then in ((0.3, 0.6), (0.1, 0.2), (0.0, 0.0)):
+        w, p, _ = courted()
+        w.cohesion, w.cohesion_start = now, then
+        partners.offer(w.partners[0], w, p)
+        found.append(w.partners[0].offer)
+    weak = 0.4 * (1.0 + 0.5 * p.offer_growth_weakness)
+    assert found == pytest.approx([weak, weak, 0.4])
+
+
+# --- Pacts ----------------------------------------------------------------------------------------
+
+
+def test_a_pact_is_signed_with_the_chance_of_its_pull() -> None:
+    w, p, me = courted((0.9,))
+    partners.weigh_offers(me, w, p)
+    chance = 1.0 - math.exp(-p.pact_rate * me.attraction[0] * DT)
+    partners.court(me, w.partners[0], w, p, Luck(chance + 1e-9))
+    assert (me.pact, w.n_events) == ([0.0], 0)
+    partners.court(me, w.partners[0], w, p, Luck(chance - 1e-9))
+    assert me.pact == [1.0]
+    (event,) = events_of(w, EventKind.PACT)
+    assert (event.actor, event.partner, event.chance) == (0, 0, pytest.approx(chance))
+    assert event.value == me.attraction[0]
+    partners.court(me, w.partners[0], w, p, Luck(SURE))
+    assert w.n_events == 1, "a pact is signed once"
+
+
+@pytest.mark.parametrize("switch", ["no_outside_options", "passive_partners"])
+def test_partners_that_offer_nothing_or_sign_nothing_sign_no_pact(switch: str) -> None:
+    w, p, me = courted((0.9,))
+    setattr(w, switch, 1)
+    u = Luck(SURE)
+    partners.court(me, w.partners[0], w, p, u)
+    assert (me.pact, u.asked) == ([0.0], [])
+
+
+@given(levels, levels, st.floats(0.0, 0.9))
+def test_a_pact_makes_a_partner_fit_better_and_its_red_line_costs(
+    fit: float, red_line: float, pressure: float
+) -> None:
+    w, p, me = courted()
+    partner = w.partners[0]
+    me.fit[0], partner.red_line, me.pressure = fit, red_line, pressure
+    partner.ceiling = 1.0
+    before = partners.attraction(me, partner, w, p)
+    partners.sign_pact(me, partner, p)
+    expected = pressure + p.leverage * red_line * (1.0 - pressure)
+    assert me.pressure == pytest.approx(expected)
+    after = partners.attraction(me, partner, w, p)
+    if fit > 1e-3:
+        better = fit + partners.PACT_FIT * (1.0 - fit)
+        assert after == pytest.approx(before * math.sqrt(better / fit))
+    assert after >= before
+    assert w.members[1].pressure == 0.0
 
 
 def test_without_outside_options_nothing_pulls_and_arms_stay_where_they_are() -> None:

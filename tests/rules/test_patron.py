@@ -36,12 +36,28 @@ def test_all_levels_of_the_patron_stay_in_bounds(
 
 
 @given(levels, levels)
-def test_capacity_is_never_below_its_floor_while_resolve_is_whole(
-    war: float, exhaustion: float
-) -> None:
+def test_a_war_may_use_up_all_capacity_and_no_more(war: float, exhaustion: float) -> None:
     w, p = small_world(), parameters(war_drain=0.9)
     w.patron.war, w.patron.exhaustion = war, exhaustion
-    assert patron.capacity_now(w, p) >= p.capacity_floor
+    left = max(0.0, 1.0 - 0.9 * war - exhaustion)
+    assert patron.capacity_now(w, p) == pytest.approx(left)
+
+
+@given(levels, st.sampled_from(["presence", "supply"]), st.floats(0.0, 3.0))
+def test_a_scenario_may_build_up_withdraw_or_deliver_beyond_capacity(
+    war: float, what: str, driver: float
+) -> None:
+    w, p = small_world(), parameters(fatigue=0.0)
+    w.patron.presence_normal = w.patron.supply_normal = 0.6
+    w.patron.presence = w.patron.supply = 0.0
+    w.patron.presence_low = w.patron.supply_low = 0.0
+    w.drivers[getattr(w, f"{what}_driver")].value = driver
+    at_war(w, p, 2400, war)
+    drain = {"presence": p.presence_drain, "supply": p.supply_drain}
+    for name in ("presence", "supply"):
+        share = max(0.05, 1.0 - drain[name] * (1.0 - w.patron.capacity))
+        sought = min(1.0, (driver if name == what else 1.0) * 0.6 * share)
+        assert getattr(w.patron, name) == pytest.approx(p.recovery_share * sought, abs=1e-4)
 
 
 @given(levels, st.floats(0.0, 0.4), st.floats(0.01, 0.2))
@@ -120,6 +136,13 @@ def test_presence_and_supply_fall_fast_and_recover_slowly_and_in_part() -> None:
     at_war(w, p, 1200, 0.0)
     for name, loss in lost.items():
         assert getattr(there, name) == pytest.approx(1.0 - (1.0 - p.recovery_share) * loss)
+
+
+@given(levels, st.floats(0.0, 2.0))
+def test_even_a_patron_without_capacity_keeps_up_a_twentieth(capacity: float, drain: float) -> None:
+    left = 1.0 - drain * (1.0 - capacity)
+    assert patron.kept(drain, capacity) == pytest.approx(max(0.05, left))
+    assert patron.kept(1.1, 0.0) == 0.05
 
 
 @given(levels, levels)

@@ -14,6 +14,7 @@ from foedus.dictionary.vocabulary import (
     BLOC,
     DOMESTIC,
     DT,
+    EXTERNAL,
     FROZEN,
     HOST_DRILL,
     INTRA,
@@ -23,6 +24,7 @@ from foedus.dictionary.vocabulary import (
     SEND_TROOPS,
     TROOPS,
     EventKind,
+    Forced,
     Purpose,
 )
 from foedus.rules import month, start
@@ -53,7 +55,9 @@ def eventful() -> tuple[Any, Any]:
     vote = blank(agenda.RollCall)
     vote.month, vote.luck = 12, 77
     w.roll_calls, w.n_roll_calls = [vote], 1
+    w.month = 0
     start.begin(w, p)
+    w.month = 3
     return w, p
 
 
@@ -81,6 +85,57 @@ def test_the_log_of_a_month_follows_the_order_of_its_phases() -> None:
         EventKind.FREEZE,
         EventKind.ROLL_CALL,
     ]
+
+
+def test_what_is_decided_for_actors_comes_first_and_what_they_decide_in_its_phase() -> None:
+    w, p = eventful()
+    w.month_of_year = 1
+    w.members[1].programme = 1.0
+    government = blank(agenda.Decision)
+    vars(government).update(month=3, kind=Forced.GOVERNMENT.value, partner=-1, threat=-1, size=0.1)
+    asked = blank(agenda.Decision)
+    vars(asked).update(month=3, kind=Forced.REQUEST.value, partner=-1, threat=0, channel=BLOC)
+    asked.answer, asked.size = NOT_YET, 0.8
+    w.decisions, w.n_decisions = [government, asked], 2
+    played(w, p, PROGRAMME_ARRIVAL=SURE, FREEZE=SURE, STATECRAFT=SURE, PACT=SURE)
+    kinds = [EventKind(kind) for kind, _ in groupby(event.kind for event in w.events[: w.n_events])]
+    assert kinds == [
+        EventKind.DECISION,
+        EventKind.INCIDENT,
+        EventKind.TERMS,
+        EventKind.REQUEST,
+        EventKind.COUNCIL_VOTE,
+        EventKind.MANDATE,
+        EventKind.ANSWER,
+        EventKind.TAKE_PART,
+        EventKind.PROGRAMME_ARRIVAL,
+        EventKind.PACT,
+        EventKind.FREEZE,
+    ]
+
+
+def test_stakes_follow_what_is_felt_within_the_month() -> None:
+    w, p = eventful()
+    before = w.threats[0].stake
+    for me in w.members:
+        me.forced[0] = 0.9
+    played(w, p)
+    felt = sum(me.perceived[0] for me in w.members) / 4.0
+    assert w.threats[0].stake == pytest.approx(
+        before + p.stake_spill * (felt - w.threats[0].felt_start)
+    )
+    assert w.threats[0].stake > before
+
+
+def test_an_attack_left_alone_is_resented_within_the_month() -> None:
+    w, p = eventful()
+    w.threats[0].kind = EXTERNAL
+    w.members[3].forced[0] = 0.9
+    before = w.members[3].grievance
+    played(w, p, REQUEST=NEVER_MIND)
+    assert w.members[3].unasked == 1
+    assert w.members[3].grievance > before
+    assert w.members[2].grievance < before
 
 
 def test_each_phase_leaves_its_mark() -> None:
@@ -116,7 +171,8 @@ def test_the_ladder_is_climbed_at_the_end_of_the_month() -> None:
     w, p = eventful()
     played(w, p, FREEZE=SURE)
     assert [me.status for me in w.members] == [FROZEN] * 4
-    assert w.standing == pytest.approx(0.6), "and measured in the same month"
+    assert w.membership == pytest.approx(0.6), "and measured in the same month"
+    assert w.cohesion == 0.0
 
 
 def test_a_month_counts_whom_nobody_has_let_go() -> None:

@@ -118,10 +118,8 @@ def test_unrest_at_home_carries_a_stigma_and_a_quarrel_between_members_little_ho
         appeals[kind] = requests.bloc_appeal(me, w, p, 0), requests.bilateral_appeal(me, w, p, 0)
     w, p, me = hit(kind=DOMESTIC)
     hope = p.ask_expectation * me.trust_bloc
-    gap = p.stigma + hope * (1.0 - p.domestic_mandate)
-    assert appeals[MILITANTS][0] - appeals[DOMESTIC][0] == pytest.approx(gap)
-    assert appeals[MILITANTS][1] - appeals[DOMESTIC][1] == pytest.approx(p.bilateral_stigma)
     for channel in (0, 1):
+        assert appeals[MILITANTS][channel] - appeals[DOMESTIC][channel] == pytest.approx(p.stigma)
         loss = appeals[MILITANTS][channel] - appeals[INTRA][channel]
         assert loss == pytest.approx(hope * (1.0 - p.intra_mandate))
 
@@ -136,18 +134,18 @@ def test_expected_help_is_a_share_and_grows_with_trust_and_need(
     assert requests.expectation(min(1.0, trust + more), severity, MILITANTS, p) >= now
     assert requests.expectation(trust, min(1.0, severity + more), MILITANTS, p) >= now
     assert requests.expectation(trust, 1.0, EXTERNAL, p) == pytest.approx(trust)
-    assert requests.expectation(trust, 1.0, DOMESTIC, p) == pytest.approx(
-        trust * p.domestic_mandate
-    )
+    assert requests.expectation(trust, 1.0, DOMESTIC, p) == pytest.approx(trust)
+    assert requests.expectation(trust, 0.0, EXTERNAL, p) == pytest.approx(trust * p.need_base)
     assert requests.expectation(trust, 1.0, INTRA, p) == pytest.approx(trust * p.intra_mandate)
 
 
 def test_the_help_expected_is_that_of_the_channel_asked() -> None:
     w, p, me = hit()
     me.trust_bloc, me.trust_patron = 0.3, 0.9
+    w.patron.scale_bloc, w.patron.scale_patron = 0.5, 0.8
     requests.ask(me, w, p, Luck(SURE))
     assert me.request_channel == BLOC
-    assert me.expected_help == requests.expectation(0.3, 0.7, MILITANTS, p)
+    assert me.expected_help == 0.5 * requests.expectation(0.3, 0.7, MILITANTS, p)
     weights = 1.0 + sum(
         2.718281828459045**appeal
         for appeal in (requests.bloc_appeal(me, w, p, 0), requests.bilateral_appeal(me, w, p, 0))
@@ -155,8 +153,66 @@ def test_the_help_expected_is_that_of_the_channel_asked() -> None:
     bloc = 2.718281828459045 ** requests.bloc_appeal(me, w, p, 0) / weights
     requests.ask(me, w, p, Luck(bloc + 1e-6))
     assert me.request_channel == BILATERAL
-    assert me.expected_help == requests.expectation(0.9, 0.7, MILITANTS, p)
+    assert me.expected_help == 0.8 * requests.expectation(0.9, 0.7, MILITANTS, p)
     assert (me.requests_bloc, me.requests_bilateral, me.unasked) == (1, 1, 0)
+
+
+@given(levels, levels, st.floats(0.25, 4.0), st.floats(0.25, 4.0))
+def test_expected_help_is_on_the_scale_of_answers_and_never_more_than_all(
+    bloc: float, patron: float, scale_bloc: float, scale_patron: float
+) -> None:
+    w, p, me = hit()
+    me.trust_bloc, me.trust_patron = bloc, patron
+    w.patron.scale_bloc, w.patron.scale_patron = scale_bloc, scale_patron
+    need = p.need_base + (1.0 - p.need_base) * 0.7
+    of_bloc = requests.expected_of_bloc(me, w, p, 0, 0.7)
+    of_patron = requests.expected_of_patron(me, w, p, 0, 0.7)
+    assert of_bloc == pytest.approx(min(1.0, scale_bloc * bloc * need))
+    assert of_patron == pytest.approx(min(1.0, scale_patron * patron * need))
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "prospect"),
+    [(0.4, 0.8, 0.5), (0.8, 0.8, 1.0), (0.9, 0.3, 2.0), (0.5, 0.0, 1.0)],
+)
+def test_members_foresee_the_council(now: float, then: float, prospect: float) -> None:
+    w, p, me = hit(trust=0.4)
+    me.agreement, me.agreement_start = now, then
+    assert requests.prospect(me, w) == pytest.approx(prospect)
+    before = requests.bilateral_appeal(me, w, p, 0)
+    expected = requests.expectation(0.4 * prospect, 0.7, MILITANTS, p)
+    assert requests.expected_of_bloc(me, w, p, 0, 0.7) == pytest.approx(expected)
+    assert requests.bloc_reasons(me, w, p, 0).expectation == pytest.approx(
+        p.ask_expectation * 0.4 * prospect
+    )
+    w.no_anticipation = 1
+    assert requests.prospect(me, w) == 1.0
+    assert requests.bilateral_appeal(me, w, p, 0) == before, "the patron needs no council"
+
+
+@pytest.mark.parametrize(
+    ("forced", "status", "channel"),
+    [(BLOC, ACTIVE, BLOC), (BILATERAL, ACTIVE, BILATERAL), (BILATERAL, FROZEN, BILATERAL),
+     (BLOC, FROZEN, NO_CHANNEL)],
+)  # fmt: skip
+def test_a_request_that_the_scenario_forces_is_made_once_where_it_can_be(
+    forced: int, status: int, channel: int
+) -> None:
+    w, p, me = hit()
+    me.status, me.forced_channel = status, forced
+    requests.ask(me, w, p, Luck(NEVER_MIND))
+    assert (me.request_channel, me.forced_channel) == (channel, NOT_YET)
+    requests.ask(me, w, p, Luck(NEVER_MIND))
+    assert me.request_channel == NO_CHANNEL
+
+
+@pytest.mark.parametrize("why", ["nothing struck", "out", "would not ask"])
+def test_an_answer_that_the_scenario_dictates_is_forgotten_where_nobody_asks(why: str) -> None:
+    w, p, me = hit(severity=0.0 if why == "nothing struck" else 0.7)
+    me.status = OUT if why == "out" else ACTIVE
+    me.forced_answer = 5
+    requests.ask(me, w, p, Luck(NEVER_MIND))
+    assert (me.request_channel, me.forced_answer) == (NO_CHANNEL, NOT_YET)
 
 
 def test_nobody_asks_without_an_incident() -> None:
@@ -238,6 +294,14 @@ def test_who_trusts_the_patron_more_turns_to_it_more_readily(trust: float, more:
         (event,) = events_of(w, EventKind.REQUEST)
         chances.append(event.chance)
     assert chances[0] < chances[1]
+
+
+def test_who_is_given_an_answer_by_the_scenario_turns_to_nobody_else() -> None:
+    w, p, me = hit()
+    me.request_channel, me.request_threat, me.request_severity = BLOC, 0, 0.7
+    me.forced_answer = 1
+    requests.turn_to_patron(me, w, p, Luck(SURE))
+    assert (me.turned, w.n_events) == (0, 0)
 
 
 @pytest.mark.parametrize("why", [{"mandate": 1}, {"kind": INTRA}, {"no_bilateral": 1}])

@@ -31,12 +31,22 @@ OUTWARD = {
     "member.autonomous_alignment",
     "member.arms_dependence",
 }
-VALUE = {"member.utility", "member.utility_start", "member.engagement"}
+VALUE = {
+    *("member.utility", "member.utility_start", "member.reliance", "world.overall_reliance"),
+    *("member.ritual_utility", "member.ritual_utility_start", "member.engagement"),
+}
+TEST = {
+    *("member.agreement", "member.means", "member.acting", "member.collective_answer"),
+    *("member.cover", "member.agreement_start", "member.cover_start"),
+    *("world.agreement", "world.means", "world.acting", "world.cohesion", "world.cohesion_start"),
+    *("patron.scale_bloc", "patron.scale_patron"),
+}
+"""What the standard test and the scale of beliefs that follows from it hold."""
 PROTECTION = {"member.protection", "member.regime_guarantee"}
-MEASURES = {"world.reliability", "world.cohesion", "world.frustration"}
-START = {"world.cohesion_start"}
+MEASURES = {"world.reliability", "world.frustration"}
+START = {"member.leaning", "member.reliance_start"}
+"""Reliance at the start counts ties with the patron as one of its signs."""
 BELIEF = TRUST | OUTWARD | VALUE | PROTECTION | MEASURES
-PROCEDURE = {"world.n_events", "member.mandate"}
 
 
 def snapshot(w: Any) -> dict[tuple[str, int], Any]:
@@ -93,9 +103,23 @@ RAID: dict[str, Any] = {
 """A raid, a request to the bloc, a council full of vetoes, and no help."""
 
 
-@pytest.mark.parametrize("switch", ["no_veto", "bayesian_trust", "no_observers", "symmetric_trust"])
-def test_a_theory_of_answers_changes_nothing_where_nobody_asks(switch: str) -> None:
-    assert changed(switch, 3) == set()
+@pytest.mark.parametrize(
+    "switch",
+    [
+        *("bayesian_trust", "no_observers", "symmetric_trust", "one_tie", "no_precedent"),
+        *("no_deterrence", "no_anticipation", "passive_patron", "passive_partners"),
+    ],
+)
+def test_a_theory_changes_nothing_where_what_it_is_about_does_not_happen(switch: str) -> None:
+    """Nobody asks, steps down, offers or signs, and no test is taken anew until the third month."""
+    assert changed(switch, 2) == set()
+
+
+def test_a_council_without_a_veto_changes_what_it_would_do_and_nothing_else_unless_asked() -> None:
+    found = changed("no_veto", 2)
+    assert found <= TEST
+    assert {"member.agreement", "world.cohesion", "patron.scale_bloc"} <= found
+    assert not {"member.means", "member.acting", "patron.scale_patron"} & found
 
 
 @pytest.mark.parametrize(
@@ -103,25 +127,25 @@ def test_a_theory_of_answers_changes_nothing_where_nobody_asks(switch: str) -> N
     [
         ("hegemon_only", VALUE),
         ("threat_only", VALUE),
-        ("random_walk", {"member.engagement"}),
-        ("no_bilateral", OUTWARD | VALUE | {"member.protection"}),
-        ("no_outside_options", OUTWARD | VALUE | {"member.unmet_need"}),
+        ("random_walk", {"member.engagement", "member.reliance", "world.overall_reliance"}),
+        ("no_bilateral", OUTWARD | VALUE | START | TEST | {"member.protection"}),
+        ("no_outside_options", OUTWARD | VALUE | START | TEST),
     ],
 )
-def test_a_theory_of_engagement_reaches_engagement_in_a_month_without_incidents(
+def test_a_theory_of_membership_reaches_reliance_in_a_month_without_incidents(
     switch: str, reaches: set[str]
 ) -> None:
     """December has no act of membership, so participation waits for the next one."""
     found = changed(switch)
     assert found <= reaches
-    assert "member.engagement" in found
-    assert len(found) >= len(reaches) - 2
+    assert {"member.reliance", "world.overall_reliance"} <= found
+    assert not {"world.agreement", "world.means", "member.participation"} & found
 
 
 @pytest.mark.parametrize(
     ("switch", "reaches"),
     [
-        ("no_veto", {"member.mandate"}),
+        ("no_veto", BELIEF | TEST | {"member.mandate", "member.expected_help"}),
         ("symmetric_trust", BELIEF),
         ("bayesian_trust", BELIEF | {"member.trust_evidence"}),
         ("no_observers", BELIEF),
@@ -132,7 +156,7 @@ def test_a_theory_of_answers_reaches_beliefs_after_a_refusal(
 ) -> None:
     found = changed(switch, **RAID)
     assert found <= reaches
-    assert found, "the switch does nothing"
+    assert {"member.trust_bloc", "member.reliance"} <= found, "the switch does nothing"
 
 
 @pytest.mark.parametrize("switch", MECHANISM_NAMES)

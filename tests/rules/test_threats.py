@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 
 from foedus.dictionary.chance import approach, clip, logit, occurs, sigmoid, unit_noise
 from foedus.dictionary.vocabulary import (
+    ACTIVE,
     DOMESTIC,
     DT,
     EXTERNAL,
+    FROZEN,
     INTRA,
     MILITANTS,
+    OUT,
     PRESSURE,
     EventKind,
     Purpose,
@@ -118,15 +121,17 @@ def test_more_hazard_makes_an_incident_likelier(uniform: float) -> None:
 
 
 def test_help_holds_an_incident_off_and_fades() -> None:
-    w, p, me = raided(rate=50.0)
-    me.relief[0] = 1.0
-    p.relief_fading = 0.0
-    threats.threaten(me, w, p, Luck(SURE))
-    assert me.incident == [0.0]
-    p.relief_fading = 1.0
-    threats.threaten(me, w, p, Luck(SURE))
-    assert me.relief[0] == pytest.approx(math.exp(-DT))
-    assert me.incident[0] > 0.0
+    chances = []
+    for relief in (0.0, 0.5, 0.9):
+        w, p, me = raided(rate=2.0, threat_volatility=0.01)
+        me.relief[0] = relief
+        threats.threaten(me, w, p, Luck(SURE, {Purpose.THREAT_INTENSITY: 0.5}))
+        left = relief * math.exp(-0.6 * DT)
+        assert me.relief[0] == pytest.approx(left)
+        (event,) = events_of(w, EventKind.INCIDENT)
+        chances.append(event.chance)
+        assert event.chance == pytest.approx(1.0 - math.exp(-2.0 * (1.0 - left) * DT), rel=1e-3)
+    assert chances == sorted(chances, reverse=True)
 
 
 def test_the_chance_of_an_incident_is_that_of_its_hazard() -> None:
@@ -231,9 +236,18 @@ def test_in_normal_times_a_threat_is_seen_at_its_level(level: float) -> None:
 
 
 def test_a_doubled_hazard_does_not_double_fear() -> None:
-    p = parameters()
-    assert seen(0.3, driver=2.0) == pytest.approx(0.3 * 2.0**p.intensity_elasticity)
+    odds = 0.3 / 0.7 * 2.0 ** parameters().intensity_elasticity
+    assert seen(0.3, driver=2.0) == pytest.approx(odds / (1.0 + odds))
     assert seen(0.3) < seen(0.3, driver=2.0) < 0.6
+
+
+@given(st.floats(0.0, 0.99), st.floats(1.0, 20.0))
+def test_a_high_threat_can_still_rise_and_none_reaches_certainty(
+    level: float, driver: float
+) -> None:
+    assert level - 1e-12 <= seen(level, driver=driver) < 1.0
+    if level > 0.01:
+        assert seen(level, driver=driver) < seen(level, driver=driver + 0.5)
 
 
 @given(st.floats(0.05, 0.95), st.floats(0.05, 0.5))
@@ -263,7 +277,92 @@ def test_threats_from_outside_and_from_within_are_kept_apart() -> None:
     me = w.members[0]
     me.perceived = [0.2, 0.5, 0.3, 0.9, 0.7]
     threats.weigh_threats(me, w)
-    assert (me.external_threat, me.domestic_threat) == (0.5, 0.7)
+    odds = 0.2 / 0.8 + 0.5 / 0.5 + 0.3 / 0.7
+    assert me.external_threat == pytest.approx(odds / (1.0 + odds))
+    assert me.domestic_threat == 0.7
+    assert me.threats_squared == pytest.approx(0.2**2 + 0.5**2 + 0.3**2)
+
+
+@given(vectors, st.floats(0.01, 0.5))
+def test_threats_add_up_a_second_always_counts_and_no_sum_is_certainty(
+    felt: list[float], more: float
+) -> None:
+    w = small_world(kinds=SHARED)
+    me = w.members[0]
+    me.perceived = [0.9 * each for each in felt]
+    threats.weigh_threats(me, w)
+    before = me.external_threat
+    assert max(me.perceived) - 1e-12 <= before < 1.0
+    for k in range(3):
+        me.perceived = [0.9 * each + (0.2 * more if k == n else 0.0) for n, each in enumerate(felt)]
+        threats.weigh_threats(me, w)
+        assert before < me.external_threat < 1.0
+
+
+# --- Deterrence and infiltration ------------------------------------------------------------------
+
+
+def chance_of_incident(w: Any, p: Any, me: Any) -> float:
+    """The hazard a year of an incident of the first threat, from the event of one that happened."""
+    w.n_events = 0
+    threats.threaten(me, w, p, Luck(1e-300, {Purpose.THREAT_INTENSITY: 0.5}))
+    return -math.log(1.0 - events_of(w, EventKind.INCIDENT)[0].chance) / DT
+
+
+@pytest.mark.parametrize("kind", [EXTERNAL, MILITANTS, PRESSURE])
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_a_state_attacks_the_likelier_the_less_help_its_target_would_get(
+    kind: int, cover: float, start: float
+) -> None:
+    w, p = small_world(kinds=(kind,)), parameters()
+    me = w.members[0]
+    me.cover, me.cover_start = cover, start
+    expected = math.exp(p.deterrence * (start - cover)) if kind == EXTERNAL else 1.0
+    assert threats.opportunity(me, w, p, 0) == pytest.approx(expected)
+    w.no_deterrence = 1
+    assert threats.opportunity(me, w, p, 0) == 1.0
+
+
+def test_deterrence_changes_the_base_rate_only() -> None:
+    hazards = []
+    for cover in (0.5, 0.1):
+        w, p, me = raided(rate=0.4, threat_volatility=1e-6)
+        w.threats[0].kind = EXTERNAL
+        me.cover, me.cover_start, me.excitation[0] = cover, 0.5, 2.0
+        hazards.append(chance_of_incident(w, p, me))
+    added = 0.4 * (math.exp(0.4 * p.deterrence) - 1.0)
+    assert hazards[1] - hazards[0] == pytest.approx(added, rel=1e-4)
+    assert hazards[0] == pytest.approx(0.4 + 2.0 * p.excitation_kept, rel=1e-4)
+
+
+@given(levels, levels, levels)
+def test_raids_feed_unrest_where_the_ground_is_ready(
+    raids: float, others: float, ready: float
+) -> None:
+    w, p = small_world(kinds=(MILITANTS, MILITANTS, EXTERNAL, DOMESTIC)), parameters()
+    me = w.members[0]
+    me.recent, me.level[3] = [raids, others, 1.0, 1.0], ready
+    expected = 1.0 + p.infiltration * max(raids, others) * ready
+    assert threats.opportunity(me, w, p, 3) == pytest.approx(expected)
+    assert threats.opportunity(me, w, p, 0) == 1.0
+
+
+def test_unrest_is_likelier_after_raids_by_its_base_rate() -> None:
+    w, p = small_world(kinds=(DOMESTIC, MILITANTS)), parameters(threat_volatility=1e-6)
+    me = w.members[0]
+    me.level, me.rate, me.recent = [0.6, 0.0], [0.5, 0.0], [0.0, 0.8]
+    expected = 0.5 * (1.0 + p.infiltration * 0.8 * 0.6)
+    assert chance_of_incident(w, p, me) == pytest.approx(expected, rel=1e-4)
+
+
+def test_where_incidents_are_those_on_record_none_happens_of_its_own() -> None:
+    w, p, me = raided(rate=1e6)
+    w.incidents_recorded = 1
+    threats.threaten(me, w, p, Luck(SURE))
+    assert me.incident == [0.0]
+    me.forced[0] = 0.4
+    threats.threaten(me, w, p, Luck(SURE))
+    assert me.incident == [0.4]
 
 
 # --- Fear of the patron ---------------------------------------------------------------------------
@@ -352,7 +451,7 @@ def test_what_is_not_shared_does_not_make_members_alike() -> None:
 
 def test_the_patron_looks_away_from_what_it_has_come_to_terms_with() -> None:
     w, p = small_world(), parameters(patron_openness=0.5)
-    w.threats[0].patron_stake = 0.8
+    w.threats[0].stake = 0.8
     assert threats.patron_stake(w, p, 0) == pytest.approx(0.8)
     w.drivers[w.threats[0].accommodation_driver].value = 1.0
     assert threats.patron_stake(w, p, 0) == pytest.approx(0.4)
@@ -360,3 +459,31 @@ def test_the_patron_looks_away_from_what_it_has_come_to_terms_with() -> None:
     threats.weigh_threats(w.members[0], w)
     threats.compare_threats(w.members[0], w, p)
     assert w.members[0].patron_similarity == pytest.approx(1.0)
+
+
+# --- The patron's stakes --------------------------------------------------------------------------
+
+
+@given(levels, st.floats(0.0, 3.0), vectors, levels)
+def test_a_stake_is_the_patrons_own_and_a_little_of_what_members_feel_beyond_the_start(
+    own: float, driver: float, felt: list[float], start: float
+) -> None:
+    w, p = small_world(), parameters()
+    threat = w.threats[0]
+    threat.patron_stake, threat.felt_start = own, start
+    w.drivers[threat.stake_driver].value = driver
+    for me, each in zip(w.members, felt, strict=True):
+        me.perceived[0] = each
+    threats.weigh_stakes(w, p)
+    spill = p.stake_spill * (sum(felt) / 3.0 - start)
+    assert threat.stake == pytest.approx(min(1.0, max(0.0, own * driver + spill)))
+
+
+def test_those_who_are_out_do_not_raise_the_stakes_and_the_frozen_do() -> None:
+    w = small_world()
+    for me, felt, status in zip(w.members, (0.2, 0.6, 1.0), (ACTIVE, FROZEN, OUT), strict=True):
+        me.perceived[0], me.status = felt, status
+    assert threats.felt_by_all(w, 0) == pytest.approx(0.4)
+    for me in w.members:
+        me.status = OUT
+    assert threats.felt_by_all(w, 0) == 0.0

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.dictionary.vocabulary import (
+    ACTIVE,
     BILATERAL,
     BLOC,
     DOMESTIC,
@@ -19,7 +20,11 @@ from foedus.dictionary.vocabulary import (
     INTRA,
     MATERIEL,
     MILITANTS,
+    MONITORING,
     NO_ANSWER,
+    NO_CHANNEL,
+    NOT_YET,
+    OUT,
     STATEMENT,
     TROOPS,
 )
@@ -27,7 +32,7 @@ from foedus.rules import patron
 from foedus.rules.crises import answers
 from foedus.rules.crises.requests import expectation
 from foedus.rules.membership import trust
-from worlds import parameters, small_world, struck
+from worlds import NEVER_MIND, SURE, Luck, parameters, small_world, struck
 
 levels = st.floats(0.0, 1.0)
 inner = st.floats(0.2, 0.8)
@@ -45,7 +50,7 @@ def answered(
     w, p = switched(**switches), parameters()
     for me in w.members:
         me.trust_bloc = me.trust_patron = me.anchor_bloc = me.anchor_patron = level
-        me.trust_evidence = p.prior_evidence
+        me.trust_evidence = trust.PRIOR_EVIDENCE
     me, exposed, insulated = w.members
     struck(me, severity=severity)
     me.request_channel, me.answer = channel, code
@@ -69,7 +74,12 @@ def learnt(code: int, channel: int = BLOC, **more: Any) -> list[tuple[float, flo
 # --- One's own case -------------------------------------------------------------------------------
 
 
-@given(channels, inner, st.floats(0.1, 1.0), st.integers(0, 5))
+@given(
+    channels,
+    inner,
+    st.floats(0.1, 1.0),
+    st.sampled_from([NO_ANSWER, STATEMENT, MONITORING, EXERCISE, TROOPS]),
+)
 def test_trust_moves_with_the_gap_between_help_and_expectation(
     channel: int, level: float, severity: float, code: int
 ) -> None:
@@ -104,7 +114,7 @@ def test_losses_weigh_about_loss_aversion_times_gains_of_the_same_size() -> None
 
 
 def test_better_answers_teach_better() -> None:
-    steps = [learnt(code)[0][0] for code in (NO_ANSWER, STATEMENT, MATERIEL, EXERCISE, TROOPS)]
+    steps = [learnt(code)[0][0] for code in (NO_ANSWER, STATEMENT, MONITORING, EXERCISE, TROOPS)]
     assert steps == sorted(steps)
     assert steps[0] < steps[-1]
 
@@ -143,6 +153,98 @@ def test_grievance_grows_with_severity_whatever_was_expected_and_stays_in_bounds
     assert before <= now <= 1.0
     assert now >= grievance(NO_ANSWER, 0.9 * severity, level, before)
     assert now == grievance(NO_ANSWER, severity, 0.5, before)
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 0.9), st.sampled_from([EXTERNAL, MILITANTS]))
+def test_who_was_attacked_and_did_not_ask_resents_it_less_than_a_refusal(
+    severity: float, before: float, kind: int
+) -> None:
+    w, p = small_world(kinds=(kind,)), parameters()
+    me = w.members[0]
+    me.request_threat, me.request_severity, me.grievance = 0, severity, before
+    trust.resent_neglect(me, w, p)
+    refused = grievance(NO_ANSWER, severity, before=before, kind=kind) - before
+    if refused < 1.0 - before - 1e-9:
+        assert me.grievance - before == pytest.approx(p.left_alone * refused)
+    assert before <= me.grievance <= 1.0
+
+
+@pytest.mark.parametrize("reason", ["asked", "out", "not struck"])
+def test_nobody_resents_neglect_who_asked_is_out_or_was_not_struck(reason: str) -> None:
+    w, p = small_world(kinds=(EXTERNAL,)), parameters()
+    me = struck(w.members[0])
+    me.request_channel = BLOC if reason == "asked" else NO_CHANNEL
+    me.status = OUT if reason == "out" else ACTIVE
+    me.request_threat = NOT_YET if reason == "not struck" else 0
+    trust.resent_neglect(me, w, p)
+    assert me.grievance == 0.0
+
+
+def test_an_attack_left_alone_leaves_a_known_grievance() -> None:
+    p = parameters()
+    owed = p.need_base + 0.5 * (1.0 - p.need_base)
+    expected = p.grievance_jump * 0.25 * (owed - p.help_statement)
+    assert grievance(STATEMENT, 0.5) == pytest.approx(expected)
+    assert grievance(STATEMENT, 0.5, before=0.4) == pytest.approx(0.4 + 0.6 * expected)
+
+
+# --- Programmes -----------------------------------------------------------------------------------
+
+
+def test_a_promise_of_arms_teaches_nothing_but_leaves_what_it_falls_short_of() -> None:
+    assert learnt(MATERIEL) == [(0.0, 0.0)] * 3
+    assert grievance(MATERIEL) > 0.0
+
+
+def awaiting(channel: int = BLOC, expected: float = 0.4) -> tuple[Any, Any, Any]:
+    """A member that was promised materiel on a request of which it expected so much."""
+    w, p = answered(MATERIEL, channel)
+    me = w.members[0]
+    me.programme, me.awaited, me.awaited_channel = 1.0, expected, channel
+    return w, p, me
+
+
+@given(channels, st.floats(0.05, 0.9))
+def test_a_programme_that_does_not_come_disappoints_every_month_by_its_years_share(
+    channel: int, expected: float
+) -> None:
+    w, p, me = awaiting(channel, expected)
+    trust.receive(me, w, p, Luck(NEVER_MIND))
+    step = -p.disappointment * DT * p.learning * p.loss_aversion * expected
+    changes = {BLOC: me.trust_bloc - 0.5, BILATERAL: me.trust_patron - 0.5}
+    assert changes[channel] == pytest.approx(step)
+    assert changes[BLOC + BILATERAL - channel] == pytest.approx(p.hub_share * step)
+    assert me.programme == 1.0
+
+
+@given(channels, st.floats(0.0, 1.0))
+def test_a_programme_counts_when_it_arrives_for_the_channel_that_promised_it(
+    channel: int, expected: float
+) -> None:
+    w, p, me = awaiting(channel, expected)
+    trust.receive(me, w, p, Luck(SURE))
+    gap = p.help_materiel - expected
+    step = p.learning * (p.loss_aversion if gap < 0.0 else 1.0) * gap
+    changes = {BLOC: me.trust_bloc - 0.5, BILATERAL: me.trust_patron - 0.5}
+    assert changes[channel] == pytest.approx(step)
+    assert changes[BLOC + BILATERAL - channel] == pytest.approx(p.hub_share * step)
+    assert me.programme == 0.0
+    trust.receive(me, w, p, Luck(SURE))
+    assert changes[BLOC] == me.trust_bloc - 0.5, "once"
+
+
+def test_who_was_promised_nothing_is_not_disappointed() -> None:
+    w, p = answered(MATERIEL)
+    u = Luck(SURE)
+    trust.receive(w.members[0], w, p, u)
+    assert (w.members[0].trust_bloc, u.asked) == (0.5, [])
+
+
+def test_an_answer_of_materiel_is_what_is_awaited() -> None:
+    w, p = answered(MATERIEL, BILATERAL)
+    me = w.members[0]
+    answers.deliver(me, w, p, MATERIEL)
+    assert (me.programme, me.awaited, me.awaited_channel) == (1.0, me.expected_help, BILATERAL)
 
 
 def test_help_does_not_buy_loyalty() -> None:
@@ -202,13 +304,13 @@ def test_a_bystander_learns_by_kinship_above_a_floor() -> None:
     for kinship in (0.0, 0.5, 1.0):
         other.trust_bloc, other.similarity[0], other.perceived[0] = 0.5, kinship, 1.0
         trust.watch(other, me, w, p)
-        weight = p.observer_weight * (p.observer_floor + (1.0 - p.observer_floor) * kinship)
+        weight = p.observer_weight * (trust.OBSERVER_FLOOR + (1.0 - trust.OBSERVER_FLOOR) * kinship)
         step = weight * p.learning * p.loss_aversion * gap
         assert other.trust_bloc - 0.5 == pytest.approx(step)
 
 
 def test_a_bystander_judges_by_what_it_would_have_expected_itself() -> None:
-    w, p = answered(MATERIEL, BLOC)
+    w, p = answered(EXERCISE, BLOC)
     me, hopeful, bitter = w.members
     hopeful.trust_bloc, bitter.trust_bloc = 0.9, 0.1
     for other in (hopeful, bitter):
@@ -242,7 +344,7 @@ def test_symmetric_trust_weighs_gains_and_losses_alike_by_the_mean_of_both() -> 
 
 def test_a_bayesian_counts_cases_so_that_each_teaches_less() -> None:
     w, p = answered(NO_ANSWER, bayesian_trust=1)
-    p.prior_evidence = w.members[0].trust_evidence = 2.0
+    w.members[0].trust_evidence = 2.0
     me = w.members[0]
     steps = []
     for _ in range(4):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pytest
 
+from foedus.dictionary.vocabulary import ACTIVE
 from foedus.runs.run_folder import write_run
 from foedus.runs.tables.catalogue import TABLES
 from foedus.statistics.quantiles import band
@@ -183,3 +184,70 @@ def test_a_comparison_pairs_trials_and_says_when_there_is_no_difference() -> Non
     assert comparable(one, better)
     assert not comparable(one, replace(better, seed=one.seed + 1))
     assert against_parent(one, replace(better, seed=one.seed + 1)) == ()
+
+
+def test_cohesion_is_set_against_the_reference_date_of_the_alliance(
+    ensemble: Ensemble, summary: Summary
+) -> None:
+    reference = ensemble.scenario.alliance.file.reference
+    assert reference is not None
+    assert (summary.reference_date, summary.reference) == (reference.date, reference.cohesion)
+    end = summary.milestones[-1].bands["cohesion"].median
+    share = f"({100.0 * end / reference.cohesion:.0f} % of Jan 2019)"
+    assert share in headlines.cohesion_headline(summary)
+    assert "% of Jan 2019" in report_text(summary)
+
+
+def test_without_a_reference_date_the_start_is_what_cohesion_is_set_against(
+    ensemble: Ensemble,
+) -> None:
+    scenario: Any = ensemble.scenario
+    file = scenario.alliance.file.model_copy(update={"reference": None})
+    alliance = replace(scenario.alliance, file=file)
+    found = summarize(replace(ensemble, scenario=replace(scenario, alliance=alliance)))
+    assert found.reference_date == ensemble.dates[0]
+    assert found.reference == found.milestones[0].bands["cohesion"].median
+    headline = headlines.cohesion_headline(found)
+    assert headline.count("% of the start)") == 1, "the start itself is not 100 % of the start"
+    assert "% of the start" in headlines.of_reference(found, 0.1)
+    assert headlines.of_reference(replace(found, reference=0.0), 0.1) == ""
+
+
+def test_the_sentence_on_the_test_names_who_is_helped_least_and_most(
+    ensemble: Ensemble, summary: Summary
+) -> None:
+    assert {one.code for one in summary.tests} == {"BLR", "KAZ", "KGZ", "TJK"}
+    for one in summary.tests:
+        i = list(MEMBERS).index(one.code)
+        for name in ("agreement", "means", "acting"):
+            kept = ensemble.outcomes[f"{name}_end"][:, i]
+            assert getattr(one, name) == pytest.approx(kept.mean())
+        assert one.answer == pytest.approx(ensemble.outcomes["collective_answer_end"][:, i].mean())
+    sentence = headlines.test_headline(summary)
+    told = [int(part) for part in re.findall(r"(\d+) % of what", sentence)]
+    answers = [round(100.0 * one.answer) for one in summary.tests]
+    assert told == [min(answers), max(answers)]
+    assert headlines.test_headline(replace(summary, tests=())) == ""
+
+
+def test_answers_of_members_make_the_cohesion_of_the_roster(ensemble: Ensemble) -> None:
+    outcomes = ensemble.outcomes
+    roster = [code in ensemble.scenario.test_roster for code in ensemble.members]
+    active = outcomes["status"] == ACTIVE
+    answers = np.where(active, outcomes["collective_answer_end"], 0.0)[:, roster]
+    assert answers.mean(axis=1) == pytest.approx(outcomes["cohesion_end"])
+
+
+def test_what_is_left_of_the_alliance_is_counted_and_told(summary: Summary) -> None:
+    ensemble = small_run(trials=10)
+    ensemble.outcomes["vitality"][:] = [2, 2, 2, 2, 2, 2, 1, 1, 1, 0]
+    found = summarize(ensemble)
+    assert {name: one.count for name, one in found.vitality.items()} == {
+        "alive": 6,
+        "zombie": 3,
+        "dead": 1,
+    }
+    sentence = headlines.vitality_headline(found)
+    assert re.search(r"alive in 60 % .* hardly answer, in 30 % .* dead in 10 %", sentence)
+    ensemble.outcomes["vitality"][:] = 2
+    assert headlines.vitality_headline(summarize(ensemble)).endswith("in each of 10 trials")

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.dictionary.observables import COUNT, Observable
-from foedus.dictionary.vocabulary import ANSWER_NAMES, STATUS_NAMES
+from foedus.dictionary.vocabulary import ANSWER_NAMES
 from foedus.files.faults import Misread
 from foedus.scenarios.language.conditions import (
+    WORDS,
     Comparison,
     Condition,
     read_condition,
@@ -20,8 +21,8 @@ from foedus.scenarios.language.conditions import (
 from foedus.scenarios.language.roster import Roster
 
 ROSTER = Roster("LUB", ("HAM", "RIG", "VIS"), ("GOT",), ("ENG", "DAN"), ("pirates", "storm"))
-LEVELS = [Observable(code) for code in range(1, 14)]
-OF_THE_BLOC = [Observable(code) for code in (20, 21, 22, 23, 24, 25, 27, 28, 29, 30)]
+LEVELS = [Observable(code) for code in range(1, 16)]
+OF_THE_BLOC = [Observable(code) for code in (*range(20, 26), *range(27, 35))]
 COUNTS = [Observable.MEMBERS_IN, Observable.MEMBERS_ACTIVE, Observable.DEPLOYMENTS]
 COUNTS += [Observable.MEMBERS_FROZEN]
 TALLIES = [Observable.UNASKED, Observable.REGIME_CHANGES]
@@ -53,8 +54,8 @@ def written(one: Condition, roster: Roster) -> str:
         else word
         for word in observable.words.split()
     )
-    if observable is Observable.STATUS:
-        return f"{words} is {STATUS_NAMES[int(threshold)]}"
+    if observable in WORDS:
+        return f"{words} is {WORDS[observable][int(threshold)]}"
     if observable is Observable.BEST_ANSWER:
         return f"{words} {symbol} {ANSWER_NAMES[int(threshold)]}"
     return f"{words} {symbol} {int(threshold) if observable.compared == COUNT else threshold}"
@@ -72,6 +73,7 @@ def condition(
 
 every_condition = st.one_of(
     condition([Observable.STATUS], members, nobody, counts.map(lambda n: n % 3), equal),
+    condition([Observable.VITALITY], nobody, nobody, counts.map(lambda n: n % 3), equal),
     condition(LEVELS, members, nobody, shares),
     condition(OF_THE_BLOC, nobody, nobody, shares),
     condition([Observable.FRUSTRATION], nobody, nobody, st.floats(-100, 100)),
@@ -95,7 +97,7 @@ def test_a_condition_written_in_words_reads_as_the_same_condition(one: Condition
 def test_every_observable_can_be_asked_for() -> None:
     reached = {Observable.STATUS, Observable.FRUSTRATION, Observable.BEST_ANSWER}
     reached |= {Observable.ALIGNMENT, Observable.TIE, Observable.INCIDENTS}
-    reached |= {Observable.PERCEIVED, Observable.ANSWERS}
+    reached |= {Observable.PERCEIVED, Observable.ANSWERS, Observable.VITALITY}
     assert reached | {*LEVELS, *OF_THE_BLOC, *COUNTS, *TALLIES, *REQUESTS} == set(Observable)
 
 
@@ -104,6 +106,9 @@ def test_every_observable_can_be_asked_for() -> None:
     [
         ("status of RIG is out", (Observable.STATUS, 1, -1, 4, 0)),
         ("status of RIG == frozen", (Observable.STATUS, 1, -1, 4, 1)),
+        ("alliance is zombie", (Observable.VITALITY, -1, -1, 4, 1)),
+        ("alliance == alive", (Observable.VITALITY, -1, -1, 4, 2)),
+        ("reliance of VIS < 0.2", (Observable.RELIANCE, 2, -1, 0, 0.2)),
         ("  bloc   trust of HAM<0.3 ", (Observable.TRUST_BLOC, 0, -1, 0, 0.3)),
         ("requests by anyone to the patron >= 2", (Observable.REQUESTS_BILATERAL, -1, -1, 3, 2)),
         ("requests by VIS >= 1", (Observable.REQUESTS, 2, -1, 3, 1)),
@@ -120,6 +125,28 @@ def test_every_observable_can_be_asked_for() -> None:
 )
 def test_conditions_read_as_documented(text: str, expected: tuple[float, ...]) -> None:
     assert astuple(read_condition(text, ROSTER)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "alliance is zombi",
+            "found state «zombi», expected one of dead, zombie, alive; did you mean",
+        ),
+        (
+            "alliance > zombie",
+            "found «>» before a word, expected «is»: alliance is dead|zombie|alive",
+        ),
+        ("alliance of HAM is alive", "unknown observable «alliance of HAM»"),
+        ("status of HAM is zombie", "found status «zombie», expected one of out, frozen, active"),
+        ("membership is alive", "found «alive», expected a number"),
+    ],
+)
+def test_a_word_out_of_place_is_told_with_those_that_fit(text: str, told: str) -> None:
+    with pytest.raises(Misread) as caught:
+        read_condition(text, ROSTER)
+    assert told in str(caught.value)
 
 
 @given(st.text(max_size=40))

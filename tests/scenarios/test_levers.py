@@ -21,12 +21,17 @@ from foedus.simulation.loading import load_setup
 BODY = """
 shocks:
   - {name: purge, date: 2027-05, on: trust_bloc.KAZ, size: -0.2}
+decisions:
+  - {name: notice, date: 2027-09, actor: ARM, does: notice}
+  - {name: border, date: 2027-10, actor: RUS, does: pressure, toward: KAZ}
 triggers:
   - {name: courted, when: cohesion < 0.5, on: offer.CHN, size: 0.5}
 parameters: {fatigue: [0.01, 0.02, 0.03]}
 quantities: {"tie[TJK,KGZ]": 0.4}
 levers:
   - {name: council, text: How the council decides., on: charter.decision_rule}
+  - {name: when, text: When., on: decisions.notice.date, choices: [2027-09, 2029-01]}
+  - {name: hard, text: How hard., on: decisions.border.size}
   - name: talks
     text: How the war ends.
     on: drivers.war
@@ -47,6 +52,8 @@ uncertainties:
 """
 SETTINGS = {
     "council": "majority",
+    "when": "2029-01",
+    "hard": 0.25,
     "talks": "at-once",
     "raids": 4.0,
     "tired": 0.05,
@@ -80,7 +87,8 @@ def war(resolved: ResolvedScenario) -> list[float]:
 def test_levers_are_kept_apart_from_uncertainties(plain: ResolvedScenario) -> None:
     kinds = {each.name: each.kind for each in plain.settings if each.name in SETTINGS}
     assert kinds == {
-        name: "lever" if name in {"council", "talks"} else "uncertainty" for name in kinds
+        name: "lever" if name in {"council", "when", "hard", "talks"} else "uncertainty"
+        for name in kinds
     }
     assert list(kinds) == list(SETTINGS)
 
@@ -96,6 +104,9 @@ def test_what_a_lever_does_not_say_is_looked_up(plain: ResolvedScenario) -> None
     assert drain.default is None
     assert lever(plain, "old-tie").default == 0.4
     assert lever(plain, "hit").default == -0.2
+    assert lever(plain, "when").default_label == "2027-09"
+    hard = lever(plain, "hard")
+    assert (hard.low, hard.high, hard.default) == (0.0, 1.0, 1.0)
     assert lever(plain, "raids").unit == "times the path"
 
 
@@ -109,6 +120,11 @@ def test_every_setting_changes_what_its_file_would_have_said(path: Path) -> None
     assert ours.parameters["war_drain"].written == 0.4
     assert changed.value("tie", "KGZ", "TJK").written == 0.7
     assert ours.shocks[0].size == -0.4
+    assert [(one.date, one.size) for one in ours.decisions] == [
+        ("2029-01", None),
+        ("2027-10", 0.25),
+    ]
+    assert [one.month for one in changed.decisions] == [26, 11]
     assert war(changed)[6:10] == [1.0, 0.5, 0.0, 0.0]
     assert {each.name for each in changed.settings}.isdisjoint(SETTINGS)
 
@@ -202,6 +218,15 @@ def test_a_setup_with_settings_gives_what_the_file_would(path: Path) -> None:
         ({"shocks.purge.sise": 1}, ["did you mean «size»?"]),
         ({"shocks.perge.size": 1}, ["did you mean «purge»?"]),
         ({"shocks.purge": 1}, ["shocks.NAME.size"]),
+        ({"decisions.notise.date": "2028-01"}, ["unknown decision", "did you mean «notice»?"]),
+        ({"decisions.notice.size": 1}, ["«notice» has no size"]),
+        ({"decisions.border": 1}, ["decisions.NAME.date"]),
+        (
+            {"decisions.border.size": 3},
+            ["setting decisions.border.size", "found 3, expected from 0"],
+        ),
+        ({"decisions.border.date": "2040-01"}, ["found 2040-01, expected from 2026-12 to 2031-11"]),
+        ({"when": "2028-01"}, ["expected one of 2027-09, 2029-01"]),
         ({"shocks.purge.size": -3}, ["found -3, expected from -1 to 1"]),
         ({"charter.decision_rule": "dice"}, ["charter.decision_rule", "unanimity, majority"]),
         ({"mechanisms.no_vetos": True}, ["did you mean «no_veto»?"]),

@@ -220,9 +220,10 @@ def test_drivers_that_a_scenario_does_not_name_keep_their_defaults(storm: Resolv
     values = driver_paths.paths(with_war(storm, {0: 0.3}))
     assert storm.drivers == (
         "war", "resolve", "threat.pirates", "threat.herring-quarrel", "accommodation.pirates",
-        "accommodation.herring-quarrel", "offer.ENG",
+        "accommodation.herring-quarrel", "offer.ENG", "control", "presence", "supply", "position",
+        "stake.pirates", "stake.herring-quarrel",
     )  # fmt: skip
-    expected = np.broadcast_to([0.3, 1, 1, 1, 0, 0, 1], values.shape)
+    expected = np.broadcast_to([0.3, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 1, 1], values.shape)
     np.testing.assert_array_equal(values, expected)
 
 

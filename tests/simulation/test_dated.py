@@ -111,6 +111,32 @@ triggers:
   - {name: d, when: cohesion < 0.9, from: 2028-01, on: offer.CHN, size: 0.5, half_life: 4}
   - {name: e, when: answers of statement to anyone >= 1, on: tie.KGZ-TJK, size: -0.3}
   - {name: f, when: threat of afghan-raids to TJK > 0.1, on: aggression, size: 0.4, repeat: true}
+decisions:
+  - {name: notice, date: 2027-02, actor: KAZ, does: notice}
+  - {name: back, date: 2027-04, actor: KAZ, does: withdraw}
+  - {name: frozen, date: 2027-06, actor: KGZ, does: freeze}
+  - {name: thawed, date: 2028-06, actor: KGZ, does: thaw}
+  - {name: gone, date: 2027-09, actor: BLR, does: leave}
+  - {name: again, date: 2029-09, actor: BLR, does: join}
+  - {name: words, date: 2028-02, actor: TJK, does: request, threat: afghan-raids,
+     channel: bloc, answer: statement, size: 0.8}
+  - {name: alone, date: 2028-02, actor: KAZ, does: request, threat: domestic-unrest,
+     channel: bilateral}
+  - {name: impossible, date: 2028-03, actor: UZB, does: freeze}
+  - {name: election, date: 2028-05, actor: KAZ, does: government, size: -1.2}
+  - {name: gas, date: 2027-05, actor: RUS, does: terms, toward: KGZ, size: 0.7}
+  - {name: trade, date: 2027-05, actor: RUS, does: pressure, toward: KAZ}
+  - {name: pact, date: 2027-07, actor: TUR, does: pact, toward: KAZ}
+  - {name: drones, date: 2027-08, actor: CHN, does: arms, toward: TJK, size: 0.5}
+quantities_from:
+  2027-03: {"basing[TJK]": 0.2, "level[KGZ,domestic-unrest]": 0.9, "patron_tie[azerbaijan]": 0.9}
+  2029-03: {"offer[TUR]": 0.9, "autonomy[KAZ]": 0.9}
+drivers:
+  control: {2026-11: 1.0, 2028-01: 2.0}
+  presence: {2026-11: 1.0, 2028-01: 3.0}
+  supply: {2026-11: 0.2, 2028-01: 2.0}
+  position: {2026-11: 0.0, 2028-01: 0.5}
+  stake.afghan-raids: {2026-11: 1.0, 2028-01: 0.1}
 """
 
 
@@ -118,7 +144,8 @@ def test_engines_dock_on_changes_and_on_triggers_of_every_kind() -> None:
     setup = setup_of(scenario_file(EVERYTHING))
     assert_docked(setup, seed=3, trials=3)
     kinds = run_ensemble(setup, trials=3, seed=3).events["kind"]
-    assert np.isin([EventKind.TRIGGER, EventKind.TRIGGER_ENDED, EventKind.CHANGE], kinds).all()
+    made = [EventKind.TRIGGER, EventKind.TRIGGER_ENDED, EventKind.CHANGE, EventKind.DECISION]
+    assert np.isin(made, kinds).all()
 
 
 def test_before_a_month_is_by_the_month_before() -> None:

@@ -16,6 +16,7 @@ import pytest
 import foedus
 from conftest import HANSE, setup_of
 from foedus.data import scenarios_folder
+from foedus.dictionary.recording import BLOC_SERIES
 from foedus.errors import FoedusError
 from foedus.files.yaml_reader import read
 from foedus.simulation.ensemble import run_ensemble
@@ -135,7 +136,8 @@ def test_the_datacollector_holds_every_month_and_member() -> None:
     rows = play(model, 5)
     table = model.datacollector.get_model_vars_dataframe()
     assert table["cohesion"].tolist() == [row[0] for row in rows]
-    assert table["capacity"].tolist() == [row[7] for row in rows]
+    capacity = BLOC_SERIES.index("capacity")
+    assert table["capacity"].tolist() == [row[capacity] for row in rows]
     assert table["month"].tolist() == [0, 1, 2, 3, 4, 5]
     members = model.datacollector.get_agenttype_vars_dataframe(MemberAgent)
     assert len(members) == 6 * 6

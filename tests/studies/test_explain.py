@@ -29,20 +29,16 @@ EXACT = 1e-12
 TROUBLED = """
 drivers: {threat.domestic-unrest: {2026-12: 6.0}, threat.azerbaijan: {2026-12: 8.0}}
 parameters:
-  exit_base: [0.3, 0.4, 0.5]
-  freeze_rate: [2.0, 2.5, 3.0]
-  unfreeze_rate: [6.0, 8.0, 9.0]
-  return_margin: [0.0, 0.01, 0.02]
+  exit_rate: [0.4, 0.5, 0.6]
+  freeze_rate: [0.6, 0.7, 0.8]
+  return_rate: [1.0, 1.5, 2.0]
+  pact_rate: [0.2, 0.3, 0.4]
   ask_base: [-2.5, -2.0, -1.5]
-  return_wait: [0.0, 0.2, 0.5]
-  return_rate: [2.0, 3.0, 4.0]
-  return_difficulty: [0.1, 0.2, 0.3]
   renewal_difficulty: [0.6, 0.65, 0.7]
-quantities: {"difficulty[stay_unfrozen]": [0.55, 0.6, 0.65]}
 charter: {renewals: [2028-05]}
 horizon: 36
 """
-"""Much happens here: requests by both channels, votes, freezes, notices, exits, returns."""
+"""Much happens here: requests by both channels, votes, freezes, notices, exits, returns, pacts."""
 
 
 def troubled() -> Setup:
@@ -77,7 +73,7 @@ def test_utilities_give_the_chances(explained: list[tuple[Setup, Explanation]]) 
     for one in drawn(explained):
         assert math.fsum(option.chance for option in one.options) == pytest.approx(1.0)
         assert one.chance == {each.name: each.chance for each in one.options}[one.outcome]
-        if one.kind in {"request", "answer"}:
+        if one.kind in {"request", "answer", "statecraft"}:
             weights = {each.name: math.exp(each.utility or 0.0) for each in one.options}
             everything = math.fsum(weights.values())
             assert one.chance == pytest.approx(weights[one.outcome] / everything)
@@ -85,7 +81,7 @@ def test_utilities_give_the_chances(explained: list[tuple[Setup, Explanation]]) 
 
 def test_much_is_decided_here(explained: list[tuple[Setup, Explanation]]) -> None:
     kinds = {one.kind for _, found in explained for one in found.decisions}
-    assert {kind.name for kind in KINDS.values()} == kinds - {"mandate", "exit"}
+    assert {kind.name for kind in KINDS.values()} == kinds - {"mandate", "exit", "decision"}
     assert {"mandate", "exit"} <= kinds
 
 
@@ -98,7 +94,7 @@ def test_decisions_are_those_of_the_event_log_with_their_chances(
             model.step()
         assert model.cohesion == found.cohesion_end
         logged = [line for line in model.log if is_decision(line)]
-        told = [one for one in found.decisions if not_silent(one)]
+        told = [one for one in found.decisions if not_silent(one) and one.kind != "decision"]
         assert len(logged) == len(told)
         for line, one in zip(logged, told, strict=True):
             actor = [*setup.scenario.members, setup.scenario.alliance.patron.code]
@@ -107,7 +103,10 @@ def test_decisions_are_those_of_the_event_log_with_their_chances(
             assert one.chance == pytest.approx(expected, rel=EXACT, abs=EXACT)
 
 
-DECIDED = {kind.event for kind in KINDS.values()} | {EventKind.NO_REQUEST, EventKind.MANDATE}
+DECIDED = {event for kind in KINDS.values() for event in kind.events} | {
+    EventKind.NO_REQUEST,
+    EventKind.MANDATE,
+}
 
 
 def is_decision(line: dict[str, float]) -> bool:
@@ -178,7 +177,7 @@ def test_a_counterfactual_flips_and_a_hair_less_does_not() -> None:
                     state.write(value)
                     outcomes.append(decide(kind, here, tape))
             assert outcomes[0] == outcomes[1] == change.becomes != one.outcome
-            if one.kind not in {"request", "answer"}:
+            if one.kind not in {"request", "answer", "statecraft"}:
                 assert outcomes[2] == one.outcome
             checked.add(one.kind)
 
@@ -234,3 +233,70 @@ def test_exits_by_notice_are_told(explained: list[tuple[Setup, Explanation]]) ->
     exits = [one for _, found in explained for one in found.decisions if one.kind == "exit"]
     assert exits
     assert all("notice had run out" in one.sentence for one in exits)
+
+
+DICTATED = """
+decisions:
+  - name: raided
+    date: 2027-02
+    actor: TJK
+    does: request
+    threat: afghan-raids
+    channel: bloc
+    answer: statement
+    size: 0.6
+  - {name: gone, date: 2027-03, actor: ARM, does: leave}
+  - {name: paused, date: 2027-04, actor: KGZ, does: freeze}
+  - {name: wooed, date: 2027-05, actor: RUS, does: terms, toward: KAZ}
+  - {name: signed, date: 2027-06, actor: TUR, does: pact, toward: KAZ}
+horizon: 12
+"""
+
+
+def test_what_the_scenario_forces_is_not_explained_as_if_it_were_chosen() -> None:
+    setup = setup_of(scenario_file(DICTATED))
+    found = explain(setup, seed=3, trial=1, changes=True)
+    forced = [one for one in found.decisions if one.forced]
+    assert [(one.kind, one.actor, one.other, one.outcome) for one in forced] == [
+        ("decision", "TJK", None, "request"),
+        ("request", "TJK", None, "bloc"),
+        ("answer", "RUS", "TJK", "statement"),
+        ("decision", "ARM", None, "leave"),
+        ("decision", "KGZ", None, "freeze"),
+        ("decision", "RUS", "KAZ", "terms"),
+        ("decision", "TUR", "KAZ", "pact"),
+    ]
+    assert all(one.drawn is None and not one.changes for one in forced)
+    assert all("as the scenario had it" in one.sentence for one in forced)
+    assert "with a chance of" in forced[1].sentence
+    assert not any(one.kind == "exit" for one in found.decisions), "its notice has not run out"
+
+
+def test_forced_acts_leave_the_trial_as_the_engine_plays_it() -> None:
+    setup = setup_of(scenario_file(DICTATED))
+    model = AllianceModel.from_setup(setup, seed=3, trial=1)
+    while model.running:
+        model.step()
+    assert explain(setup, seed=3, trial=1).cohesion_end == model.cohesion
+
+
+def test_an_act_says_what_moved_its_rituals_and_a_step_what_moved_its_reliance() -> None:
+    setup = troubled()
+    found = explain(setup, seed=3, trial=0).decisions
+    assert {one.kind for one in found if one.membership} <= {
+        *("act", "freeze", "thaw", "notice", "withdrawal", "renewal", "return")
+    }
+    acts = {term.name for one in found if one.kind == "act" for term in one.membership}
+    steps = {term.name for one in found if one.kind == "freeze" for term in one.membership}
+    assert acts == {"security", "purpose", "fear", "grievance"}
+    assert {"protection", "regime", "arms", "economy", "outside"} <= steps
+    assert any("upholds its reliance" in one.sentence for one in found if one.kind == "freeze")
+
+
+def test_a_mandate_refused_without_a_veto_says_why(
+    explained: list[tuple[Setup, Explanation]],
+) -> None:
+    for _, found in explained:
+        for one in found.decisions:
+            if one.kind == "mandate" and one.outcome == "refused":
+                assert "nobody vetoed it;" not in f"{one.about};", one.sentence

@@ -113,6 +113,45 @@ def test_what_struck_before_goes_on_and_the_future_brings_its_own() -> None:
     assert future.scenario.scenario.mechanisms.dated["2029-01"] == {"no_bilateral": True}
 
 
+DECIDED = """
+decisions:
+  - {name: notice, date: 2027-06, actor: ARM, does: notice}
+  - {name: turn, date: 2029-03, actor: RUS, does: pressure, toward: KAZ}
+quantities_from:
+  2027-02: {"basing[TJK]": 0.4, "fit[KAZ,TUR]": 0.9}
+  2029-01: {"basing[TJK]": 0.2}
+"""
+TURNED = """
+decisions:
+  - {name: early, date: 2027-01, actor: BLR, does: freeze}
+  - {name: notice, date: 2028-06, actor: KGZ, does: freeze}
+quantities_from:
+  2027-03: {"basing[TJK]": 0.7}
+  2030-01: {"fit[KAZ, TUR]": 0.1}
+"""
+
+
+def test_decisions_and_numbers_of_the_past_stay_and_the_future_adds_its_own() -> None:
+    past, future = scenario_file(DECIDED, "decided"), scenario_file(TURNED, "turned")
+    (same, other), month = forked(str(past), "2028-06", [str(past), str(future)])
+    assert same.scenario.scenario.quantities_from == {
+        "2027-02": {"basing[TJK]": 0.4, "fit[KAZ,TUR]": 0.9},
+        "2029-01": {"basing[TJK]": 0.2},
+    }
+    assert other.scenario.scenario.quantities_from == {
+        "2027-02": {"basing[TJK]": 0.4, "fit[KAZ,TUR]": 0.9},
+        "2028-06": {"basing[TJK]": 0.7},
+        "2030-01": {"fit[KAZ,TUR]": 0.1},
+    }
+    made = [(one.name, one.date) for one in other.scenario.scenario.decisions]
+    assert made == [("notice", "2027-06"), ("notice-later", "2028-06")]
+    whole, one, two = played(setup_of(past)), played(same), played(other)
+    np.testing.assert_array_equal(one.sample, whole.sample)
+    np.testing.assert_array_equal(one.events, whole.events)
+    np.testing.assert_array_equal(two.sample[:, :month], whole.sample[:, :month])
+    assert not np.array_equal(two.sample[:, month], whole.sample[:, month])
+
+
 def test_a_trigger_of_the_past_goes_on_counting_and_one_of_the_future_begins() -> None:
     trigger: dict[str, Any] = {"name": "fall", "when": "cohesion < 0.9", "on": "offer.CHN"}
     late = trigger | {"name": "late", "size": 2.0}

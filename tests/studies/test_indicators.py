@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from foedus.studies.indicators import FEWEST, best_warning
+from foedus.studies.indicators import FALL, FEWEST, NOT_OBSERVABLE, best_warning, falls_of
 
 TRIALS, MONTHS = 200, 61
 
@@ -84,3 +84,17 @@ def test_scores_come_from_parameter_sets_that_did_not_choose() -> None:
     found = best_warning("freeze", 0, months, {("sign", False): series})
     assert found.sign is not None
     assert not found.hits.share > found.false_alarms.share + 0.3
+
+
+def test_a_fall_of_cohesion_is_one_by_a_share_within_a_year() -> None:
+    level = np.full((4, 40), 0.2)
+    level[0, 20:] = 0.2 * (1.0 - FALL) - 1e-12
+    level[1, 20:] = 0.2 * (1.0 - FALL) + 1e-3
+    # As far in all, but over two years.
+    level[2] = np.interp(np.arange(40), [5, 29], [0.2, 0.2 * (1.0 - FALL) - 1e-12])
+    level[3] = 0.0
+    assert falls_of(level).tolist() == [20, -1, -1, -1]
+
+
+def test_nothing_that_holds_the_event_warns_of_it() -> None:
+    assert {"cohesion", "agreement", "means", "acting", "membership"} <= NOT_OBSERVABLE

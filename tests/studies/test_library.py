@@ -12,6 +12,7 @@ from pyarrow import csv, parquet
 from command import foedus
 from conftest import BUNDLED, scenario_file, setup_of
 from foedus.simulation.ensemble import run_ensemble
+from foedus.studies.library.factors import PARTS, TOGETHER, variance_shares
 from foedus.studies.library.study import Library, play_library
 from foedus.studies.library.tables import library_table
 from foedus.studies.library.text import library_text, render
@@ -116,3 +117,53 @@ def test_the_command_refuses_what_cannot_be_played(tmp_path: Path) -> None:
     done = foedus("library", "--trials", 0, "--out", tmp_path)
     assert done.returncode == 2
     assert "trials" in done.stderr
+
+
+def test_the_shares_of_the_factors_add_up_and_are_printed(library: Library) -> None:
+    (family,) = library.families
+    for shares in (family.factors.scenarios, family.factors.trials):
+        assert [*shares] == [*PARTS, TOGETHER]
+        assert sum(shares.values()) == pytest.approx(1.0)
+    text = library_text(library)
+    (line,) = (line for line in text.splitlines() if "How they go together " in line)
+    assert line.split()[-1] == f"{100.0 * family.factors.trials[TOGETHER]:.0f}"
+    assert "Share of the variance of cohesion" in text
+
+
+def product_of(*levels: list[float]) -> np.ndarray:
+    """Cohesion as the exact product of its parts, and the parts."""
+    parts = np.array(levels).T
+    return np.column_stack([parts.prod(axis=1), parts])
+
+
+def test_a_factor_that_alone_moves_carries_all_the_variance() -> None:
+    still, moving = [0.5] * 3, [0.2, 0.4, 0.9]
+    for place, name in enumerate(PARTS):
+        levels = product_of(*(moving if n == place else still for n in range(len(PARTS))))
+        shares = variance_shares(levels)
+        assert shares.pop(name) == pytest.approx(1.0)
+        assert [*shares.values()] == pytest.approx([0.0] * 4)
+
+
+def test_shares_of_two_factors_are_those_worked_out_by_hand() -> None:
+    # Agreement .5 +- .1 and means .5 +- .3, every way: the product's variance is .025 + .0009,
+    # of which .5 * .1 and .5 * .3 squared, and half of (.1 * .3) squared each.
+    agreement, means = [0.4, 0.4, 0.6, 0.6], [0.2, 0.8, 0.2, 0.8]
+    shares = variance_shares(product_of(agreement, means, [1.0] * 4, [1.0] * 4))
+    assert shares["agreement"] == pytest.approx((0.0025 + 0.00045) / 0.0259)
+    assert shares["means"] == pytest.approx((0.0225 + 0.00045) / 0.0259)
+    assert shares["acting"] == shares["membership"] == shares[TOGETHER] == pytest.approx(0.0)
+
+
+def test_what_goes_together_as_always_carries_nothing() -> None:
+    levels = product_of([0.4, 0.5, 0.7], [0.2, 0.8, 0.5], [0.3] * 3, [1.0, 0.8, 1.0])
+    levels[:, 0] *= 1.4
+    assert variance_shares(levels)[TOGETHER] == pytest.approx(0.0)
+    levels[0, 0] *= 0.9
+    assert abs(variance_shares(levels)[TOGETHER]) > 0.01
+
+
+def test_an_alliance_without_members_left_has_shares_too() -> None:
+    levels = product_of([0.5, 0.0], [0.5, 0.0], [0.5, 0.0], [1.0, 0.0])
+    assert sum(variance_shares(levels).values()) == pytest.approx(1.0)
+    assert np.isnan([*variance_shares(levels[:1]).values()]).all()

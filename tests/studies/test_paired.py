@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from conftest import setup_of
+from foedus.dictionary.recording import COMPONENTS
 from foedus.errors import FoedusError
 from foedus.simulation.ensemble import run_ensemble
 from foedus.statistics.clustered import mean_variance, student_quantile, student_to_normal
@@ -83,7 +84,8 @@ def test_a_longer_war_lowers_cohesion_and_nothing_is_left_out(
     assert end.mean == pytest.approx(change.mean(), abs=1e-12)
     assert end.below.count == np.count_nonzero(change < 0)
     metrics = {one.measure.metric for one in found.values()}
-    assert metrics >= {"cohesion", "standing", "participation", "engagement", "trust_bloc"}
+    assert metrics >= {"cohesion", *COMPONENTS, "engagement", "trust_bloc", "collective_answer"}
+    assert metrics >= {"alive", "zombie", "dead"}
     assert metrics >= {"trust_patron", "frozen", "left", "joined", "active", "troops_sent"}
     # Questions that only the other scenario asks are not compared.
     questions = {one.measure.subject for one in found.values() if one.measure.metric == "question"}
@@ -242,7 +244,7 @@ def test_step_up_agrees_with_scipy() -> None:
 def test_unpaired_seeds_have_the_variance_that_the_gain_is_measured_against(
     base: Ensemble, war: Ensemble
 ) -> None:
-    """Paired by luck the difference varies far less than between seeds."""
+    """Paired by luck the difference varies by less than half of what it does between seeds."""
     other = run_ensemble(setup_of("prolonged-ukraine-war"), trials=300, seed=5, sample=0)
     apart = float(
         mean_variance(other.outcomes["cohesion_end"] - base.outcomes["cohesion_end"]),
@@ -250,7 +252,7 @@ def test_unpaired_seeds_have_the_variance_that_the_gain_is_measured_against(
     end = Measure("cohesion", None, 60, "2031-11")
     (found,) = differences(base, war, [end])
     paired = float(mean_variance(war.outcomes["cohesion_end"] - base.outcomes["cohesion_end"]))
-    assert found.gain > 3.0
+    assert found.gain > 2.0
     assert found.gain == pytest.approx(apart / paired, rel=0.35)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from foedus.dictionary.events import DETAILS
-from foedus.dictionary.recording import BLOC_SERIES, MEMBER_SERIES
+from foedus.dictionary.recording import BLOC_SERIES, COMPONENTS, MEMBER_SERIES
 from foedus.dictionary.vocabulary import ACTIVE, OUT, EventKind
 from foedus.scenarios.language.months import after
 from foedus.simulation.compiled.worker import EVENT_TYPE, outcome_type
@@ -51,7 +51,7 @@ def made(start: str = "2026-11", horizon: int = 60, trials: int = TRIALS) -> Any
         outcomes=outcomes,
         status_counts=counts,
         request_counts=np.zeros((len(MEMBERS), len(KINDS), 3, 6), dtype=np.int64),
-        milestones=np.zeros((trials, 4, 6)),
+        milestones=np.zeros((trials, 4, 1 + len(COMPONENTS))),
         milestone_months=(0, 12, 36, 60),
         sample=np.full((trials, horizon + 1, len(series)), 0.5),
         events=np.zeros(0, dtype=EVENT_TYPE),

@@ -11,6 +11,8 @@ from typing import Final
 
 from foedus.dictionary.vocabulary import EXPULSION, STATEMENT, TROOPS, EventKind
 from pattern_cohesion import (
+    COHESION,
+    MUTUAL_TRUST,
     climb_backwards,
     come_anyway,
     exits,
@@ -146,8 +148,8 @@ CASES: Final[dict[str, tuple[Callable[[], Runs], dict[str, Breaker]]]] = {
         "hosting again by month 24": drop_events("clash-2027", EventKind.ACT, 10),
     }),
     "P21": (settlement, {
-        "rise of mutual trust": set_milestone(4, -0.01),
-        "rise of cohesion": set_milestone(0, 0.05),
+        "rise of mutual trust": set_milestone(MUTUAL_TRUST, -0.01),
+        "rise of cohesion": set_milestone(COHESION, 0.05),
     }),
     "P22": (asymmetry, {"loss over gain per event": as_much_for_gains}),
     "P23": (war_drain, {

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from foedus.dictionary.recording import COMPONENTS
 from foedus.dictionary.vocabulary import OUT
 from made_runs import TRIALS, member
 from pattern_pieces import Breaker, Runs, outcome, several
+
+COHESION = 0
+MUTUAL_TRUST = 1 + COMPONENTS.index("mutual_trust")
+"""Places in a row of milestones."""
 
 
 def longer_war() -> Runs:
@@ -101,8 +106,8 @@ def come_anyway(runs: Runs) -> None:
 
 def settlement() -> Runs:
     runs = several("baseline", "settlement-2027")
-    runs["settlement-2027"].milestones[:, 1, 0] = 0.01
-    runs["settlement-2027"].milestones[:, 1, 4] = 0.05
+    runs["settlement-2027"].milestones[:, 1, COHESION] = 0.01
+    runs["settlement-2027"].milestones[:, 1, MUTUAL_TRUST] = 0.05
     return runs
 
 

@@ -144,6 +144,9 @@ def asymmetry() -> Runs:
     for code, month, step in ((TROOPS, 10, 0.06), (0, 20, -0.16)):
         answered(run, code, month=month, value=0.4)
         shift(run, "trust_bloc", "TJK", month, step)
+    # Promises of arms, which move nothing yet.
+    for month in (30, 40, 50):
+        answered(run, MATERIEL, month=month, value=0.1)
     return runs
 
 

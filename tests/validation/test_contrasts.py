@@ -12,8 +12,10 @@ import pytest
 from command import ROOT, foedus
 from conftest import CSTO
 from foedus import cases, evidence
+from foedus.dictionary.vocabulary import Forced
 from foedus.errors import FoedusError
 from foedus.files.faults import Misread
+from foedus.scenarios import driver_paths
 from foedus.scenarios.resolved import yaml_text
 from foedus.validation.contrasts import measures, playing, reading, table, text
 from foedus.validation.contrasts.schema import ContrastEntry
@@ -43,7 +45,6 @@ def file_of(folder: Path, *entries: dict[str, Any], **changes: Any) -> Path:
     """A file of contrasts in which every other claim is none."""
     told = {entry.get("claim") for entry in entries}
     content = {
-        "needs": {"magic": "Whatever does not exist."},
         "worlds": {
             "calm": {"alliance": "csto", "start": "2021-01", "horizon": 24, "incidents": "recorded"}
         },
@@ -61,7 +62,7 @@ def toy(folder: Path, **changes: Any) -> Contrasts:
 
 def played(known: Contrasts, trials: int = 100) -> playing.Played:
     stage = playing.Stage(CSTO, known)
-    (found,) = playing.play(stage, known.played, trials=trials, seed=1)
+    (found,) = playing.play(stage, known.every, trials=trials, seed=1)
     return found
 
 
@@ -71,7 +72,7 @@ def played(known: Contrasts, trials: int = 100) -> playing.Played:
 def test_every_claim_stands_in_exactly_one_of_the_two_lists() -> None:
     contrasts = [each.entry.claim for each in BUNDLED.every]
     assert sorted([*contrasts, *BUNDLED.file.no_contrast]) == sorted(CLAIMS)
-    assert len(BUNDLED.played) >= 60
+    assert len(BUNDLED.every) >= 60
 
 
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
@@ -81,7 +82,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "month": ({"month": 0}, r"month: found 0, expected at least 1"),
     "missing": ({"why": None}, r"why: found nothing, expected text"),
     "world": ({"world": "clam"}, r"world: unknown world «clam».*did you mean «calm»"),
-    "needs": ({"needs": "magik"}, r"needs: unknown word «magik».*did you mean «magic»"),
+    "failure": ({"failure": 1}, r"failure: found 1, expected text"),
     "section": ({"to": {"driver": {}}}, r"to: unknown section «driver».*did you mean «drivers»"),
     "asked": ({"to": {"questions": []}}, r"unknown section «questions»"),
     "same": ({"to": {}}, "both scenarios say the same"),
@@ -99,6 +100,49 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         },
         "sets «fear», which «fear of KAZ» starts from",
     ),
+    "later": (
+        {
+            "measure": "arms dependence of KAZ",
+            "to": {"quantities_from": {"2021-06": {"arms_dependence[KAZ]": 0.1}}},
+        },
+        "sets «arms_dependence», which «arms dependence of KAZ» starts from",
+    ),
+    "driven": (
+        {"measure": "supply", "to": {"drivers": {"supply": {"2021-01": 1, "2021-06": 0.1}}}},
+        "sets «supply», which «supply» starts from",
+    ),
+    "sign of it": (
+        {"measure": "reliance of KAZ", "to": {"quantities": {"arms_dependence[KAZ]": 0.1}}},
+        "sets «arms_dependence», which «reliance of KAZ» starts from",
+    ),
+    **{
+        f"dictated: {does}": (
+            {
+                "measure": measure,
+                "to": {"decisions": [{"name": "d", "date": "2021-06", "does": does} | act]},
+            },
+            rf"sets «{state}», which «{measure}» starts from",
+        )
+        for does, act, measure, state in (
+            ("freeze", {"actor": "KAZ"}, "status of KAZ is frozen", "status"),
+            ("notice", {"actor": "KAZ"}, "members in >= 5", "status"),
+            (
+                "arms",
+                {"actor": "TUR", "toward": "KAZ"},
+                "arms dependence of KAZ",
+                "arms_dependence",
+            ),
+            ("pressure", {"actor": "RUS", "toward": "KAZ"}, "fear of KAZ", "fear"),
+            (
+                *("request", {"actor": "TJK", "threat": "afghan-raids"}),
+                *("requests by TJK to the bloc >= 1", "requests_bloc"),
+            ),
+            (
+                *("request", {"actor": "TJK", "threat": "afghan-raids", "answer": "troops"}),
+                *("best answer to TJK >= troops", "best_answer"),
+            ),
+        )
+    },
     "part": (
         {"measure": "mutual trust", "to": {"quantities": {"tie[KGZ,TJK]": 0.1}}},
         "sets «tie», which «mutual trust» starts from",
@@ -124,7 +168,10 @@ ARMS: dict[str, tuple[dict[str, Any], str]] = {
     "driver": ({"to": {"drivers": {"wor": {"2021-06": 1.0}}}}, "unknown driver «wor»"),
     "parameter": ({"to": {"parameters": {"war_drian": 0.3}}}, "did you mean «war_drain»"),
     "measure": ({"measure": "capasity"}, r"contrasts\[C103\]\.measure: .*did you mean «capacity»"),
-    "mixture": ({"measure": ["capacity", "war > 0.5"]}, "expected one observable, or conditions"),
+    "mixture": (
+        {"measure": ["capacity", "presence > 0.5"]},
+        "expected one observable, or conditions",
+    ),
 }
 
 
@@ -138,22 +185,35 @@ def test_what_the_scenario_language_does_not_know_has_its_line_too(
         played(known)
 
 
-def test_every_bundled_contrast_resolves_and_those_that_wait_do_not() -> None:
+def test_every_bundled_contrast_resolves() -> None:
     stage = playing.Stage(CSTO, BUNDLED)
     for contrast in BUNDLED.every:
-        try:
-            readings = stage.readings(contrast)
-            for arm in contrast.arms:
-                stage.resolved(arm, contrast.entry.month)
-        except FoedusError:
-            assert contrast.entry.needs, contrast.entry.claim
-        else:
-            assert readings
-            assert not contrast.entry.needs, f"{contrast.entry.claim} waits for what exists"
+        assert stage.readings(contrast)
+        for arm in contrast.arms:
+            stage.resolved(arm, contrast.entry.month)
 
 
-def test_every_word_that_is_missing_is_missed_by_some_contrast() -> None:
-    assert {each.entry.needs for each in BUNDLED.waiting} == set(BUNDLED.file.needs)
+def test_no_bundled_contrast_writes_its_change_into_the_state_at_rest() -> None:
+    """A path holds its first value back to the start, where members are used to what they find."""
+    stage = playing.Stage(CSTO, BUNDLED)
+    for contrast in BUNDLED.every:
+        first, second = (stage.resolved(arm, contrast.entry.month) for arm in contrast.arms)
+        starts = [driver_paths.paths(each)[0].tolist() for each in (first, second)]
+        assert starts[0] == starts[1], contrast.entry.claim
+
+
+def test_what_an_actor_can_be_made_to_do_is_known_for_what_it_sets() -> None:
+    assert set(reading.DICTATED) == {kind.name.lower() for kind in Forced}
+
+
+def test_an_answer_left_to_the_patron_may_be_measured(tmp_path: Path) -> None:
+    asks = {"name": "d", "date": "2021-06", "actor": "TJK", "does": "request"}
+    known = toy(
+        tmp_path,
+        measure="best answer to TJK >= troops",
+        to={"decisions": [asks | {"threat": "afghan-raids"}]},
+    )
+    assert known.every[0].entry.measure == ("best answer to TJK >= troops",)
 
 
 # --- Measuring -----------------------------------------------------------------------------------
@@ -240,9 +300,9 @@ def test_equal_arms_are_played_once_and_give_the_same_as_alone(
     known = reading.load(CSTO, file_of(tmp_path, TOY, other))
     arms: list[int] = []
     stage = playing.Stage(CSTO, known)
-    both = playing.play(stage, known.played, trials=60, seed=1, progress=arms.append)
+    both = playing.play(stage, known.every, trials=60, seed=1, progress=arms.append)
     assert len(arms) == 2
-    for contrast, together in zip(known.played, both, strict=True):
+    for contrast, together in zip(known.every, both, strict=True):
         (alone,) = playing.play(stage, [contrast], trials=60, seed=1)
         assert alone.difference == together.difference
 
@@ -250,14 +310,20 @@ def test_equal_arms_are_played_once_and_give_the_same_as_alone(
 # --- The command and what it keeps ----------------------------------------------------------------
 
 
+FAILS = TOY | {
+    "claim": "C104",
+    "measure": "presence",
+    "sign": "higher",
+    "failure": "Its sign is upside down.",
+}
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    """A copy of the case with one contrast that holds, one that fails, and one that waits."""
+    """A copy of the case with a contrast that holds and one that fails, and says why."""
     folder = tmp_path / "calibration"
     shutil.copytree(ROOT / "calibration", folder, ignore=shutil.ignore_patterns("posterior"))
-    fails = TOY | {"claim": "C104", "measure": "presence", "sign": "higher"}
-    waits = TOY | {"claim": "C105", "needs": "magic"}
-    file_of(folder, TOY, fails, waits)
+    file_of(folder, TOY, FAILS)
     return folder
 
 
@@ -267,7 +333,7 @@ def test_the_command_tells_failures_first_and_ends_in_the_totals(small: Path) ->
     lines = done.stdout.rstrip().splitlines()
     assert lines[-1] == "1 of 2 contrasts hold clearly; 1 of 2 coded sizes inside"
     assert done.stdout.index("Wrong sign (1)") < done.stdout.index("Holds (1)")
-    assert "1 more wait for words that do not exist yet: magic 1." in " ".join(done.stdout.split())
+    assert done.stdout.count("Its sign is upside down.") == 1
     assert foedus("contrasts", "--case", small, "--trials", 40, "--strict").returncode == 1
 
 
@@ -277,7 +343,6 @@ def test_one_claim_can_be_played_and_others_are_refused_with_the_reason(small: P
     assert (row["claim"], row["verdict"], row["inside"]) == ("C103", "holds", "True")
     for claim, words in {
         "C001": "C001 is no contrast: A toy.",
-        "C105": "C105 waits for «magic»: Whatever does not exist.",
         "C1033": "there is no contrast of «C1033»; did you mean «C103»?",
     }.items():
         done = foedus("contrasts", "--case", small, "--only", claim)
@@ -291,12 +356,20 @@ def test_what_is_kept_says_what_it_rests_on_and_notices_a_change(small: Path) ->
     assert foedus("contrasts", "--case", small, "--trials", 40, "--keep").returncode == 0
     case = cases.load(small)
     rows = table.read_kept(case)
-    assert [row["verdict"] for row in rows[:3]] == ["wrong sign", "holds", "waits"]
+    assert [row["verdict"] for row in rows[:2]] == ["wrong sign", "holds"]
+    assert [row["failure"] for row in rows[:2]] == ["Its sign is upside down.", ""]
+    assert "Its sign is upside down." in text.block(case)
     assert len(rows) == len(CLAIMS)
     assert text.block(case) in (small / "README.md").read_text(encoding="utf-8")
     assert table.changed(case, reading.load(case)) == []
     file_of(small, TOY | {"month": 6})
     assert table.changed(case, reading.load(case)) == ["contrasts.yaml"]
+
+
+def test_a_failure_without_a_reason_is_told_as_such(small: Path) -> None:
+    file_of(small, TOY, {key: FAILS[key] for key in FAILS if key != "failure"})
+    done = foedus("contrasts", "--case", small, "--trials", 40)
+    assert "no line «failure» in the file says why" in " ".join(done.stdout.split())
 
 
 def test_a_case_without_contrasts_is_refused_in_one_line() -> None:
@@ -314,3 +387,9 @@ def test_the_kept_table_names_the_rules_that_it_is_of() -> None:
 
 def test_the_kept_table_holds_every_claim_once() -> None:
     assert sorted(row["claim"] for row in table.read_kept(CSTO)) == sorted(CLAIMS)
+
+
+def test_every_kept_failure_has_its_reason_and_nothing_else_has_one() -> None:
+    verdicts = {row["claim"]: row["verdict"] for row in table.read_kept(CSTO)}
+    failed = {claim for claim, verdict in verdicts.items() if verdict in table.FAILURES}
+    assert {each.entry.claim for each in BUNDLED.every if each.entry.failure} == failed

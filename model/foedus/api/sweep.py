@@ -402,7 +402,9 @@ def _points(scenario: Scenario, section: Mapping[str, Any] | None) -> tuple[Plan
     designed = scenario if section is None else scenario.but(sweep=section)
     entry = designed.resolved.scenario.sweep
     if entry is None:
-        raise FoedusError(f"{scenario.name}: has no section «sweep:»; see scenarios/README.md")
+        raise FoedusError(
+            f"{scenario.name}: expected factors, or a section «sweep:»; see scenarios/README.md"
+        )
     return plan_of(entry, scenario.resolved, scenario.folder), entry.trials
 
 

@@ -110,7 +110,7 @@ def outside(scenario: ResolvedScenario) -> list[Slider]:
     return [
         Slider(
             key=f"drivers.{name}",
-            title=_driver_title(name, scenario),
+            title=driver_title(name, scenario),
             text="What the scenario says about it, multiplied in every month",
             unit=TIMES,
             sources=tuple(scenario.scenario.sources),
@@ -129,14 +129,21 @@ def _moves(name: str, scenario: ResolvedScenario) -> bool:
     return bool(driver_paths.paths(scenario)[:, scenario.drivers.index(name)].any())
 
 
-def _driver_title(name: str, scenario: ResolvedScenario) -> str:
+def driver_title(name: str, scenario: ResolvedScenario) -> str:
+    """What a driver is called."""
     alliance = scenario.alliance
     parties = {one.code: one.title for one in alliance.partners}
     threats = {one.name: one.title for one in alliance.threats}
     kind, _, of = name.partition(".")
+    patron = alliance.patron.title
     return {
-        "war": f"War of {alliance.patron.title}",
-        "resolve": f"Resolve of {alliance.patron.title}",
+        "war": f"War of {patron}",
+        "resolve": f"Resolve of {patron}",
+        "control": f"Control that {patron} seeks",
+        "presence": f"Forward presence of {patron}",
+        "supply": f"Arms supplies of {patron}",
+        "position": f"Position of {patron} at the UN",
+        "stake": f"Stake of {patron}: {threats.get(of, of)}",
         "threat": f"Threat: {threats.get(of, of)}",
         "accommodation": f"Accommodation: {threats.get(of, of)}",
         "offer": f"Offers by {parties.get(of, of)}",

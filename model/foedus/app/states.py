@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 STATUS: Final = "Status"
 LEVELS: Final[dict[str, Callable[[MemberAgent], float]]] = {
     "Participation": lambda me: me.participation,
+    "Reliance": lambda me: me.reliance,
     "Trust: bloc": lambda me: me.trust_bloc,
     "Trust: patron": lambda me: me.trust_patron,
     "Threat": lambda me: max(me.external_threat, me.domestic_threat),
@@ -25,7 +26,7 @@ LEVELS: Final[dict[str, Callable[[MemberAgent], float]]] = {
 }
 """States from 0 to 1, as the table of members shows them."""
 
-CHOICES: Final = ("Participation", "Trust: bloc", "Trust: patron", "Threat", STATUS)
+CHOICES: Final = ("Participation", "Reliance", "Trust: bloc", "Trust: patron", "Threat", STATUS)
 """What the map can show."""
 
 

@@ -29,6 +29,8 @@ class RollCall:
     kind: int
     month: int
     """Month of the year, 1 to 12."""
+    once: int
+    """1 if it is held in the first year of war alone."""
 
 
 class Driver:
@@ -63,6 +65,34 @@ class Change:
     """Which rule or mechanism, one of the `PROVISION_` numbers."""
     value: int
     """What it is from then on; a decision rule by its number, a mechanism 0 or 1."""
+
+
+class Decision:
+    """An act that the scenario has an actor do in a given month."""
+
+    month: int
+    kind: int
+    """What it does, one of `vocabulary.Forced`."""
+    actor: int
+    """Member index; number of members for the patron or a partner."""
+    member: int
+    """Whom it is about."""
+    partner: int
+    threat: int
+    channel: int
+    answer: int
+    size: float
+
+
+class Alteration:
+    """A number of the alliance that is another one from a given month on."""
+
+    month: int
+    quantity: int
+    """Place in `alterable.ALTERABLE`."""
+    i: int
+    j: int
+    value: float
 
 
 class Trigger:
@@ -145,6 +175,8 @@ class Event:
     trigger: int
     driver: int
     provision: int
+    forced: int
+    partner: int
     value: float
     chance: float
     """Probability that the model gave to what happened, where it was a draw; else 1."""

@@ -12,6 +12,7 @@ from foedus.dictionary.vocabulary import (
     CHANNEL_NAMES,
     COUNCIL_VOTE_NAMES,
     EXIT_NAMES,
+    FORCED_NAMES,
     NOT_YET,
     PROVISION_NAMES,
     ROLL_CALL_KIND_NAMES,
@@ -57,6 +58,8 @@ DETAILS: Final = (
     Detail("trigger", "Trigger", (EventKind.TRIGGER, EventKind.TRIGGER_ENDED)),
     Detail("driver", "Driver that it moves", (EventKind.TRIGGER, EventKind.TRIGGER_ENDED)),
     Detail("provision", "What changed", (EventKind.CHANGE,), PROVISION_NAMES),
+    Detail("forced", "What the scenario had done", (EventKind.DECISION,), FORCED_NAMES),
+    Detail("partner", "Partner", (EventKind.PACT, EventKind.DECISION)),
 )
 """Details of events, in the order of the table's columns."""
 

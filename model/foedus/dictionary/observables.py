@@ -10,7 +10,14 @@ from typing import Final, Self
 from foedus.dictionary.generated import rule_from
 from foedus.dictionary.marks import rule
 from foedus.dictionary.state import Member, World
-from foedus.dictionary.vocabulary import ACTIVE, ANSWER_NAMES, FROZEN, OUT, STATUS_NAMES
+from foedus.dictionary.vocabulary import (
+    ACTIVE,
+    ANSWER_NAMES,
+    FROZEN,
+    OUT,
+    STATUS_NAMES,
+    VITALITY_NAMES,
+)
 
 LEVEL: Final = "< LEVEL"
 NUMBER: Final = "< NUMBER"
@@ -20,6 +27,7 @@ SHARE: Final = ">= SHARE"
 
 _STATUSES: Final = "|".join(STATUS_NAMES)
 _ANSWERS: Final = "|".join(ANSWER_NAMES)
+_VITALITY: Final = "|".join(VITALITY_NAMES)
 
 
 class Observable(IntEnum):
@@ -87,6 +95,8 @@ class Observable(IntEnum):
     INCIDENTS = 62, "me.incidents[j] * 1.0", "incidents of THREAT on MEMBER", COUNT
     PERCEIVED = 64, "me.perceived[j]", "threat of THREAT to MEMBER", "> LEVEL"
     PARTICIPATION = 1, "me.participation", "participation of MEMBER", LEVEL
+    RELIANCE = 14, "me.reliance", "reliance of MEMBER", LEVEL
+    COVER = 15, "me.cover", "cover of MEMBER", LEVEL
     ENGAGEMENT = 2, "me.engagement", "engagement of MEMBER", LEVEL
     TRUST_PATRON = 3, "me.trust_patron", "trust of MEMBER", LEVEL
     TRUST_BLOC = 4, "me.trust_bloc", "bloc trust of MEMBER", LEVEL
@@ -103,7 +113,12 @@ class Observable(IntEnum):
     GOAL_AGREEMENT = 21, "w.goal_agreement", "goal agreement", NUMBER
     RELIABILITY = 23, "w.reliability", "reliability", NUMBER
     MUTUAL_TRUST = 24, "w.mutual_trust", "mutual trust", NUMBER
-    STANDING = 25, "w.standing", "standing", NUMBER
+    MEMBERSHIP = 25, "w.membership", "membership", NUMBER
+    AGREEMENT = 31, "w.agreement", "agreement", NUMBER
+    MEANS = 32, "w.means", "means", NUMBER
+    ACTING = 33, "w.acting", "acting", NUMBER
+    OVERALL_RELIANCE = 34, "w.overall_reliance", "overall reliance", NUMBER
+    VITALITY = 35, "w.vitality * 1.0", "alliance", f"is {_VITALITY}"
     OVERALL_PARTICIPATION = 22, "w.overall_participation", "overall participation", NUMBER
     FRUSTRATION = 26, "w.frustration", "frustration", NUMBER
     CAPACITY = 27, "w.patron.capacity", "capacity", NUMBER

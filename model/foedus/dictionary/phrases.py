@@ -10,6 +10,7 @@ from foedus.dictionary.vocabulary import (
     ANSWER_NAMES,
     CHANNEL_NAMES,
     COUNCIL_VOTE_NAMES,
+    FORCED_NAMES,
     EventKind,
 )
 
@@ -154,11 +155,7 @@ PHRASES: Final[dict[str, dict[str, Phrase]]] = {
         ),
         "renewed": Phrase("renews the treaty", "renewed the treaty", "have renewed it"),
     },
-    "exit": {
-        "left": Phrase(
-            "leaves the alliance: its notice has run out", "left: its notice had run out"
-        )
-    },
+    "exit": {"left": Phrase("leaves the alliance", "left: its notice had run out")},
     "return": {
         "returned": Phrase(
             "joins the alliance again", "joined the alliance again", "have joined again"
@@ -172,11 +169,50 @@ PHRASES: Final[dict[str, dict[str, Phrase]]] = {
         "abstained": Phrase("abstains", "abstained", "have abstained"),
         "with": Phrase("votes with {patron}", "voted with {patron}", "have voted with {patron}"),
     },
+    "statecraft": {
+        "offered": Phrase(
+            "offers terms to {what}", "offered terms to {what}", "have offered it terms", "terms"
+        ),
+        "pressed": Phrase("presses {what}", "pressed {what}", "have pressed it", "pressure"),
+        "let_be": Phrase(
+            "neither woos nor presses {what}",
+            "neither wooed nor pressed {what}",
+            "have done neither",
+        ),
+    },
+    "pact": {
+        "signed": Phrase(
+            "signs a pact with {what}", "signed a pact with {what}", "have signed a pact"
+        ),
+        "unsigned": Phrase(
+            "signs no pact with {what}", "signed no pact with {what}", "not have signed a pact"
+        ),
+    },
+    "decision": {
+        "notice": Phrase("announces that it will leave", "announced that it would leave"),
+        "withdraw": Phrase("withdraws its notice of exit", "withdrew its notice of exit"),
+        "freeze": Phrase("freezes its membership", "froze its membership"),
+        "thaw": Phrase("takes up its membership again", "took up its membership again"),
+        "leave": Phrase("leaves the alliance", "left the alliance"),
+        "join": Phrase("joins the alliance again", "joined the alliance again"),
+        "request": Phrase("asks for help", "asked for help"),
+        "government": Phrase("has a new government", "got a new government"),
+        "terms": Phrase("offers terms to {what}", "offered terms to {what}"),
+        "pressure": Phrase("presses {what}", "pressed {what}"),
+        "pact": Phrase("signs a pact with {what}", "signed a pact with {what}"),
+        "arms": Phrase("sells arms to {what}", "sold arms to {what}"),
+    },
     "regime": {"changed": Phrase("changes its regime")},
     "trigger": {"fired": Phrase("«{what}» sets in"), "ended": Phrase("«{what}» ends")},
     "change": {"changed": Phrase("the scenario sets «{what}» to {value}")},
 }
 """By kind of decision or event, and by code of the outcome."""
+
+FORCED: Final = ", as the scenario has it"
+"""What is added in a log to a decision that the scenario has taken for its actor."""
+
+WAS_FORCED: Final = ", as the scenario had it"
+"""The same in an explanation."""
 
 
 class Reading(NamedTuple):
@@ -215,6 +251,10 @@ READINGS: Final[dict[EventKind, Reading]] = {
     EventKind.TRIGGER: Reading("trigger", "", ("fired",)),
     EventKind.TRIGGER_ENDED: Reading("trigger", "", ("ended",)),
     EventKind.CHANGE: Reading("change", "", ("changed",)),
+    EventKind.TERMS: Reading("statecraft", "", ("offered",)),
+    EventKind.PRESSURE: Reading("statecraft", "", ("pressed",)),
+    EventKind.PACT: Reading("pact", "", ("signed",)),
+    EventKind.DECISION: Reading("decision", "forced", FORCED_NAMES),
 }
 """By kind of event."""
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from foedus.dictionary.generated import rule_from
 from foedus.dictionary.state import World
-from foedus.dictionary.vocabulary import ANSWER_NAMES, STATUS_NAMES
+from foedus.dictionary.vocabulary import ANSWER_NAMES, STATUS_NAMES, VITALITY_NAMES
 
 LEVEL: Final = "0-1"
 COUNT: Final = "count"
@@ -36,17 +36,24 @@ class Followed(NamedTuple):
 
 
 FOLLOWED: Final = (
-    Followed("cohesion", "w.cohesion", "Cohesion", "weighted mean of the five components"),
-    Followed(
-        "goal_agreement", "w.goal_agreement", "Goal agreement", "shared threats and diplomacy"
-    ),
+    Followed("cohesion", "w.cohesion", "Cohesion", "expected answer to a standard test"),
+    Followed("agreement", "w.agreement", "Agreement", "chance of a mandate, if asked"),
+    Followed("means", "w.means", "Means", "help under a mandate"),
+    Followed("acting", "w.acting", "Acting", "members that would take part"),
+    Followed("membership", "w.membership", "Membership", "active 1, frozen 0.5, out 0"),
     Followed(
         *("participation", "w.overall_participation", "Participation"),
         "acts of membership complied with",
     ),
-    Followed("reliability", "w.reliability", "Reliability", "trust that the bloc answers"),
+    Followed(
+        *("reliance", "w.overall_reliance", "Reliance"),
+        "policies that count on the bloc",
+    ),
+    Followed(
+        "goal_agreement", "w.goal_agreement", "Goal agreement", "shared threats and diplomacy"
+    ),
     Followed("mutual_trust", "w.mutual_trust", "Mutual trust", "ties between the members"),
-    Followed("standing", "w.standing", "Standing", "active 1, frozen 0.5, out 0"),
+    Followed("reliability", "w.reliability", "Reliability", "trust that the bloc answers"),
     Followed(
         *("frustration", "w.frustration", "Landscape frustration"),
         "friends on different sides, foes on the same",
@@ -55,6 +62,7 @@ FOLLOWED: Final = (
         *("capacity", "w.patron.capacity", "The patron's capacity"),
         "what it could spend on the alliance",
     ),
+    Followed("reliance", "me.reliance", "Reliance", "how far its security policy counts on it"),
     Followed("engagement", "me.engagement", "Engagement", "willingness to act as a member"),
     Followed(
         "participation", "me.participation", "Participation", "acts of membership complied with"
@@ -64,10 +72,13 @@ FOLLOWED: Final = (
         "trust_patron", "me.trust_patron", "Trust in the patron", "help expected of the patron"
     ),
 )
-"""Levels of the alliance, the index and its components first; then those of each member."""
+"""Levels of the alliance, cohesion and what stands beside it first; then those of each member."""
+
+COMPONENTS: Final = tuple(row.name for row in FOLLOWED[1:9])
+"""The three factors of cohesion, and what stands apart from it, in the order of results."""
 
 BLOC_SERIES: Final = tuple(row.name for row in FOLLOWED if not row.is_members)
-"""Series of the alliance as a whole; the first six are the index and its components."""
+"""Series of the alliance as a whole; cohesion and `COMPONENTS` come first."""
 
 MEMBER_SERIES: Final = tuple(row.name for row in FOLLOWED if row.is_members)
 """Series of each member."""
@@ -134,6 +145,7 @@ class Outcome(NamedTuple):
 OUTCOMES: Final = (
     Outcome("cohesion_start", "w.cohesion", "Cohesion at the start", at_start=True),
     Outcome("cohesion_end", "w.cohesion", "Cohesion at the end of the horizon"),
+    Outcome("vitality", "w.vitality", "Dead, zombie or alive at the end", "", VITALITY_NAMES),
     Outcome("frustration_end", "w.frustration", "Landscape frustration at the end of the horizon"),
     Outcome(
         *("deployments", "w.deployments"),
@@ -195,7 +207,25 @@ OUTCOMES: Final = (
         *("participation_end", "me.participation"),
         "Share of the acts of membership complied with, at the end",
     ),
+    Outcome("reliance_end", "me.reliance", "Reliance on the alliance, at the end"),
     Outcome("engagement_end", "me.engagement", "Willingness to act as a member, at the end"),
+    Outcome(
+        *("agreement_end", "me.agreement"),
+        "Chance of a mandate if it asked in the standard test, at the end",
+    ),
+    Outcome(
+        *("means_end", "me.means"),
+        "Help under that mandate, as a share of what troops are worth, at the end",
+    ),
+    Outcome(
+        *("acting_end", "me.acting"),
+        "Share of the other members that would take part, at the end",
+    ),
+    Outcome(
+        *("collective_answer_end", "me.collective_answer"),
+        "Share of its need that the bloc would cover if it asked, at the end",
+        title="Collective answer",
+    ),
     Outcome("trust_bloc_end", "me.trust_bloc", "Trust in the bloc's help, at the end"),
     Outcome("trust_patron_end", "me.trust_patron", "Trust in the patron's own help, at the end"),
     Outcome(

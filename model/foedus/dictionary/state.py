@@ -11,8 +11,10 @@ to 1 and an index of -1 means nobody or never.
 from typing import Annotated
 
 from foedus.dictionary.agenda import (
+    Alteration,
     CalendarEntry,
     Change,
+    Decision,
     Driver,
     Event,
     Question,
@@ -22,8 +24,10 @@ from foedus.dictionary.agenda import (
 )
 
 __all__ = [
+    "Alteration",
     "CalendarEntry",
     "Change",
+    "Decision",
     "Driver",
     "Event",
     "Member",
@@ -46,6 +50,7 @@ PerActMonth = Annotated[list[int], "act"]
 PerAct = Annotated[list[float], "act"]
 PerDuty = Annotated[list[float], "calendar"]
 PerRenewal = Annotated[list[int], "renewal"]
+PerKind = Annotated[list[float], "kind"]
 
 
 class Member:
@@ -59,6 +64,8 @@ class Member:
     """out, frozen or active."""
     at_start: int
     """1 if it was in (active or frozen) when the run began."""
+    on_roster: int
+    """1 if it belongs to those by whom cohesion is measured, whatever becomes of them."""
 
     capability: float
     """Share of the bloc's usable capability."""
@@ -104,7 +111,7 @@ class Member:
     incidents: PerThreatCount
     """Incidents so far."""
     external_threat: float
-    """The largest perceived threat that the alliance is for (external, militants, pressure)."""
+    """Perceived threats that the alliance is for (external, militants, pressure), added up."""
     domestic_threat: float
     threats_squared: float
     """Squared length of the vector of its external threats; 0 or more."""
@@ -116,9 +123,10 @@ class Member:
     fear: float
     """Fear of the patron itself."""
     fear_base: float
-    """Level to which fear decays in peace."""
+    """Level to which fear decays in peace; below 0 if the war of the start alone would keep up more
+    fear than there is."""
     trust_bloc: float
-    """Expected help from the bloc, as a share of need."""
+    """Expected help from the bloc, as a share of need; `Patron.scale_bloc` makes help of it."""
     trust_patron: float
     """Expected help from the patron bilaterally, as a share of need."""
     anchor_bloc: float
@@ -127,6 +135,10 @@ class Member:
     trust_evidence: float
     """Cases that trust rests on; counts up from the prior's weight (Bayesian rival only)."""
     grievance: float
+    precedent: float
+    """Fading count of those like it that have stepped down; 0 or more."""
+    departed: int
+    """1 once it has frozen or left: a state is a precedent only once."""
 
     tie: PerMember
     """Lateral trust in each other member."""
@@ -137,6 +149,8 @@ class Member:
     """How well a partner's offer fits this member's needs."""
     suspicion: PerPartner
     """Distrust of a partner among elites and public."""
+    pact: PerPartner
+    """1 with whom it has a pact of the run."""
     attraction: PerPartner
     """Pull of each partner on it."""
     appeal: PerPartner
@@ -151,17 +165,29 @@ class Member:
     outside_option: float
     """The most attractive offer from outside."""
 
+    terms: float
+    """What the patron has offered it of late, fading."""
+    pressure: float
+    """What the patron has put on it of late, fading."""
     protection: float
-    """Security that membership is believed to buy."""
+    """Security that membership is believed to buy beyond what could be had elsewhere; -1 to 1."""
     regime_guarantee: float
     """Regime security that membership is believed to buy."""
     disposition: float
-    """Log-odds of engagement at the utility of the start; moved by changes of regime alone."""
+    """Log-odds of engagement at the start; moved by changes of regime alone."""
+    leaning: float
+    """Log-odds of reliance at the start; moved by changes of regime alone."""
     utility: float
-    """Utility of membership, in log-odds of engagement; any number."""
+    """Utility of membership, in log-odds of reliance; any number."""
     utility_start: float
+    ritual_utility: float
+    """What upholds the rituals of membership, in log-odds of engagement; any number."""
+    ritual_utility_start: float
+    reliance: float
+    """How far its security policy counts on the alliance: arms, bases, plans."""
+    reliance_start: float
     engagement: float
-    """Willingness to act as a member."""
+    """Willingness to take part in the rituals of membership."""
     participation: float
     """Share of the acts of membership that it complies with: the mean of `compliance`."""
     compliance: PerDuty
@@ -175,6 +201,10 @@ class Member:
     """This month's request: none, bilateral or bloc."""
     request_threat: int
     request_severity: float
+    forced_channel: int
+    """Whom the scenario has it ask this month, -1 if it is left to choose."""
+    forced_answer: int
+    """What the scenario has the patron answer, -1 if it is left to choose."""
     expected_help: float
     """Help it expects for this request, on the scale of `answers.help_of`."""
     mandate: int
@@ -187,6 +217,9 @@ class Member:
     """1 if it turned to the patron this month because the council gave no mandate."""
     programme: float
     """Materiel promised and not yet delivered."""
+    awaited: float
+    """Help that it had expected when it was promised materiel."""
+    awaited_channel: int
     complied: int
     """1 if it complied with the act now on the calendar."""
 
@@ -217,6 +250,21 @@ class Member:
     """Best answer so far, -1 before the first."""
     regime_changes: int
 
+    test_share: PerThreat
+    """Share of each threat in its part of the standard test; the shares add to 1, or are all 0."""
+    agreement: float
+    """Chance of a mandate if it asked in the standard test."""
+    agreement_start: float
+    means: float
+    """Help that it would then get, as a share of what troops are worth."""
+    acting: float
+    """Share of the other members that would take part."""
+    collective_answer: float
+    """The product of the three, crisis by crisis."""
+    cover: float
+    """Help that it would get against an attack by a state, whomever it asked."""
+    cover_start: float
+
 
 class Threat:
     """A source of danger to one or more members."""
@@ -230,11 +278,16 @@ class Threat:
     second: int
     severity_mean: float
     patron_stake: float
-    """Stake of the patron in containing this threat."""
+    """Stake of the patron in containing this threat, at the start."""
+    stake: float
+    """The same now."""
+    felt_start: float
+    """How far members felt it at the start, on average."""
     patron_tie: float
     """The patron's own tie to the attacker."""
     level_driver: int
     accommodation_driver: int
+    stake_driver: int
 
 
 class Partner:
@@ -287,6 +340,9 @@ class Patron:
     capability_share: float
     """Its share of the bloc's usable capability."""
     council_vote: int
+    scale_bloc: float
+    """Help that full trust in the bloc stands for; what the answers of the start imply."""
+    scale_patron: float
 
 
 class World:
@@ -302,6 +358,8 @@ class World:
     shocks: list[Shock]
     changes: list[Change]
     triggers: list[Trigger]
+    decisions: list[Decision]
+    alterations: list[Alteration]
     questions: list[Question]
     events: list[Event]
     """The month's log; the first `n_events` entries count."""
@@ -319,6 +377,8 @@ class World:
     n_shocks: int
     n_changes: int
     n_triggers: int
+    n_decisions: int
+    n_alterations: int
     n_questions: int
     n_renewals: int
     n_events: int
@@ -339,25 +399,45 @@ class World:
     bayesian_trust: int
     no_observers: int
     no_outside_options: int
+    one_tie: int
+    no_precedent: int
+    no_deterrence: int
+    no_anticipation: int
+    passive_patron: int
+    passive_partners: int
     incidents_recorded: int
     """1 if no incident happens but those that the scenario imposes."""
 
     war_driver: int
     resolve_driver: int
+    control_driver: int
+    presence_driver: int
+    supply_driver: int
+    position_driver: int
     aggression: float
     """The patron's aggression this month, from shocks."""
 
-    weight_goal_agreement: float
-    weight_participation: float
-    weight_reliability: float
-    weight_mutual_trust: float
-    weight_standing: float
-    goal_agreement: float
-    overall_participation: float
-    reliability: float
-    mutual_trust: float
-    standing: float
+    test_severity: PerKind
+    """Severity of the crisis of each kind of threat in the standard test."""
+    test_weight: PerKind
+    """Weight of that crisis; 0 or more."""
+    tally: PerMember
+    """Scratch: chances that no vote is a veto and so many, from one on, are assents."""
     cohesion: float
+    """The expected collective answer to the standard test."""
+    agreement: float
+    means: float
+    acting: float
+    membership: float
+    overall_participation: float
+    overall_reliance: float
+    goal_agreement: float
+    mutual_trust: float
+    reliability: float
+    vitality: int
+    """dead, zombie or alive."""
+    cohesion_reference: float
+    """Cohesion at the reference date of the alliance; 0 if it has none."""
     frustration: float
     """Landscape frustration: 0 if nobody stands on the wrong side, 1 if everybody does."""
     cohesion_start: float

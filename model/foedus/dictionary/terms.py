@@ -38,40 +38,50 @@ class CouncilTerms(NamedTuple):
     """Another member's assent to a mandate."""
 
     shared_threat: float
-    similarity: float
     dependence: float
     """On a patron in favour, or not in favour."""
     lateral_tie: float
     attacker_tie: float
     non_interference: float
     entrapment: float
+    discord: float
+    """Over an open quarrel between members."""
 
 
 class AnswerTerms(NamedTuple):
-    """An answer, against none; before precision makes log-odds of it."""
+    """An answer, against none."""
 
     value: float
     cost: float
 
 
 class GainTerms(NamedTuple):
-    """What membership gives, in log-odds of engagement; 0 or more."""
+    """What membership gives, in log-odds of reliance."""
 
     protection: float
-    purpose: float
+    """Negative where more could be had elsewhere."""
     regime: float
     arms: float
     economy: float
 
 
 class LossTerms(NamedTuple):
-    """What membership takes, in log-odds of engagement; 0 or more."""
+    """What membership takes, in log-odds of reliance; 0 or more."""
 
     autonomy: float
     fear: float
     grievance: float
     entrapment: float
     outside: float
+
+
+class RitualTerms(NamedTuple):
+    """What upholds the rituals of membership, in log-odds of engagement."""
+
+    security: float
+    purpose: float
+    fear: float
+    grievance: float
 
 
 class ReadinessTerms(NamedTuple):
@@ -84,26 +94,29 @@ class ReadinessTerms(NamedTuple):
 
 
 class StepTerms(NamedTuple):
-    """Failing a standing item of the ladder, on the scale of engagement."""
+    """The log of the yearly hazard of a step down or back."""
+
+    rate: float
+    """At even odds of relying on the alliance."""
+    reliance: float
+    precedent: float
+    price: float
+    """What pressure would make it cost."""
+
+
+class StatecraftTerms(NamedTuple):
+    """An act of the patron towards a member, against none."""
+
+    restraint: float
+    drift: float
+    cost: float
+
+
+class RenewalTerms(NamedTuple):
+    """Letting a renewal pass, on the scale of reliance."""
 
     difficulty: float
-    engagement: float
-
-
-class WayBackTerms(NamedTuple):
-    """Readiness for a way back beyond its threshold, on the scale of engagement."""
-
-    engagement: float
-    difficulty: float
-    margin: float
-
-
-class ExitTerms(NamedTuple):
-    """Hazard of announcing an exit, per year; 0 or more."""
-
-    base: float
-    reluctance: float
-    """To stay in, which weighs more the longer a member has been frozen."""
+    reliance: float
 
 
 class RollCallTerms(NamedTuple):

@@ -85,6 +85,9 @@ ACT_NAMES: Final = (
     "stay_in",
 )
 
+RITUALS: Final = ACT_NAMES[:STAY_UNFROZEN]
+"""Acts that fall due on the calendar; the others are the membership itself."""
+
 BY_NOTICE: Final = 0
 BY_LAPSE: Final = 1
 EXIT_NAMES: Final = ("notice", "lapse")
@@ -148,6 +151,12 @@ class Provision(IntEnum):
     BAYESIAN_TRUST = 8, "trust by the number of cases"
     NO_OBSERVERS = 9, "no learning from the cases of others"
     NO_OUTSIDE_OPTIONS = 10, "no offers from outside"
+    ONE_TIE = 11, "steps down by engagement alone"
+    NO_PRECEDENT = 12, "no lesson from the steps of others"
+    NO_DETERRENCE = 13, "attackers blind to the alliance"
+    NO_ANTICIPATION = 14, "members blind to the council"
+    PASSIVE_PATRON = 15, "a patron that only answers"
+    PASSIVE_PARTNERS = 16, "partners that sign nothing"
 
 
 DECISION_RULE: Final = Provision.DECISION_RULE.value
@@ -155,6 +164,11 @@ NOTICE_MONTHS: Final = Provision.NOTICE_MONTHS.value
 FIRST_MECHANISM: Final = Provision.HEGEMON_ONLY.value
 PROVISION_NAMES: Final = tuple(provision.name.lower() for provision in Provision)
 MECHANISM_NAMES: Final = PROVISION_NAMES[FIRST_MECHANISM:]
+
+DEAD: Final = 0
+ZOMBIE: Final = 1
+ALIVE: Final = 2
+VITALITY_NAMES: Final = ("dead", "zombie", "alive")
 
 EFFECT_ON_DRIVER: Final = 0
 EFFECT_ON_STATE: Final = 1
@@ -188,6 +202,8 @@ class Purpose(IntEnum):
     DRILL_CANCELLED = 19
     TURN_TO_PATRON = 20
     NOTICE_WITHDRAWAL = 21
+    STATECRAFT = 22
+    PACT = 23
     QUANTITY = 100
 
 
@@ -215,3 +231,27 @@ class EventKind(IntEnum):
     TRIGGER = 19
     TRIGGER_ENDED = 20
     CHANGE = 21
+    TERMS = 22
+    PRESSURE = 23
+    PACT = 24
+    DECISION = 25
+
+
+class Forced(IntEnum):
+    """What a scenario can have an actor do; numbers are part of stored results."""
+
+    NOTICE = 0
+    WITHDRAW = 1
+    FREEZE = 2
+    THAW = 3
+    LEAVE = 4
+    JOIN = 5
+    REQUEST = 6
+    GOVERNMENT = 7
+    TERMS = 8
+    PRESSURE = 9
+    PACT = 10
+    ARMS = 11
+
+
+FORCED_NAMES: Final = tuple(forced.name.lower() for forced in Forced)

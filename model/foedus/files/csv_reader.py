@@ -31,8 +31,9 @@ def read(path: Path, columns: Collection[str] | None = None) -> Node:
         count.
 
     Raises:
-        FileError: It cannot be read, has no rows, separates cells by anything but commas, names a
-            column twice or not at all, lacks one or has another, or has a row of another length.
+        FileError: It cannot be read, has no rows (unless `columns` are given), separates cells by
+            anything but commas, names a column twice or not at all, lacks one or has another, or
+            has a row of another length.
     """
     file = str(path)
     faults = Faults()
@@ -51,7 +52,7 @@ def read(path: Path, columns: Collection[str] | None = None) -> Node:
             continue
         rows.append(_row(cells, head, place, faults, empty=columns is not None))
     faults.check()
-    if not rows:
+    if not rows and columns is None:
         raise FileError([(Place(file, first, 1), "expected rows below the names of the columns")])
     return Node(Place(file, first, 1), rows, Place(file, first, 1))
 

@@ -1,4 +1,4 @@
-"""The answer in five plain sentences, none of which claims more than its interval allows."""
+"""The answer in five plain points, none of which claims more than its interval allows."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Final
 from foedus.report.sources import meaning_of
 from foedus.report.verbal import in_words
 from foedus.telling.difference import at_the_end
-from foedus.telling.headlines import answers_headline, not_active
-from foedus.telling.numbers import amount, change, share_of_trials, variance_share
+from foedus.telling.headlines import (
+    answers_headline,
+    not_active,
+    of_reference,
+    test_headline,
+    vitality_headline,
+)
+from foedus.telling.numbers import amount, change, level, share_of_trials, variance_share
 from foedus.telling.words import joined, month_words
 
 if TYPE_CHECKING:
@@ -24,7 +30,7 @@ MOST_NAMED: Final = 2
 def answer(
     played: Played, findings: Findings, contrasts: list[Contrast], validated: str
 ) -> tuple[str, ...]:
-    """Five sentences: cohesion, what differs, members, help, and how sure all this is.
+    """Five points: cohesion, what differs, members, help, and how sure all this is.
 
     Args:
         played: The run.
@@ -55,7 +61,15 @@ def cohesion_sentence(summary: Summary) -> str:
         return f"{fall}; on average it neither rises nor falls for certain ({ends})."
     way = "falls" if high < 0.0 else "rises"
     size = amount(mean, "level")
-    return f"{fall}; on average it {way} by {size} on a scale from 0 to 1 ({ends})."
+    return (
+        f"{fall}; on average it {way} by {size} on a scale from 0 to 1 ({ends}){_reached(summary)}."
+    )
+
+
+def _reached(summary: Summary) -> str:
+    """Where cohesion ends against the reference date, in a clause."""
+    end = summary.milestones[-1].bands["cohesion"].median
+    return f", to {level(end)}{of_reference(summary, end)} at the median"
 
 
 def difference_sentence(contrasts: list[Contrast]) -> str:
@@ -67,7 +81,7 @@ def difference_sentence(contrasts: list[Contrast]) -> str:
 
 
 def members_sentence(summary: Summary) -> str:
-    """Who freezes or leaves."""
+    """Who freezes or leaves, and what is left of the alliance."""
     month = month_words(summary.dates[-1])
     ranked = sorted(
         ((not_active(one), one.title) for one in summary.members if one.start_status == "active"),
@@ -88,13 +102,14 @@ def members_sentence(summary: Summary) -> str:
             f"of the other members active at the start it happens most often to {title}, in "
             f"{share_of_trials(happened)}"
         )
-    return f"In {month}: {'; '.join(clauses)}."
+    return f"In {month}: {'; '.join(clauses)}. {vitality_headline(summary)}."
 
 
 def help_sentence(summary: Summary) -> str:
-    """Whom members ask for help, and whether troops come."""
+    """Whom members ask for help, whether troops come, and what the bloc would do if asked."""
     troops = f"that troops are sent to a member at least once is {in_words(summary.deployments)}"
-    return f"{answers_headline(summary)}; {troops}."
+    tested = test_headline(summary)
+    return f"{answers_headline(summary)}; {troops}.{f' {tested}.' if tested else ''}"
 
 
 def assumptions_sentence(

@@ -32,12 +32,14 @@ from foedus.telling.document import (
     Text,
     html,
 )
-from foedus.telling.headlines import member_notes
-from foedus.telling.numbers import UNITS, level_range, share, trials, value, variance_share
+from foedus.telling.headlines import member_notes, reference_words
+from foedus.telling.numbers import UNITS, level_range, percent, share, trials, value, variance_share
 from foedus.telling.terminal import request_cells
 from foedus.telling.words import (
     ANSWER_TITLES,
     CHANNEL_TITLES,
+    COMPONENT_MEANINGS,
+    COMPONENT_TITLES,
     THREAT_KIND_TITLES,
     month_words,
 )
@@ -55,12 +57,20 @@ KINDS: Final = {
 EVENTS: Final = {
     "freeze": "A member freezes",
     "exit": "A member leaves",
-    "fall": f"Cohesion falls by {FALL:.2f} or more within a year",
+    "fall": f"Cohesion falls by {percent(FALL)} % or more within a year",
 }
 FREQUENCIES: Final = (
     "These are scenario frequencies: how often something happens in the trials of this model "
     "under this scenario. They are not probabilities of events in the world. Intervals are 90 % "
     "intervals for the number of trials; they do not cover the error of the model."
+)
+TESTED: Final = (
+    "Cohesion is what the alliance would do if it were asked: for every member a crisis of each "
+    "kind that can strike it is put to the rules, without drawing anything. It is the product of "
+    "its three factors, member by member and crisis by crisis, not of their means. Membership, "
+    "participation, reliance, goal agreement and mutual trust stand apart and are never averaged "
+    "in. An alliance whose members stay but whose answer has fallen below a quarter of that of its "
+    "reference date is called a zombie."
 )
 DISCOVERED: Final = (
     "the difference is discovered at a false discovery rate of 10 % and larger than the smallest "
@@ -69,7 +79,7 @@ DISCOVERED: Final = (
 REASONS: Final = (
     "in which a member freezes, gives notice or lets a renewal pass were played again under "
     "observation. The table says what had moved the member's utility of membership since the "
-    "start, on average, in log-odds of its engagement. «By chance» counts the steps that were "
+    "start, on average, in log-odds of its reliance. «By chance» counts the steps that were "
     "taken although the utility had hardly fallen (by less than 0.1): a small probability that "
     "came true, not a reason that grew."
 )
@@ -102,7 +112,8 @@ SCORED: Final = (
 OTHERS: Final = ", which are others: the scores are of the rules rather than of these numbers"
 METHOD: Final = (
     "An agent-based model plays the alliance month by month: threats arise, members ask for help "
-    "or do not, the council votes, the patron answers, members learn, partners offer, engagement "
+    "or do not, the council votes, the patron answers, offers terms or presses, members learn, "
+    "partners offer, reliance and engagement "
     "follows, and members comply with acts, freeze, leave or return. Every trial draws its "
     "uncertain numbers from intervals that rest on cited evidence, and all else from a tape of "
     "its own; two trials share each set of numbers, which tells uncertain assumptions and chance "
@@ -180,7 +191,11 @@ def report(
                 ),
                 "Answer",
             ),
-            Section("Cohesion", (charts.fan_chart(runs),), "Cohesion"),
+            Section(
+                "Cohesion",
+                (charts.fan_chart(runs), *map(_levels, runs), Paragraph(TESTED, "note")),
+                "Cohesion",
+            ),
             Section("What differs", tuple(what_differs(contrasts, unpaired)), "What differs"),
             Section("Who freezes or leaves, and why", tuple(_members(runs, findings)), "Members"),
             Section("Requests and answers", (_requests(first),), "Requests"),
@@ -205,6 +220,25 @@ def _lead(run: Played) -> str:
         f"{summary.alliance_title}, {month_words(summary.dates[0])} to "
         f"{month_words(summary.dates[-1])}. {trials(summary.trials)}, seed {summary.seed}, "
         f"parameter set {summary.evidence_set}."
+    )
+
+
+def _levels(run: Played) -> Table:
+    """Cohesion, its factors and what stands apart, at the start and at the end."""
+    summary = run.summary
+    first, last = summary.milestones[0], summary.milestones[-1]
+    rows: list[tuple[str, ...]] = []
+    for name, title in COMPONENT_TITLES.items():
+        start, end = first.bands[name], last.bands[name]
+        rows.append((title, COMPONENT_MEANINGS[name], level_range(start), level_range(end)))
+        if name == "cohesion" and summary.reference > 0.0:
+            ends = [percent(each.median / summary.reference) for each in (start, end)]
+            rows.append((f"% of {reference_words(summary)}", "the median", *ends))
+    return Table(
+        f"Cohesion, its factors, what stands apart, {run.label} (median, middle 90 % of trials)",
+        ("From 0 to 1", "What it is", month_words(first.date), month_words(last.date)),
+        tuple(rows),
+        words=2,
     )
 
 

@@ -40,7 +40,7 @@ class Validation(NamedTuple):
 
 
 UNKNOWN: Final = (
-    "Cohesion and its components",
+    "Cohesion and its factors",
     "Freezes and exits",
     "Requests and the patron's answers",
     "Participation in acts of membership",

@@ -1,13 +1,23 @@
-"""Phase 13: cohesion is measured, always as a vector first.
+"""Phase 13: cohesion is measured: what the alliance would do if it were asked.
 
 Weitsman 2004 (T-weitsman2004): cohesion is the ability of members to agree on goals and on means,
-and to act on them. Members count by their standing: active 1, frozen a half, out 0; the patron 1.
+and to act on them. All three are needed, so their product counts (`standard_test`). What is not the
+answer itself stands beside it and is never averaged in. There members count by their standing:
+active 1, frozen a half, out 0; the patron 1.
 """
 
 from foedus.dictionary.chance import clip
 from foedus.dictionary.marks import rule
+from foedus.dictionary.parameters import Parameters
 from foedus.dictionary.state import Member, World
-from foedus.dictionary.vocabulary import ACTIVE, FROZEN, OUT
+from foedus.dictionary.vocabulary import ACTIVE, ALIVE, DEAD, FROZEN, OUT, ZOMBIE
+from foedus.rules.standard_test import take_test, tested
+
+MONTHS_BETWEEN_TESTS = 3
+"""The answer moves slowly, and asking costs time."""
+
+ZOMBIE_SHARE = 0.25
+"""Share of the cohesion of the reference date below which an alliance is no longer alive."""
 
 HALF = 0.5
 """Standing of a frozen member."""
@@ -24,20 +34,63 @@ def standing_of(me: Member) -> float:
 
 
 @rule
-def measure(w: World) -> None:
-    """All components and the index."""
-    w.goal_agreement = goal_agreement(w)
+def measure(w: World, p: Parameters) -> None:
+    """Cohesion and its factors, and what stands apart from it.
+
+    The standard test is asked every third month; who freezes or leaves counts for nothing at once.
+    """
+    if w.month % MONTHS_BETWEEN_TESTS == 0:
+        for i in range(w.n_members):
+            take_test(w.members[i], w, p)
+    collect_answers(w)
+    w.membership = membership(w)
     w.overall_participation = overall_participation(w)
-    w.reliability = reliability(w)
+    w.overall_reliance = overall_reliance(w)
+    w.goal_agreement = goal_agreement(w)
     w.mutual_trust = mutual_trust(w)
-    w.standing = standing(w)
-    index = w.weight_goal_agreement * w.goal_agreement
-    index += w.weight_participation * w.overall_participation
-    index += w.weight_reliability * w.reliability
-    index += w.weight_mutual_trust * w.mutual_trust
-    index += w.weight_standing * w.standing
-    w.cohesion = clip(index, 0.0, 1.0)
+    w.reliability = reliability(w)
     w.frustration = frustration(w)
+    w.vitality = vitality(w)
+
+
+@rule
+def collect_answers(w: World) -> None:
+    """Mean answer over the roster; means of the factors over those of it that are active.
+
+    The roster is that of the reference date whoever is still active: if it were those that are
+    left, the going of a reluctant member would raise the score.
+    """
+    answer, agreed, helped, acted, roster, active = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for i in range(w.n_members):
+        me = w.members[i]
+        if me.on_roster == 1 and tested(me, w) == 1:
+            roster += 1.0
+            if me.status == ACTIVE:
+                active += 1.0
+                answer += me.collective_answer
+                agreed += me.agreement
+                helped += me.means
+                acted += me.acting
+    w.cohesion = answer / roster if roster > 0.0 else 0.0
+    w.agreement = agreed / active if active > 0.0 else 0.0
+    w.means = helped / active if active > 0.0 else 0.0
+    w.acting = acted / active if active > 0.0 else 0.0
+
+
+@rule
+def vitality(w: World) -> int:
+    """Dead, if fewer than half of the standing of the start is left; else zombie or alive.
+
+    A zombie is an alliance whose members stay and that would hardly answer: with less than a
+    quarter of its cohesion at the reference date (or the start, if it has none).
+
+    Source:
+        Gray 2018 (T-gray2018) for organisations that are neither alive nor dead. Ours: both limits.
+    """
+    if w.membership < HALF:
+        return DEAD
+    reference = w.cohesion_reference if w.cohesion_reference > 0.0 else w.cohesion_start
+    return ZOMBIE if w.cohesion < ZOMBIE_SHARE * reference else ALIVE
 
 
 @rule
@@ -97,7 +150,20 @@ def mutual_trust(w: World) -> float:
 
 
 @rule
-def standing(w: World) -> float:
+def overall_reliance(w: World) -> float:
+    """Mean reliance of those who were in at the start; who has left relies on it no more."""
+    total, count = 0.0, 0.0
+    for i in range(w.n_members):
+        me = w.members[i]
+        if me.at_start == 1:
+            count += 1.0
+            if me.status != OUT:
+                total += me.reliance
+    return total / count if count > 0.0 else 0.0
+
+
+@rule
+def membership(w: World) -> float:
     """Standing of those who were in at the start, and of the patron."""
     total, count = 1.0, 1.0
     for i in range(w.n_members):
@@ -152,3 +218,4 @@ def audit(me: Member, w: World) -> None:
         w.expulsions += 1
     me.status_before = me.status
     me.notice_before = me.notice
+    me.lapsed = 0

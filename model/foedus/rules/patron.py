@@ -5,7 +5,7 @@ import math
 from foedus.dictionary.chance import clip, close_gap
 from foedus.dictionary.marks import rule
 from foedus.dictionary.parameters import Parameters
-from foedus.dictionary.state import Patron, World
+from foedus.dictionary.state import World
 from foedus.dictionary.vocabulary import DT
 
 
@@ -15,7 +15,7 @@ def muster(w: World, p: Parameters) -> None:
 
     Source:
         C103, C106 for the drop at the outset, C141 and C144 for each further year, C138 and C139
-        for an incomplete recovery, C142 for a floor that may be reached.
+        for an incomplete recovery, C142 for a war that may use up all of it.
     """
     patron = w.patron
     patron.war = w.drivers[w.war_driver].value
@@ -28,14 +28,14 @@ def muster(w: World, p: Parameters) -> None:
     patron.capacity = capacity_now(w, p)
     patron.credibility = credibility_now(w, p)
     patron.available = max(0.0, patron.capacity - patron.committed)
-    project(patron, p)
+    project(w, p)
 
 
 @rule
 def capacity_now(w: World, p: Parameters) -> float:
     """Capacity before running commitments, from 0 to 1, times the patron's will to spend it."""
     left = 1.0 - p.war_drain * w.patron.war - w.patron.exhaustion
-    return clip(w.drivers[w.resolve_driver].value * max(p.capacity_floor, left), 0.0, 1.0)
+    return clip(w.drivers[w.resolve_driver].value * left, 0.0, 1.0)
 
 
 @rule
@@ -54,17 +54,23 @@ def credibility_now(w: World, p: Parameters) -> float:
 
 
 @rule
-def project(patron: Patron, p: Parameters) -> None:
+def project(w: World, p: Parameters) -> None:
     """Forward presence and arms supply follow capacity: down fast, up slowly and not all the way.
+
+    A scenario may have the patron build up, withdraw or deliver beyond what its capacity implies.
 
     Source:
         C104, E071 and E092 for presence; P23 and the fall of arms exports (D-RUS-arms-exports) for
         supply; C139 for the share regained.
     """
-    sought = clip(patron.presence_normal * kept(p.presence_drain, patron.capacity), 0.0, 1.0)
+    patron = w.patron
+    built_up = w.drivers[w.presence_driver].value
+    sought = patron.presence_normal * kept(p.presence_drain, patron.capacity)
+    sought = clip(built_up * sought, 0.0, 1.0)
     patron.presence = follow(patron.presence, patron.presence_low, sought, p)
     patron.presence_low = min(patron.presence_low, patron.presence)
-    sought = clip(patron.supply_normal * kept(p.supply_drain, patron.capacity), 0.0, 1.0)
+    sought = patron.supply_normal * kept(p.supply_drain, patron.capacity)
+    sought = clip(w.drivers[w.supply_driver].value * sought, 0.0, 1.0)
     patron.supply = follow(patron.supply, patron.supply_low, sought, p)
     patron.supply_low = min(patron.supply_low, patron.supply)
 

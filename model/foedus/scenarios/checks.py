@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from foedus.dictionary.alterable import ALTERABLE
 from foedus.dictionary.vocabulary import (
     EFFECT_ON_DRIVER,
     EFFECT_ON_PROVISION,
@@ -13,21 +14,22 @@ from foedus.dictionary.vocabulary import (
     PROVISION_NAMES,
 )
 from foedus.files.faults import Faults, Misread, unknown
-from foedus.scenarios import drivers
+from foedus.scenarios import acts, drivers
 from foedus.scenarios.alliances import provisions
-from foedus.scenarios.alliances.checks import WEIGHT_TOLERANCE
 from foedus.scenarios.drivers import DriverShock, StateShock
 from foedus.scenarios.labels import distinct
 from foedus.scenarios.language import conditions, months
 from foedus.scenarios.language.conditions import Condition, Question
-from foedus.scenarios.language.quantities import COMPONENTS, locate
-from foedus.scenarios.language.triples import inside
+from foedus.scenarios.language.quantities import locate
+from foedus.scenarios.language.triples import inside, triple
 from foedus.scenarios.resolved import Trigger
 
 if TYPE_CHECKING:
     from foedus.files.yaml_reader import Node, Step
+    from foedus.scenarios.acts import Alteration, Decision
     from foedus.scenarios.alliances.provisions import Change
     from foedus.scenarios.alliances.schema import Alliance, Table
+    from foedus.scenarios.language.quantities import QuantityKind
     from foedus.scenarios.language.roster import Roster
     from foedus.scenarios.language.schema import QuestionEntry, Scenario, ShockEntry, TriggerEntry
 
@@ -112,6 +114,69 @@ class Compiler:
             message = "a state changes once and then follows the rules; only drivers take this key"
             self._fault((*path, "half_life"), message, at_key=True)
         return StateShock(month, *target, entry.size)
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """What actors are made to do, in the order of the file."""
+        made = []
+        for entry in self.scenario.decisions:
+            path = self._entry("decisions", "name", entry.name)
+            month = self._month(entry.date, (*path, "date"), first=1)
+            try:
+                made.append(acts.compile_decision(entry, month, self.alliance, self.roster))
+            except acts.Wrong as error:
+                self._fault((*path, error.key) if error.key else path, str(error))
+        return tuple(made)
+
+    def alterations(self) -> tuple[Alteration, ...]:
+        """The numbers that are others from a month on, by month and place; keys have no order."""
+        made = []
+        for date, values in self.scenario.quantities_from.items():
+            month = self._month(date, ("quantities_from", date), first=1)
+            seen: dict[str, str] = {}
+            for text, value in values.items():
+                path = ("quantities_from", date, text)
+                found = self._number(text, path, seen)
+                if found is None:
+                    continue
+                kind, keys = found
+                try:
+                    place = acts.alterable(kind.name)
+                    inside(triple(value), *self.alliance.quantities[kind.name].entry.range)
+                except Misread as error:
+                    self._fault(path, str(error), at_key=kind.name not in ALTERABLE)
+                    continue
+                indices = [self._index(axis, key) for axis, key in zip(kind.of, keys, strict=True)]
+                i, j = [*indices, drivers.NOBODY][:2]
+                made.append(acts.Alteration(month, place, i, j, float(value)))
+        return tuple(sorted(made))
+
+    def _number(
+        self, text: str, path: tuple[Step, ...], seen: dict[str, str]
+    ) -> tuple[QuantityKind, tuple[str, ...]] | None:
+        """The number of the alliance that a name means; None, and a fault, if there is none.
+
+        Args:
+            text: Such as ``fit[ARM,CHN]``.
+            path: Where it is written.
+            seen: Names that were written before it beside it, by what they mean; it is added.
+        """
+        try:
+            kind, keys = locate(text, self.alliance.names, self.alliance.quantities, self.roster)
+        except Misread as error:
+            self._fault(path, str(error), at_key=True)
+            return None
+        label = kind.label(keys)
+        if seen.setdefault(label, text) != text:
+            self._fault(path, f"the same number as «{seen[label]}»", at_key=True)
+        return kind, keys
+
+    def _index(self, axis: str, key: str) -> int:
+        names = {
+            "member": self.roster.members,
+            "threat": self.roster.threats,
+            "partner": self.roster.partners,
+        }
+        return names[axis].index(key)
 
     def changes(self) -> tuple[Change, ...]:
         """The dated changes of charter and mechanisms, by month."""
@@ -237,34 +302,22 @@ class Compiler:
         seen: dict[str, str] = {}
         for text, value in self.scenario.quantities.items():
             path = ("quantities", text)
-            try:
-                kind, keys = locate(
-                    text, self.alliance.names, self.alliance.quantities, self.roster
-                )
-            except Misread as error:
-                self._fault(path, str(error), at_key=True)
+            found = self._number(text, path, seen)
+            if found is None:
                 continue
-            label = kind.label(keys)
-            if label in seen:
-                self._fault(path, f"the same number as «{seen[label]}»", at_key=True)
-            seen[label] = text
+            kind, keys = found
             try:
                 inside(value, *self.alliance.quantities[kind.name].entry.range)
             except Misread as error:
                 self._fault(path, str(error))
             chosen[kind.name][keys] = value
-        self._check_weights(chosen["weight"])
+        weights = chosen["test_weight"].values()
+        if weights and not any(weight.high > 0.0 for weight in weights):
+            self._fault(("quantities",), "no test_weight is above 0, expected at least one")
         return chosen
 
     def _takes_part(self, keys: tuple[str, ...]) -> bool:
         return not any(key in self.roster.absent for key in keys)
-
-    def _check_weights(self, table: Table) -> None:
-        total = sum(table[component,].mode for component in COMPONENTS)
-        changed = [text for text in self.scenario.quantities if text.startswith("weight[")]
-        if changed and abs(total - 1.0) > WEIGHT_TOLERANCE:
-            message = f"with this the weights add to {total:.12g}, expected 1"
-            self._fault(("quantities", changed[0]), message)
 
     def _check_size(self, name: str, size: float, path: tuple[Step, ...]) -> None:
         kind = drivers.kind_of(name)

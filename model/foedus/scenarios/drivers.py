@@ -42,6 +42,11 @@ DRIVER_KINDS: Final = {
     "threat": DriverKind(low=0.0, high=20.0, default=1.0),
     "accommodation": DriverKind(low=0.0, high=1.0, default=0.0),
     "offer": DriverKind(low=0.0, high=5.0, default=1.0),
+    "control": DriverKind(low=0.0, high=2.0, default=1.0),
+    "presence": DriverKind(low=0.0, high=3.0, default=1.0),
+    "supply": DriverKind(low=0.0, high=3.0, default=1.0),
+    "position": DriverKind(low=-1.0, high=1.0, default=0.0),
+    "stake": DriverKind(low=0.0, high=3.0, default=1.0),
 }
 """Ranges by the first part of a driver's name."""
 
@@ -51,6 +56,11 @@ _DRIVER_FORMS: Final = (
     "threat.THREAT",
     "accommodation.THREAT",
     "offer.PARTNER",
+    "control",
+    "presence",
+    "supply",
+    "position",
+    "stake.THREAT",
 )
 """How to name a driver."""
 
@@ -104,6 +114,8 @@ def names(roster: Roster) -> tuple[str, ...]:
         *(f"threat.{threat}" for threat in roster.threats),
         *(f"accommodation.{threat}" for threat in roster.threats),
         *(f"offer.{partner}" for partner in roster.partners),
+        *("control", "presence", "supply", "position"),
+        *(f"stake.{threat}" for threat in roster.threats),
     )
 
 

@@ -28,10 +28,11 @@ SUFFIX = ".yaml"
 
 _NAME = re.compile(NAME_PATTERN)
 _OWN = ("name", "title", "extends", "sweep")
-_BY_KEY = ("drivers", "charter", "mechanisms", "parameters", "quantities")
+_BY_KEY = ("drivers", "charter", "mechanisms", "parameters", "quantities", "quantities_from")
 _BY_NAME = {
     "shocks": "name",
     "triggers": "name",
+    "decisions": "name",
     "levers": "name",
     "uncertainties": "name",
     "questions": "id",
@@ -139,7 +140,7 @@ def merge(documents: Sequence[Node], faults: Faults) -> Node:
 
 
 def _within_horizon(merged: Node, child: Node) -> Node:
-    """Leave out inherited questions and shocks that a shorter child never reaches.
+    """Leave out what is inherited, is dated and is never reached by a shorter child.
 
     What the child itself dates beyond its horizon stays, to be refused.
     """
@@ -150,7 +151,7 @@ def _within_horizon(merged: Node, child: Node) -> Node:
         return merged
     end = months.after(start, min(horizon.value, 12_000))
     values = dict(merged.mapping())
-    for key in ("shocks", "questions"):
+    for key in ("shocks", "decisions", "questions"):
         if key in values and isinstance(values[key].value, list):
             kept = [
                 entry
@@ -158,6 +159,14 @@ def _within_horizon(merged: Node, child: Node) -> Node:
                 if entry.place.file == child.place.file or _last_date(entry) <= end
             ]
             values[key] = Node(values[key].place, list(kept), values[key].key_place)
+    if "quantities_from" in values and values["quantities_from"].mapping():
+        dated = values["quantities_from"]
+        reached = {
+            date: node
+            for date, node in dated.mapping().items()
+            if node.key_place.file == child.place.file or date <= end
+        }
+        values["quantities_from"] = Node(dated.place, reached, dated.key_place)
     return Node(merged.place, values, merged.key_place)
 
 
@@ -175,13 +184,21 @@ def _over(child: Node, parent: Node) -> Node:
     both = inherited | child.value
     for key in _BY_KEY:
         if key in inherited and key in child.value and both[key].mapping():
-            values = inherited[key].mapping() | both[key].mapping()
-            both[key] = Node(both[key].place, values, both[key].key_place)
+            both[key] = _joined(both[key], inherited[key], deep=key == "quantities_from")
     for key, by in _BY_NAME.items():
         if key in inherited and key in child.value and both[key].items():
             values_by_name = _named(inherited[key], by) | _named(both[key], by)
             both[key] = Node(both[key].place, list(values_by_name.values()), both[key].key_place)
     return Node(child.place, both, child.key_place)
+
+
+def _joined(child: Node, parent: Node, *, deep: bool = False) -> Node:
+    """The values of both mappings, the child's where both have one; if `deep`, also within them."""
+    before, after = parent.mapping(), child.mapping()
+    if deep:
+        shared = [key for key in after if key in before and after[key].mapping()]
+        after = after | {key: _joined(after[key], before[key]) for key in shared}
+    return Node(child.place, before | after, child.key_place)
 
 
 def _named(entries: Node, by: str) -> dict[str, Node]:

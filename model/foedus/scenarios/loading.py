@@ -54,7 +54,7 @@ def with_settings(
             ``drivers.war`` (a number multiplies the path as written; a mapping of months to values
             replaces it), ``drivers.war.delay`` (months by which the path comes later),
             ``parameters.war_drain``, ``quantities.trust_patron[ARM]``, ``shocks.NAME.size``,
-            ``charter.decision_rule``, ``mechanisms.no_veto``.
+            ``decisions.NAME.date``, ``charter.decision_rule``, ``mechanisms.no_veto``.
         case: Whose parameters and evidence it may name; the usual case if None.
 
     Returns:

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 _DROPPABLE = frozenset(
     {
         "charter",
+        "decisions",
         "drivers",
         "levers",
         "mechanisms",
         "narrative",
         "parameters",
         "quantities",
+        "quantities_from",
         "questions",
         "shocks",
         "sources",
@@ -287,6 +289,8 @@ def _compile(compiler: Compiler, parameters: Mapping[str, tuple[float, float]]) 
         state_shocks=state_shocks,
         changes=compiler.changes(),
         triggers=compiler.triggers(),
+        decisions=compiler.decisions(),
+        alterations=compiler.alterations(),
         questions=compiler.questions(),
         ranges=parameters,
     )

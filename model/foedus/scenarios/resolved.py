@@ -27,6 +27,7 @@ from foedus.scenarios.language.quantities import QuantityKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from foedus.scenarios.acts import Alteration, Decision
     from foedus.scenarios.alliances.provisions import Change
     from foedus.scenarios.alliances.schema import Alliance, Status, Table
     from foedus.scenarios.drivers import DriverShock, StateShock
@@ -93,6 +94,8 @@ class ResolvedScenario:
         state_shocks: Jumps of states.
         changes: What changes in charter and mechanisms in the course of the run, by month.
         triggers: What happens on a condition.
+        decisions: What actors do at a date, whatever the rules would have them choose.
+        alterations: Numbers of the alliance that are others from a month on.
         questions: Events whose frequency is asked for.
         settings: What can be set: the levers, and then the uncertainties.
         ranges: Least and greatest value of every parameter that the scenario may name.
@@ -108,6 +111,8 @@ class ResolvedScenario:
     state_shocks: tuple[StateShock, ...]
     changes: tuple[Change, ...]
     triggers: tuple[Trigger, ...]
+    decisions: tuple[Decision, ...]
+    alterations: tuple[Alteration, ...]
     questions: tuple[Question, ...]
     settings: tuple[Setting, ...] = ()
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict, compare=False)
@@ -156,6 +161,15 @@ class ResolvedScenario:
     def dates(self) -> tuple[str, ...]:
         """The months as ``YYYY-MM``, from the start to the horizon; shape ``(month + 1,)``."""
         return tuple(months.after(self.start, month) for month in range(self.horizon + 1))
+
+    @property
+    def test_roster(self) -> frozenset[str]:
+        """Who is in the standard test: those active at the reference date, or else at the start."""
+        reference = self.alliance.file.reference
+        status = None if reference is None else self.alliance.status_at(reference.date)
+        return frozenset(
+            code for code, state in (status or self.initial_status).items() if state == "active"
+        )
 
     def month_of(self, date: str) -> int:
         """Months from the start to a date; negative before the start.

@@ -81,14 +81,19 @@ def lay_parties(world: Any, scenario: ResolvedScenario) -> None:
     world["n_members"] = len(scenario.members)
     world["n_threats"] = len(scenario.threats)
     world["n_partners"] = len(scenario.partners)
+    reference = scenario.alliance.file.reference
+    if reference is not None:
+        world["cohesion_reference"] = reference.cohesion
     for i, code in enumerate(scenario.members):
         member = world["members"][i]
         member["id"], member["luck"] = i, luck(code)
         member["status"] = STATUS_NAMES.index(scenario.initial_status[code])
         member["status_before"] = member["status"]
+        member["on_roster"] = int(code in scenario.test_roster)
         member["first_lapse"] = NOT_YET
         member["months_out"] = LONG_AGO
-        for field in (*NEVER_MONTHS, "best_answer", "answer", "notice_before"):
+        never = ("best_answer", "answer", "notice_before", "forced_channel", "forced_answer")
+        for field in (*NEVER_MONTHS, *never):
             member[field] = NOT_YET
     for k, threat in enumerate(scenario.alliance.file.threats):
         record = world["threats"][k]
@@ -129,6 +134,7 @@ def lay_calendar(world: Any, scenario: ResolvedScenario) -> None:
         record = world["roll_calls"][index]
         record["luck"] = luck(names[len(calendar) + index])
         record["kind"], record["month"] = ROLL_CALL_KIND_NAMES.index(vote.kind), vote.month
+        record["once"] = int(vote.once)
 
 
 def lay_drivers(world: Any, scenario: ResolvedScenario) -> None:
@@ -138,10 +144,12 @@ def lay_drivers(world: Any, scenario: ResolvedScenario) -> None:
     for index, name in enumerate(names):
         kind = drivers.kind_of(name)
         world["drivers"][index]["low"], world["drivers"][index]["high"] = kind.low, kind.high
-    world["war_driver"], world["resolve_driver"] = names.index("war"), names.index("resolve")
+    for name in ("war", "resolve", "control", "presence", "supply", "position"):
+        world[f"{name}_driver"] = names.index(name)
     for k, threat in enumerate(scenario.threats):
         world["threats"][k]["level_driver"] = names.index(f"threat.{threat}")
         world["threats"][k]["accommodation_driver"] = names.index(f"accommodation.{threat}")
+        world["threats"][k]["stake_driver"] = names.index(f"stake.{threat}")
     for q, partner in enumerate(scenario.partners):
         world["partners"][q]["offer_driver"] = names.index(f"offer.{partner}")
 
@@ -161,6 +169,14 @@ def lay_surprises(world: Any, scenario: ResolvedScenario) -> None:
     world["n_triggers"] = len(scenario.triggers)
     for index, trigger in enumerate(scenario.triggers):
         _lay_trigger(world["triggers"][index], index, trigger)
+    world["n_decisions"] = len(scenario.decisions)
+    for index, decision in enumerate(scenario.decisions):
+        for field, value in decision._asdict().items():
+            world["decisions"][index][field] = value
+    world["n_alterations"] = len(scenario.alterations)
+    for index, alteration in enumerate(scenario.alterations):
+        for field, value in alteration._asdict().items():
+            world["alterations"][index][field] = value
     world["n_questions"] = len(scenario.questions)
     for index, question in enumerate(scenario.questions):
         record = world["questions"][index]

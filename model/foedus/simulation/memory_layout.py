@@ -14,7 +14,7 @@ import numpy as np
 from foedus.dictionary import agenda, state
 from foedus.dictionary.events import MONTHLY_EVENTS
 from foedus.dictionary.parameters import Parameters
-from foedus.dictionary.vocabulary import ACT_NAMES, ANSWER_NAMES
+from foedus.dictionary.vocabulary import ACT_NAMES, ANSWER_NAMES, THREAT_KIND_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,10 +36,12 @@ class Room:
     partner: int = 6
     calendar: int = 24
     roll_call: int = 8
-    driver: int = 24
+    driver: int = 40
     shock: int = 32
     change: int = 16
     trigger: int = 8
+    decision: int = 16
+    alteration: int = 16
     question: int = 32
     renewal: int = 8
 
@@ -63,6 +65,8 @@ ENTITIES: Final = {
     "shocks": (agenda.Shock, "shock"),
     "changes": (agenda.Change, "change"),
     "triggers": (agenda.Trigger, "trigger"),
+    "decisions": (agenda.Decision, "decision"),
+    "alterations": (agenda.Alteration, "alteration"),
     "questions": (agenda.Question, "question"),
 }
 """Lists of the world: field name to class and kind of room."""
@@ -76,7 +80,11 @@ def record_type(described: type, room: Room) -> np.dtype[Any]:
         room: Lengths of the fields that hold a number for each of something.
     """
     lengths = {field.name: getattr(room, field.name) for field in fields(room)}
-    lengths |= {"answer": len(ANSWER_NAMES), "act": len(ACT_NAMES)}
+    lengths |= {
+        "answer": len(ANSWER_NAMES),
+        "act": len(ACT_NAMES),
+        "kind": len(THREAT_KIND_NAMES),
+    }
     columns: list[tuple[Any, ...]] = []
     for name, hint in get_type_hints(described, include_extras=True).items():
         if hint in WORDS:

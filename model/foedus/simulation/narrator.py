@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from foedus.dictionary.phrases import READINGS, phrase_of
+from foedus.dictionary.phrases import FORCED, READINGS, phrase_of
 from foedus.dictionary.vocabulary import (
     ACT_NAMES,
     DECISION_RULE,
@@ -47,6 +47,7 @@ class Narrator:
         everyone = (*alliance.members, *alliance.partners, alliance.patron)
         titles = {party.code: party.title for party in everyone}
         self.actors = (*(titles[code] for code in scenario.members), alliance.patron.title)
+        self.partners = [titles[code] for code in scenario.partners]
         self.threats = [threat.title for threat in alliance.threats]
         self.triggers = [trigger.name.replace("-", " ") for trigger in scenario.triggers]
 
@@ -59,6 +60,8 @@ class Narrator:
             patron=self.actors[-1], what=self._what(kind, event), value=self._value(kind, event)
         )
         actor = int(event["actor"])
+        if kind is EventKind.DECISION and event["partner"] >= 0:
+            return f"{self.partners[int(event['partner'])]} {words}{FORCED}."
         text = f"{self.actors[actor]} {words}" if actor >= 0 else words[:1].upper() + words[1:]
         return f"{text}{self._about(kind, event)}."
 
@@ -73,11 +76,19 @@ class Narrator:
                 return self.triggers[int(event["trigger"])]
             case EventKind.CHANGE:
                 return Provision(int(event["provision"])).title
+            case EventKind.TERMS | EventKind.PRESSURE:
+                return self.actors[int(event["other"])]
+            case EventKind.PACT:
+                return self.partners[int(event["partner"])]
+            case EventKind.DECISION:
+                return self.actors[int(event["other"])]
         return ""
 
     def _about(self, kind: EventKind, event: Mapping[str, Any]) -> str:
         """What is added in brackets: the threat, the act or the text."""
         match kind:
+            case EventKind.DECISION:
+                return FORCED
             case EventKind.INCIDENT:
                 return f" ({self.threats[int(event['threat'])]}, severity {event['value']:.1f})"
             case EventKind.NO_REQUEST | EventKind.REQUEST:

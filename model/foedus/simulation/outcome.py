@@ -65,7 +65,8 @@ class Ensemble:
         request_counts: Incidents over all trials; shape ``(member, threat, channel, answer)``.
             Channel 0, answer 0 counts members that were struck and did not ask.
         outcomes: One record per trial, with the columns of `dictionary.recording.OUTCOMES`.
-        milestones: Cohesion and its components, from 0 to 1; shape ``(trial, milestone, 6)``.
+        milestones: Cohesion and `dictionary.recording.COMPONENTS`, from 0 to 1; shape
+            ``(trial, milestone, 9)``.
         milestone_months: Months of the milestones, from the start; the last is the horizon.
         questions: Whether the event came true; bool, shape ``(trial, question)``.
         sample: The first trials in full; shape ``(sample trial, month + 1, series)``.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from foedus import cases
-from foedus.dictionary.vocabulary import ACT_NAMES
+from foedus.dictionary.vocabulary import RITUALS, THREAT_KIND_NAMES
 from foedus.errors import FoedusError
 from foedus.notebook import card, short
 from foedus.parameters import posterior
@@ -21,7 +21,7 @@ from foedus.parameters.names import is_posterior
 from foedus.parameters.posterior import Posterior
 from foedus.scenarios import driver_paths
 from foedus.scenarios.language import months
-from foedus.scenarios.language.quantities import COMPONENTS, KINDS
+from foedus.scenarios.language.quantities import CRISES, KINDS
 from foedus.simulation import layout as laying
 from foedus.simulation import memory_layout as records
 from foedus.simulation.distributions import cut_normal, flat, triangular
@@ -206,6 +206,8 @@ def _counts(scenario: ResolvedScenario) -> dict[str, int]:
         "shock": len(scenario.state_shocks),
         "change": len(scenario.changes),
         "trigger": len(scenario.triggers),
+        "decision": len(scenario.decisions),
+        "alteration": len(scenario.alterations),
         "question": len(scenario.questions),
         "renewal": len(charter.renewals or ()),
     }
@@ -231,8 +233,8 @@ def _lay_quantities(world: NDArray[Any], scenario: ResolvedScenario) -> Iterator
         "member": scenario.members,
         "partner": scenario.partners,
         "threat": scenario.threats,
-        "act": ACT_NAMES,
-        "component": COMPONENTS,
+        "act": RITUALS,
+        "crisis": CRISES,
     }
     words = world.view("f8")
     for kind in KINDS.values():
@@ -273,8 +275,8 @@ def _place(
 ) -> int:
     """Word of the world's memory that holds a number."""
     indices = [axes[axis].index(key) for axis, key in zip(of, keys, strict=True)]
-    if of == ("component",):
-        return _offset(world, f"weight_{keys[0]}")
+    if of == ("crisis",):
+        return _offset(world, name) + THREAT_KIND_NAMES.index(keys[0])
     if of == ("act",):
         return _offset(world, name) + indices[0]
     if not of:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from foedus.dictionary.recording import FOLLOWED
 from foedus.dictionary.vocabulary import MONTHS_PER_YEAR
 from foedus.statistics.quantiles import Frequency, wilson
+from foedus.telling.words import FACTORS
 
 if TYPE_CHECKING:
     from foedus.simulation.outcome import Ensemble
@@ -36,8 +37,8 @@ WINDOW: Final = 6
 EVERY: Final = 3
 """Months between looks; series move slowly, so that more would add little but copies."""
 
-FALL: Final = 0.05
-"""A fall of cohesion: so much within a year. Judgement: the least that two digits show plainly."""
+FALL: Final = 0.25
+"""A fall of cohesion: by so large a share within a year; a judgement."""
 
 FEWEST: Final = 10
 """Fewest trials with the event, in either half, from which an indicator is chosen or scored."""
@@ -45,7 +46,9 @@ FEWEST: Final = 10
 THRESHOLDS: Final = 19
 """Thresholds that are tried: equally spaced quantiles."""
 
-NOT_OBSERVABLE: Final = frozenset({"engagement", "standing", "cohesion", "reliability"})
+NOT_OBSERVABLE: Final = frozenset(
+    {"engagement", "reliance", "membership", "reliability"} | {"cohesion", *FACTORS}
+)
 """Series that nobody could observe, or that contain the event that they would warn of."""
 
 TITLES: Final = {row.name: row.title[0].lower() + row.title[1:] for row in FOLLOWED}
@@ -136,12 +139,20 @@ def _events(ensemble: Ensemble) -> dict[str, NDArray[np.int64]]:
     first["freeze"] = np.where(active, first["freeze"], -2)
     first["exit"] = np.where(~out, first["exit"], -2)
     place = [(one.name, one.member) for one in ensemble.series].index(("cohesion", None))
-    cohesion = ensemble.sample[:, :, place]
-    fell = np.zeros(cohesion.shape, dtype=bool)
-    year = MONTHS_PER_YEAR
-    fell[:, year:] = cohesion[:, :-year] - cohesion[:, year:] >= FALL
-    first["fall"] = np.where(fell.any(axis=1), fell.argmax(axis=1), -1)[:, None]
+    first["fall"] = falls_of(ensemble.sample[:, :, place])[:, None]
     return first
+
+
+def falls_of(cohesion: Floats) -> NDArray[np.int64]:
+    """First month in which cohesion has fallen within a year by a share of `FALL`, -1 for never.
+
+    Args:
+        cohesion: Shape ``(trial, month)``.
+    """
+    fell = np.zeros(cohesion.shape, dtype=bool)
+    before, now = cohesion[:, :-MONTHS_PER_YEAR], cohesion[:, MONTHS_PER_YEAR:]
+    fell[:, MONTHS_PER_YEAR:] = (before > 0.0) & (now <= (1.0 - FALL) * before)
+    return np.where(fell.any(axis=1), fell.argmax(axis=1), -1)
 
 
 def _signs(ensemble: Ensemble, *, own: bool) -> dict[tuple[str, bool], Floats]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from foedus.dictionary.recording import FOLLOWED, OUTCOMES
+from foedus.dictionary.vocabulary import VITALITY_NAMES
 from foedus.statistics.quantiles import Band, Frequency
 from foedus.telling.numbers import (
     UNITS,
@@ -27,6 +28,9 @@ from foedus.telling.words import month_words
 
 QUESTION: Final = "question"
 
+VITALITY: Final = tuple(reversed(VITALITY_NAMES))
+"""What can be left of the alliance at the end, the best first."""
+
 TITLES: Final = {
     **{row.name: row.title for row in FOLLOWED},
     **{row.name.removesuffix("_end"): row.title for row in OUTCOMES if row.title},
@@ -35,6 +39,9 @@ TITLES: Final = {
     "joined": "Has joined again",
     "active": "Is active",
     "troops_sent": "Troops sent to a member",
+    "alive": "The alliance is alive",
+    "zombie": "The alliance is a zombie",
+    "dead": "The alliance is dead",
     QUESTION: "Question",
 }
 """What a metric is called."""
@@ -45,6 +52,9 @@ CLAUSES: Final = {
     "joined": "{who} has joined again by {when}",
     "active": "{who} is active in {when}",
     "troops_sent": "troops have been sent to a member by {when}",
+    "alive": "the alliance is alive in {when}",
+    "zombie": "the alliance is a zombie in {when}",
+    "dead": "the alliance is dead in {when}",
     QUESTION: "«{who}» comes true",
 }
 """Events within a sentence."""

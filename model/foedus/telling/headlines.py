@@ -14,6 +14,7 @@ from foedus.telling.numbers import (
     level_range,
     parts,
     percent,
+    share,
     share_of_trials,
     trials,
 )
@@ -37,11 +38,62 @@ def cohesion_headline(summary: Summary) -> str:
     """Where cohesion starts and ends, and how sure the direction is within the model."""
     first, last = summary.milestones[0], summary.milestones[-1]
     start, end = first.bands["cohesion"], last.bands["cohesion"]
+    before, after = (of_reference(summary, each.median) for each in (start, end))
+    if summary.reference_date == first.date:
+        before = ""
     return (
-        f"Cohesion, on a scale from 0 to 1, starts at {level(start.median)} in "
-        f"{month_words(first.date)} and ends at {level_range(end)} in {month_words(last.date)}; "
-        "it ends lower than it starts in "
+        f"Cohesion, the share of need that the bloc would cover if asked, starts at "
+        f"{level(start.median)} in {month_words(first.date)}{before} and ends at "
+        f"{level_range(end)} in {month_words(last.date)}{after}; it ends lower than it starts in "
         f"{share_of_trials(summary.ends_lower, trials(summary.trials))}"
+    )
+
+
+def of_reference(summary: Summary, cohesion: float) -> str:
+    """Cohesion against that of the reference date, in brackets; empty if that is 0.
+
+    It stands behind a number: `` (50 % of Jan 2019)``, or `` (90 % of the start)``.
+    """
+    if not summary.reference > 0.0:
+        return ""
+    return f" ({percent(cohesion / summary.reference)} % of {reference_words(summary)})"
+
+
+def reference_words(summary: Summary) -> str:
+    """The date to which cohesion is compared: a month, or the start."""
+    if summary.reference_date == summary.dates[0]:
+        return "the start"
+    return month_words(summary.reference_date)
+
+
+def test_headline(summary: Summary) -> str:
+    """Whom the bloc would help least and whom most, if struck and asked at the end."""
+    if not summary.tests:
+        return ""
+    ranked = sorted(summary.tests, key=lambda one: one.answer)
+    shown = ranked if len(ranked) == 1 else [ranked[0], ranked[-1]]
+    needs = joined(
+        [
+            f"{percent(one.answer)} % of what {one.title} needs (mandate "
+            f"{percent(one.agreement)} %, help {percent(one.means)} %, others taking part "
+            f"{percent(one.acting)} %)"
+            for one in shown
+        ]
+    )
+    return f"Asked in {month_words(summary.dates[-1])}, the bloc would on average cover {needs}"
+
+
+def vitality_headline(summary: Summary) -> str:
+    """Whether the alliance ends alive, as a zombie or dead."""
+    shares = summary.vitality
+    month = month_words(summary.dates[-1])
+    if shares["alive"].count == summary.trials:
+        every = "the one trial" if summary.trials == 1 else f"each of {trials(summary.trials)}"
+        return f"The alliance is alive in {month} in {every}"
+    return (
+        f"In {month} the alliance is alive in {share(shares['alive'])} of trials, a zombie, whose "
+        f"members stay but would hardly answer, in {share(shares['zombie'])}, and dead in "
+        f"{share(shares['dead'])}"
     )
 
 

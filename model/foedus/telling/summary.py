@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from foedus.dictionary.recording import COMPONENTS
 from foedus.dictionary.vocabulary import (
     ACTIVE,
     ANSWER_NAMES,
@@ -26,8 +27,8 @@ from foedus.dictionary.vocabulary import (
     OUT,
     STATUS_NAMES,
     THREAT_KIND_NAMES,
+    VITALITY_NAMES,
 )
-from foedus.scenarios.language.quantities import COMPONENTS
 from foedus.statistics.quantiles import (
     Band,
     Frequency,
@@ -37,7 +38,7 @@ from foedus.statistics.quantiles import (
     frequency,
     mean_interval,
 )
-from foedus.telling.difference import Difference
+from foedus.telling.difference import VITALITY, Difference
 from foedus.telling.words import Titles
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ RARE = 20
 
 @dataclass(frozen=True)
 class Milestone:
-    """Cohesion and its components in one month."""
+    """Cohesion, its factors and what stands apart from it in one month."""
 
     month: int
     date: str
@@ -97,6 +98,24 @@ class RequestSummary:
 
 
 @dataclass(frozen=True)
+class TestSummary:
+    """What the bloc would do for a member that was struck and asked, in the last month.
+
+    Means over all trials, from 0 to 1; who is frozen or out by then gets nothing. `answer` is the
+    share of its need that would be covered, crisis by crisis the product of the chance of a mandate
+    (`agreement`), the help given under one (`means`) and the share of the others that would take
+    part (`acting`); as means of products are none of means, the three do not multiply to it.
+    """
+
+    code: str
+    title: str
+    answer: float
+    agreement: float
+    means: float
+    acting: float
+
+
+@dataclass(frozen=True)
 class QuestionSummary:
     """How often a question of the scenario came true."""
 
@@ -111,6 +130,11 @@ class Summary:
     """The answer of a run in numbers.
 
     Attributes:
+        reference_date: Date to which cohesion is compared: that of the alliance, or the start.
+        reference: Cohesion at that date; of the start the median over the trials.
+        vitality: How often the alliance ends alive, as a zombie, whose members stay but would
+            hardly answer, or dead.
+        tests: What the bloc would do for each member that is active at the start.
         cohesion_change: Median and 5-95 % interval of end minus start within each trial.
         cohesion_mean_change: Mean of the same with its 90 % interval; for words.
         ends_lower: How often cohesion ends below its start.
@@ -133,6 +157,10 @@ class Summary:
     horizon: int
     dates: tuple[str, ...]
     milestones: tuple[Milestone, ...]
+    reference_date: str
+    reference: float
+    vitality: Mapping[str, Frequency]
+    tests: tuple[TestSummary, ...]
     cohesion_change: Band
     cohesion_mean_change: tuple[float, float, float]
     ends_lower: Frequency
@@ -176,6 +204,8 @@ def summarize(ensemble: Ensemble, against: tuple[Difference, ...] = ()) -> Summa
     titles = Titles(ensemble)
     outcomes = ensemble.outcomes
     change = outcomes["cohesion_end"] - outcomes["cohesion_start"]
+    milestones = _milestones(ensemble)
+    date, level = titles.reference or (ensemble.dates[0], milestones[0].bands["cohesion"].median)
     return Summary(
         scenario_name=ensemble.scenario.name,
         scenario_title=titles.scenario_title,
@@ -186,7 +216,13 @@ def summarize(ensemble: Ensemble, against: tuple[Difference, ...] = ()) -> Summa
         trials=ensemble.trials,
         horizon=len(ensemble.dates) - 1,
         dates=ensemble.dates,
-        milestones=_milestones(ensemble),
+        milestones=milestones,
+        reference_date=date,
+        reference=level,
+        vitality={
+            name: frequency(outcomes["vitality"] == VITALITY_NAMES.index(name)) for name in VITALITY
+        },
+        tests=_tests(ensemble, titles),
         cohesion_change=band(change),
         cohesion_mean_change=mean_interval(change),
         ends_lower=frequency(change < 0.0),
@@ -210,6 +246,20 @@ def _milestones(ensemble: Ensemble) -> tuple[Milestone, ...]:
             {name: band(ensemble.milestones[:, m, c]) for c, name in enumerate(MEASURES)},
         )
         for m, month in enumerate(ensemble.milestone_months)
+    )
+
+
+def _tests(ensemble: Ensemble, titles: Titles) -> tuple[TestSummary, ...]:
+    outcomes = ensemble.outcomes
+    fields = ("collective_answer_end", "agreement_end", "means_end", "acting_end")
+    return tuple(
+        TestSummary(
+            code,
+            titles.member_titles[i],
+            *(float(outcomes[field][:, i].mean()) for field in fields),
+        )
+        for i, code in enumerate(ensemble.members)
+        if titles.start_status(i) == ACTIVE
     )
 
 

@@ -13,12 +13,16 @@ from foedus.telling.headlines import (
     cohesion_headline,
     comparison_headline,
     member_notes,
+    reference_words,
     status_headline,
+    test_headline,
+    vitality_headline,
 )
 from foedus.telling.numbers import (
     count,
     level,
     level_range,
+    percent,
     share,
     share_of_trials,
     trials,
@@ -28,6 +32,7 @@ from foedus.telling.words import (
     ANSWER_TITLES,
     CHANNEL_TITLES,
     COMPONENT_TITLES,
+    FACTORS,
     THREAT_KIND_TITLES,
     month_words,
 )
@@ -35,6 +40,7 @@ from foedus.telling.words import (
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from foedus.statistics.quantiles import Band
     from foedus.telling.summary import MemberSummary, RequestSummary, Summary
 
 MOST_MILESTONES = 2
@@ -78,6 +84,17 @@ def render(summary: Summary, console: Console) -> None:
     _render_foot(summary, console)
 
 
+LINES = (
+    cohesion_headline,
+    comparison_headline,
+    test_headline,
+    vitality_headline,
+    status_headline,
+    answers_headline,
+)
+"""What stands at the head, a sentence each; one may have nothing to say."""
+
+
 def _render_head(summary: Summary, console: Console) -> None:
     console.print(Text(summary.scenario_title, style="bold"))
     console.print(Text(summary.alliance_title))
@@ -87,7 +104,7 @@ def _render_head(summary: Summary, console: Console) -> None:
         markup=False,
     )
     console.print()
-    for line in (cohesion_headline, comparison_headline, status_headline, answers_headline):
+    for line in LINES:
         if sentence := line(summary):
             say(f"{sentence}.", console)
 
@@ -99,9 +116,28 @@ def _render_cohesion(summary: Summary, console: Console) -> None:
         grid.add_column(month_words(milestone.date), justify="right", no_wrap=True)
     for name, title in COMPONENT_TITLES.items():
         cells = [level_range(milestone.bands[name]) for milestone in shown]
-        grid.add_row(title if name == "cohesion" else f"  {title.lower()}", *cells)
-    section("Cohesion and its components, 0 to 1: median (middle 90 % of trials)", grid, console)
+        grid.add_row(f"  {title.lower()}" if name in FACTORS else title, *cells)
+        if name == "cohesion" and summary.reference > 0.0:
+            cells = [_of_reference(milestone.bands[name], summary) for milestone in shown]
+            grid.add_row(f"  % of {reference_words(summary)}", *cells)
+    section(
+        "Cohesion, its factors, and what stands apart: 0 to 1, median (middle 90 % of trials)",
+        grid,
+        console,
+    )
+    say(
+        "Cohesion is the product of its three factors, member by member and crisis by crisis, not "
+        "of their means.",
+        console,
+    )
     say(f"Variance of cohesion at the end: {variance_share(summary.epistemic)}.", console)
+
+
+def _of_reference(cohesion: Band, summary: Summary) -> str:
+    """Cohesion in per cent of that of the reference date, as a range."""
+    ends = (cohesion.median, cohesion.low, cohesion.high)
+    middle, low, high = (percent(each / summary.reference) for each in ends)
+    return middle if low == high else f"{middle} ({low} to {high})"
 
 
 def _render_members(summary: Summary, console: Console) -> None:

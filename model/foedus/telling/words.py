@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from foedus.dictionary.recording import FOLLOWED
+from foedus.dictionary.recording import COMPONENTS, FOLLOWED
 from foedus.dictionary.vocabulary import Answer
 from foedus.scenarios import driver_paths
-from foedus.scenarios.language.quantities import COMPONENTS
 
 if TYPE_CHECKING:
     from foedus.scenarios.resolved import ResolvedScenario
@@ -20,7 +19,13 @@ MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "O
 _COMPONENTS = [row for row in FOLLOWED if not row.is_members][: 1 + len(COMPONENTS)]
 
 COMPONENT_TITLES = {row.name: row.title for row in _COMPONENTS}
-"""What the index and its components are called."""
+"""What cohesion, its factors and what stands apart from it are called."""
+
+FACTORS = COMPONENTS[:3]
+"""The factors of cohesion: member by member and crisis by crisis it is their product."""
+
+APART = COMPONENTS[3:]
+"""What stands apart from cohesion, and is never averaged in."""
 
 COMPONENT_MEANINGS = {row.name: row.meaning for row in _COMPONENTS}
 
@@ -114,6 +119,15 @@ class Titles:
         return titles_of(self.ensemble.scenario)
 
     @property
+    def reference(self) -> tuple[str, float] | None:
+        """Date to which cohesion is compared, with the cohesion of that date; None if no date is.
+
+        It is the alliance's own; a run of one without has nothing but its start.
+        """
+        reference = self.ensemble.scenario.alliance.file.reference
+        return None if reference is None else (reference.date, reference.cohesion)
+
+    @property
     def member_titles(self) -> tuple[str, ...]:
         """What the members are called, in axis order."""
         return tuple(self.titles.get(code, code) for code in self.ensemble.members)
@@ -142,10 +156,11 @@ class Titles:
 
 
 def marks_of(scenario: ResolvedScenario) -> tuple[Mark, ...]:
-    """Shocks of a scenario, and the months in which the patron's war starts or ends."""
+    """Shocks and decisions of a scenario, and when the patron's war starts or ends."""
+    dated = [(one.date, one.name) for one in scenario.scenario.shocks]
+    dated += [(one.date, one.name) for one in scenario.scenario.decisions]
     marks = [
-        Mark(scenario.month_of(shock.date), shock.name.replace("-", " ").capitalize())
-        for shock in scenario.scenario.shocks
+        Mark(scenario.month_of(date), name.replace("-", " ").capitalize()) for date, name in dated
     ]
     war = driver_paths.paths(scenario)[:, scenario.drivers.index("war")] > 0.0
     marks += [
@@ -153,7 +168,8 @@ def marks_of(scenario: ResolvedScenario) -> tuple[Mark, ...]:
         for month in range(1, len(war))
         if war[month] != war[month - 1]
     ]
-    inside = [mark for mark in marks if 0 < mark.month <= scenario.horizon]
+    # A shock and a decision of one name and month are one thing to the reader.
+    inside = [mark for mark in dict.fromkeys(marks) if 0 < mark.month <= scenario.horizon]
     return tuple(sorted(inside, key=lambda mark: mark.month))
 
 

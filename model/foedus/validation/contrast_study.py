@@ -51,7 +51,7 @@ def play_and_keep(
     check_size(trials, seed)
     check_threads(threads)
     known = reading.load(case)
-    chosen = known.played if only is None else known.only([claim.strip() for claim in only])
+    chosen = known.every if only is None else known.only([claim.strip() for claim in only])
     stage = playing.Stage(case, known, parameters)
     compile_first()
     scenarios = len({arm.key for each in chosen for arm in each.arms})

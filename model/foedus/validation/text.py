@@ -1,4 +1,4 @@
-"""What commands about a case print: verdicts, forecasts and their scores."""
+"""What commands about a case print: verdicts, what is at rest, forecasts and their scores."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rich.table import Table
 from foedus.statistics.scores import LEVEL
 from foedus.telling.console import console_of
 from foedus.telling.words import joined
+from foedus.validation import rest
 from foedus.validation.page.outputs import pattern_rows
 from foedus.validation.page.patterns import summary
 from foedus.validation.page.text import number
@@ -16,9 +17,12 @@ from foedus.validation.page.text import number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from foedus.cases import Case
     from foedus.validation.forecasts.questions import Question
     from foedus.validation.forecasts.resolutions import Report
     from foedus.validation.patterns.rules import Verdict
+    from foedus.validation.rest import Drift, Start
+    from foedus.validation.study import Asked
 
 
 def print_verdicts(verdicts: Sequence[Verdict]) -> None:
@@ -41,6 +45,38 @@ def print_verdicts(verdicts: Sequence[Verdict]) -> None:
     console.print()
     for sentence in summary(pattern_rows(verdicts)):
         console.print(sentence)
+
+
+def print_rest(case: Case, asked: Asked, found: Sequence[Start]) -> None:
+    """Print what moves from every start of a case while nothing happens."""
+    heads = ("Start", "Chance", "Moves most", "By", "At most", "")
+    checks = _table(heads, {"By", "At most"})
+    movers = _table(("Start", "What moves by itself", "Moves most", "By"), {"By"})
+    for start in found:
+        for chance, drift, limit in (
+            ("without", start.without_chance, rest.WITHOUT_CHANCE),
+            ("with, means", start.of_means, rest.OF_MEANS),
+        ):
+            verdict = "at rest" if drift.size <= limit else "MOVES"
+            checks.add_row(
+                *(start.date, chance, _what(drift, 4), f"{drift.size:.4f}", f"{limit:g}", verdict)
+            )
+        for mover, drift in start.by_mover:
+            movers.add_row(start.date, mover.name, _what(drift, 3), f"{drift.size:.3f}")
+    console = console_of()
+    console.print(
+        f"{case.title}, parameters {asked.parameters}: drivers stay as they are at the start, and "
+        f"nothing strikes anybody for {rest.MONTHS} months; {asked.all_trials:,} trials, seed "
+        f"{asked.seed}.\n"
+    )
+    console.print(checks)
+    console.print("\nOff in these checks, as they move by themselves; how far, one at a time:\n")
+    console.print(movers)
+
+
+def _what(drift: Drift, digits: int) -> str:
+    """What moved most, if anything did that shows."""
+    return drift.what if round(drift.size, digits) > 0.0 else "nothing"
 
 
 def forecasts_text(questions: Sequence[Question], forecasts: dict[str, Any]) -> str:

@@ -34,6 +34,9 @@ KINDS: Final = {
     "return": "joins again",
     "exit": "leaves",
     "roll_call": "votes at the UN",
+    "statecraft": "woos a member, presses it or neither",
+    "pact": "signs a pact, or not",
+    "decision": "does what the scenario has it do",
 }
 """What each kind of decision is, in words."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from foedus.app.states import LEVELS, drivers_of, status_of
 from foedus.dictionary.phrases import label
-from foedus.dictionary.vocabulary import ACTIVE, OUT
+from foedus.dictionary.vocabulary import ACTIVE, OUT, VITALITY_NAMES
 from foedus.drawings.svg import ink_on, shade
 from foedus.telling.difference import Difference, at_the_end
 from foedus.telling.numbers import UNITS, percent, value
@@ -31,7 +31,7 @@ def headline(model: LiveModel) -> str:
     values = drivers_of(model)
     tiles = (
         ("Month", month_words(model.date), f"{model.month} of {model.setup.scenario.horizon}"),
-        ("Cohesion", f"{model.cohesion:.2f}", f"{model.cohesion_start:.2f} at the start"),
+        ("Cohesion", f"{model.cohesion:.2f}", _against_reference(model)),
         (
             "Active members",
             f"{active} of {len(inside)}",
@@ -52,6 +52,16 @@ def headline(model: LiveModel) -> str:
         for name, value, note in tiles
     )
     return f'<div class="tiles" data-testid="headline" data-month="{model.month}">{cells}</div>'
+
+
+def _against_reference(model: LiveModel) -> str:
+    """Whether the alliance is alive, and its cohesion against that of the reference date."""
+    left = VITALITY_NAMES[model.vitality]
+    reference = model.setup.scenario.alliance.file.reference
+    if reference is None:
+        return f"{left}; {model.cohesion_start:.2f} at the start"
+    share = percent(model.cohesion / reference.cohesion)
+    return f"{left}; {share} % of {month_words(reference.date)}"
 
 
 def _requests(model: LiveModel) -> int:
@@ -181,11 +191,11 @@ def options(decision: Decision) -> str:
         f'<td><span class="bar" style="width:{100 * each.chance:.0f}%"></span></td></tr>'
         for each in decision.options
     )
-    draw = (
-        "Nothing was left to chance."
-        if decision.drawn is None
-        else f"The draw that decided it: {decision.drawn:.3f}, from 0 to 1."
-    )
+    draw = "Nothing was left to chance."
+    if decision.forced:
+        draw = "The scenario had it so: neither reasons nor luck decided."
+    elif decision.drawn is not None:
+        draw = f"The draw that decided it: {decision.drawn:.3f}, from 0 to 1."
     return (
         '<table class="members options" data-testid="options"><caption>What could have been decided'
         f"</caption><tbody>{rows}</tbody></table>{notice(draw, 'draw')}"

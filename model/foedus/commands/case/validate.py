@@ -53,18 +53,24 @@ def add(commands: Commands) -> None:
         "README",
     )
     parser.add_argument(
+        "--rest",
+        action="store_true",
+        help="only see whether every start stays where it is while nothing happens; the exit "
+        "status is 1 if one does not",
+    )
+    parser.add_argument(
         "--reduced", action="store_true", help="little work, to see that everything works"
     )
     outputs.add_out(parser)
 
 
 def validate(options: argparse.Namespace) -> int:
-    """Judge the patterns, score the hindcasts, write page and tables."""
+    """Judge the patterns, score the hindcasts, write page and tables; or see what is at rest."""
     from foedus import cases
     from foedus.figures.validation.predictive import draw_predictive
     from foedus.figures.validation.reliability import draw_reliability
-    from foedus.validation import study
-    from foedus.validation.text import print_verdicts
+    from foedus.validation import rest, study
+    from foedus.validation.text import print_rest, print_verdicts
 
     asked = study.Asked(
         trials=options.trials,
@@ -75,8 +81,13 @@ def validate(options: argparse.Namespace) -> int:
         keep=options.keep,
         reduced=options.reduced,
     )
+    case = cases.load(options.case)
+    if options.rest:
+        starts = rest.check(case, asked)
+        print_rest(case, asked, starts)
+        return 0 if all(start.at_rest for start in starts) else HARD_CHECK_FAILED
     drawings = study.Drawings(draw_reliability, draw_predictive)
-    result = study.validate(cases.load(options.case), asked, options.out, drawings)
+    result = study.validate(case, asked, options.out, drawings)
     print_verdicts(result.verdicts)
     print(f"\nPage and tables: {result.folder}")
     if result.kept:

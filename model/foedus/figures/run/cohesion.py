@@ -1,21 +1,29 @@
-"""Fan charts of cohesion and its components."""
+"""Fan charts of cohesion, its factors, and what stands apart from it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from foedus.figures.style import SHORT, SMALL_POINTS, marks, page, time_axis, years
+from foedus.figures.style import SHORT, SMALL_POINTS, fitted, marks, page, time_axis, years
 from foedus.runs.provenance import provenance
-from foedus.scenarios.language.quantities import COMPONENTS
 from foedus.statistics.quantiles import histogram_quantiles
-from foedus.telling.headlines import cohesion_headline
-from foedus.telling.palette import BLUE, FAINT
-from foedus.telling.words import COMPONENT_MEANINGS, COMPONENT_TITLES, Titles
+from foedus.telling.headlines import cohesion_headline, reference_words
+from foedus.telling.palette import BLUE, FAINT, INK
+from foedus.telling.words import (
+    APART,
+    COMPONENT_MEANINGS,
+    COMPONENT_TITLES,
+    FACTORS,
+    Titles,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
@@ -28,38 +36,86 @@ if TYPE_CHECKING:
 WIDE, NARROW = 0.18, 0.38
 """Opacity of the 90 % and of the 50 % band."""
 
+LEAST_TOP, HEADROOM = 0.2, 1.1
+"""Lowest end of an axis of cohesion, and how far it goes beyond the reference."""
+
+WIDE_ROOM, NARROW_ROOM, ONE_LINE = 3.2, 1.9, 0.16
+"""Room for what a panel's measure means, in inches."""
+
 
 def cohesion_figure(ensemble: Ensemble, summary: Summary) -> Figure:
-    """Cohesion large, its five components beside it, month by month."""
+    """Cohesion large; below it its three factors, and what stands apart, month by month."""
     dotted = Titles(ensemble).marks()
-    note = "Each from 0 to 1, over the trials."
+    note = "Medians and bands over the trials. Cohesion is the product of its three factors, "
+    note += "member by member and crisis by crisis; what stands apart is never averaged in."
     if dotted:
         note += " Dotted: what the scenario itself does."
     figure = page(
-        (11.0, 7.4), f"{cohesion_headline(summary)}.", note, provenance(ensemble), fan_legend()
+        (11.0, 9.6), f"{cohesion_headline(summary)}.", note, provenance(ensemble), fan_legend()
     )
-    grid = figure.add_gridspec(2, len(COMPONENTS), height_ratios=(1.9, 1.0))
-    large = figure.add_subplot(grid[0, :])
-    fan(large, ensemble, "cohesion")
+    grid = figure.add_gridspec(3, len(FACTORS) * len(APART), height_ratios=(1.9, 1.0, 1.0))
+    large = cohesion_fan(figure.add_subplot(grid[0, :]), ensemble, summary)
     large.set_title(f"Cohesion: {COMPONENT_MEANINGS['cohesion']}")
-    large.set_ylabel("Cohesion (0 to 1)")
-    time_axis(large, ensemble.dates)
     marks(large, dotted, ensemble.dates, labels=True)
-    for n, name in enumerate(COMPONENTS):
-        small = _component(figure.add_subplot(grid[1, n]), ensemble, name)
-        marks(small, dotted, ensemble.dates)
-        small.tick_params(labelleft=n == 0)
-        small.set_ylabel("Component (0 to 1)" if n == 0 else "")
+    for row, (names, label) in enumerate(((FACTORS, "Factor"), (APART, "Apart")), start=1):
+        width = grid.ncols // len(names)
+        for n, name in enumerate(names):
+            place = grid[row, n * width : (n + 1) * width]
+            small = _component(figure.add_subplot(place), ensemble, name)
+            marks(small, dotted, ensemble.dates)
+            small.tick_params(labelleft=n == 0)
+            small.set_ylabel(f"{label} (0 to 1)" if n == 0 else "")
+            if row == 1:
+                small.set_xlabel("")
     return figure
+
+
+def cohesion_fan(ax: Axes, ensemble: Ensemble, summary: Summary) -> Axes:
+    """Cohesion over time, with the level of the reference date and per cent of it on the right.
+
+    The axis ends a little above what is reached: the answer to a hard test is never near 1.
+    """
+    fan(ax, ensemble, "cohesion")
+    time_axis(ax, ensemble.dates)
+    reference = summary.reference
+    place = [(one.name, one.member) for one in ensemble.series].index(("cohesion", None))
+    (high,) = histogram_quantiles(ensemble.histograms[:, place], (0.95,)).T
+    top = min(1.0, math.ceil(10.0 * max(LEAST_TOP, HEADROOM * reference, *high)) / 10.0)
+    ax.set_ylim(0.0, top)
+    ax.set_ylabel("Cohesion (0 to 1)")
+    if not reference > 0.0:
+        return ax
+    ax.axhline(reference, color=INK, linewidth=0.9, linestyle="--", zorder=1.6)
+    ax.annotate(
+        f"{reference_words(summary)[:1].upper()}{reference_words(summary)[1:]}",
+        (0.995, reference),
+        xycoords=("axes fraction", "data"),
+        xytext=(0, 2),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=SMALL_POINTS,
+        color=FAINT,
+    )
+    right = ax.secondary_yaxis("right", functions=_per_cent_of(reference))
+    right.set_ylabel(f"Per cent of {reference_words(summary)}")
+    return ax
+
+
+def _per_cent_of(reference: float) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    """From a level to per cent of another, and back."""
+    return lambda level: 100.0 * level / reference, lambda share: share * reference / 100.0
 
 
 def _component(ax: Axes, ensemble: Ensemble, name: str) -> Axes:
     fan(ax, ensemble, name)
-    time_axis(ax, ensemble.dates, ticks=3)
+    time_axis(ax, ensemble.dates, ticks=3 if name in APART else 6)
     ax.set_xlabel("Year" if len(ensemble.dates) > SHORT else "Month")
     ax.set_title(f"{COMPONENT_TITLES[name]}\n", fontsize=9.0)
-    meaning = ax.text(0.0, 1.03, COMPONENT_MEANINGS[name], transform=ax.transAxes)
-    meaning.set(fontsize=SMALL_POINTS, color=FAINT, in_layout=False)
+    room = WIDE_ROOM if name in FACTORS else NARROW_ROOM
+    text, points = fitted(COMPONENT_MEANINGS[name], room, ONE_LINE, SMALL_POINTS)
+    meaning = ax.text(0.0, 1.03, text, transform=ax.transAxes)
+    meaning.set(fontsize=points, color=FAINT, in_layout=False)
     return ax
 
 

@@ -1,9 +1,9 @@
-"""Small multiples, a member each: status, engagement and participation, alignment over time."""
+"""Small multiples, a member each: status, engagement and reliance, alignment over time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -15,7 +15,7 @@ from foedus.runs.provenance import provenance
 from foedus.statistics.quantiles import histogram_quantiles
 from foedus.telling.headlines import alignment_headline, engagement_headline, status_headline
 from foedus.telling.numbers import percent
-from foedus.telling.palette import BLUE, PALE, PARTNER_COLOURS, STATUS_COLOURS, VERMILLION
+from foedus.telling.palette import BLUE, INK, PALE, PARTNER_COLOURS, STATUS_COLOURS, VERMILLION
 from foedus.telling.words import Titles
 
 if TYPE_CHECKING:
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 
     from foedus.simulation.outcome import Ensemble
     from foedus.telling.summary import Summary
+
+type Dashes = tuple[float, tuple[float, ...]]
+
+LINES: Final[dict[str, tuple[str, Dashes]]] = {
+    "participation": (VERMILLION, (0.0, (4.0, 2.0))),
+    "reliance": (INK, (0.0, (4.0, 1.5, 1.0, 1.5))),
+}
+"""Colours and dashes of medians that are drawn across the fans."""
 
 ROOM = 0.07
 """Smallest share of a bar in which its number has room."""
@@ -75,31 +83,38 @@ def alignment_figure(ensemble: Ensemble, _: Summary) -> Figure:
 
 
 def engagement_figure(ensemble: Ensemble, _: Summary) -> Figure:
-    """A fan of engagement for each member, with the median of participation across it.
+    """A fan of engagement for each member, with medians of participation and reliance across it.
 
-    A member that is frozen or out at the start owes no acts, so a line would say nothing of it.
+    A member that is frozen or out at the start owes no acts, so a line of participation would say
+    nothing of it.
     """
     titles = Titles(ensemble)
     median, *bands = fan_legend()
     median.set_label("Engagement: median")
-    line = Line2D([], [], color=VERMILLION, linestyle="--", label="Participation: median")
+    lines = [
+        Line2D([], [], color=colour, linestyle=dashes, label=f"{name.capitalize()}: median")
+        for name, (colour, dashes) in LINES.items()
+    ]
     series = [(each.name, each.member) for each in ensemble.series]
 
     def draw(ax: Axes, place: int) -> None:
         code = ensemble.members[place]
         fan(ax, ensemble, "engagement", code)
-        if titles.start_status(place) == ACTIVE:
-            counts = ensemble.histograms[:, series.index(("participation", code))]
+        for name, (colour, dashes) in LINES.items():
+            if name == "participation" and titles.start_status(place) != ACTIVE:
+                continue
+            counts = ensemble.histograms[:, series.index((name, code))]
             level = histogram_quantiles(counts, (0.5,))[:, 0]
-            ax.plot(years(ensemble.dates), level, "--", color=VERMILLION, linewidth=1.3)
+            ax.plot(years(ensemble.dates), level, color=colour, linewidth=1.4, linestyle=dashes)
 
     return _multiples(
         ensemble,
         engagement_headline(ensemble),
         "Engagement: willingness to act as a member. Participation: share of the acts of "
-        "membership complied with, for members active at the start.",
+        "membership complied with, for members active at the start. Reliance: how far its security "
+        "policy counts on the alliance.",
         "Level (0 to 1)",
-        [median, *bands, line],
+        [median, *bands, *lines],
         draw,
     )
 

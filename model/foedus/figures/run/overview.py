@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foedus.figures.run.cohesion import fan, fan_legend
+from foedus.figures.run.cohesion import cohesion_fan, fan_legend
 from foedus.figures.run.members import status_bars, status_legend
-from foedus.figures.style import PAGE, fitted, mark_share, marks, page, time_axis
+from foedus.figures.style import PAGE, fitted, mark_share, marks, page
 from foedus.runs.provenance import provenance
 from foedus.telling.headlines import cohesion_headline, comparison_headline
 from foedus.telling.numbers import level_range, percent, share
@@ -42,7 +42,7 @@ def overview_figure(ensemble: Ensemble, summary: Summary) -> Figure:
     title = comparison_headline(summary) or cohesion_headline(summary)
     figure = page(PAGE, f"{title}.", note, provenance(ensemble))
     grid = figure.add_gridspec(2, 2, width_ratios=(1.35, 1.0), height_ratios=(1.0, 1.05))
-    _cohesion(figure.add_subplot(grid[0, 0]), ensemble)
+    _cohesion(figure.add_subplot(grid[0, 0]), ensemble, summary)
     bars = status_bars(figure.add_subplot(grid[0, 1]), summary)
     bars.set_title(f"Status in {month_words(summary.dates[-1])}")
     bars.legend(handles=status_legend(), loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3)
@@ -51,12 +51,10 @@ def overview_figure(ensemble: Ensemble, summary: Summary) -> Figure:
     return figure
 
 
-def _cohesion(ax: Axes, ensemble: Ensemble) -> None:
-    fan(ax, ensemble, "cohesion")
+def _cohesion(ax: Axes, ensemble: Ensemble, summary: Summary) -> None:
+    cohesion_fan(ax, ensemble, summary)
     ax.set_title("Cohesion over time")
-    ax.set_ylabel("Cohesion (0 to 1)")
     ax.legend(handles=fan_legend(), loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3)
-    time_axis(ax, ensemble.dates)
     marks(ax, Titles(ensemble).marks(), ensemble.dates, labels=True)
 
 
@@ -102,6 +100,10 @@ def key_numbers(ax: Axes, summary: Summary) -> Axes:
     ]
     lines = [(label, level_range(levels)) for label, levels in rows]
     lines += [
+        (
+            f"Alive, zombie, dead in {month_words(last.date)} (% of trials)",
+            ", ".join(percent(one.share) for one in summary.vitality.values()),
+        ),
         (
             f"Troops sent by the bloc or {summary.patron_title}",
             share(summary.deployments),

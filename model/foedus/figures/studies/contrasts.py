@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from foedus.dictionary.recording import COMPONENTS
 from foedus.figures.run.cohesion import bands, fan_legend
 from foedus.figures.style import (
     COLUMNS,
@@ -24,7 +25,6 @@ from foedus.figures.style import (
     time_axis,
     years,
 )
-from foedus.scenarios.language.quantities import COMPONENTS
 from foedus.studies.compare.contrasts import Contrast, Contrasts, labels_of
 from foedus.studies.compare.trials import FAN_SERIES
 from foedus.telling.difference import QUESTION, Difference
@@ -45,7 +45,7 @@ SHAPES: Final = ("o", "s", "D", "^", "v", "P")
 MOST_DRAWN: Final = len(COLOURS)
 """Scenarios that one figure holds."""
 
-MEMBER_LEVELS: Final = ("participation", "engagement")
+MEMBER_LEVELS: Final = ("participation", "reliance")
 MOST_QUESTIONS: Final = 14
 LETTERS: Final = 26
 MOST_TICKS: Final = 5
@@ -192,7 +192,7 @@ def _label(one: Difference) -> str:
 
 
 def _alliance(contrast: Contrast) -> list[Difference]:
-    """Cohesion at every horizon, and its components at the end."""
+    """Cohesion at every horizon; its factors, and what stands apart, at the end."""
     every = [one for one in contrast.differences if one.measure.metric == "cohesion"]
     return [*every, *(contrast.find(name) for name in COMPONENTS)]
 

@@ -71,7 +71,9 @@ def library_figure(family: Family, origin: Provenance) -> Figure:
     )
     height = 2.0 + ROW * (len(entries) + 2)
     figure = page((WIDTH, height), title, note, origin, _legend())
-    grid = figure.add_gridspec(1, 8, width_ratios=(3.0, 2.3, 1, 1, 1, 1, 1, 2.9))
+    others = [0.85] * (len(COMPONENT_TITLES) - 1)
+    ratios = (3.0, 2.2, *others, 2.9)
+    grid = figure.add_gridspec(1, len(ratios), width_ratios=ratios)
     rows = range(len(entries))
     names = figure.add_subplot(grid[0, 0])
     _titles(names, family)
@@ -79,8 +81,9 @@ def library_figure(family: Family, origin: Provenance) -> Figure:
         ax = figure.add_subplot(grid[0, column + 1])
         differences = [entry.difference(metric) for entry in entries]
         _forest(ax, rows, differences, numbers=metric == "cohesion")
-        ax.set_title(words, fontsize=TABLE_POINTS + (1.0 if metric == "cohesion" else 0.0))
-    _shares(figure.add_subplot(grid[0, 7]), family)
+        points = TABLE_POINTS + (1.0 if metric == "cohesion" else 0.0)
+        ax.set_title(words.replace(" ", "\n"), fontsize=points)
+    _shares(figure.add_subplot(grid[0, -1]), family)
     for ax in figure.axes:
         ax.set_ylim(len(entries) + 0.6, -1.6)
         ax.set_yticks([])
@@ -137,7 +140,7 @@ def _forest(
             ax.text(high + 0.45 * (high - low), row, words, va="center", ha="right", color=INK)
         ax.spines["bottom"].set_bounds(low, high)
     ax.tick_params(axis="x", labelsize=7.0)
-    ax.locator_params(axis="x", nbins=6 if numbers else 3)
+    ax.locator_params(axis="x", nbins=6 if numbers else 2)
     if numbers:
         ax.set_xticks([tick for tick in ax.get_xticks() if low - room <= tick <= high + room])
     ax.grid(axis="y", visible=False)

@@ -123,7 +123,7 @@ def heat_figure(
 def line_figure(
     sweep: Sweep, resolved: ResolvedScenario, measure: Measure, origin: Provenance
 ) -> Figure:
-    """A measure and the components of cohesion over one factor, with intervals."""
+    """A measure, cohesion, its factors and what stands apart over one factor, with intervals."""
     (name,) = _numeric(sweep)
     shown = [measure, *(one for one in _components(sweep) if one != measure)]
     note = (
@@ -310,7 +310,7 @@ def _written(ax: Axes, name: str, resolved: ResolvedScenario) -> None:
 
 
 def _components(sweep: Sweep) -> list[Measure]:
-    """Cohesion and its components at the last horizon."""
+    """Cohesion, its factors and what stands apart, at the last horizon."""
     last = max(one.month for one in sweep.measures)
     return [
         one

@@ -19,6 +19,7 @@ from foedus.dictionary.vocabulary import (
     INTRA,
     MATERIEL,
     MONITORING,
+    NOT_YET,
     STATEMENT,
     TROOPS,
     Purpose,
@@ -32,6 +33,11 @@ TOOK_PART = EventKind.TAKE_PART.value
 DRAW_ANSWER = Purpose.ANSWER.value
 DRAW_ARRIVAL = Purpose.PROGRAMME_ARRIVAL.value
 DRAW_TAKE_PART = Purpose.TAKE_PART.value
+
+
+SPARE = 0.1
+"""Capacity on top of what is left, against which a cost is felt; a convention that keeps it finite.
+"""
 
 
 @rule
@@ -64,27 +70,28 @@ def cost_of(code: int, kind: int, p: Parameters) -> float:
             return p.cost_troops * p.domestic_cost
         return p.cost_troops
     if code == EXERCISE:
-        return p.cost_exercise
+        return p.cost_aid
     if code == MATERIEL:
-        return p.cost_materiel
-    if code == MONITORING:
-        return p.cost_monitoring
-    if code == STATEMENT:
-        return p.cost_statement
+        return p.cost_aid
     return 0.0
 
 
 @rule
-def best_allowed(me: Member, w: World) -> int:
-    """The strongest answer that the charter allows to a request.
+def best_allowed(me: Member, w: World, p: Parameters) -> int:
+    """The strongest answer that the charter allows, and capacity: what costs more is impossible.
 
-    Without a mandate the bloc can consult and send observers; the patron alone is free. In a
-    quarrel between members neither goes further than monitoring.
+    Without a mandate the bloc can consult and send observers, which costs next to nothing; the
+    patron alone is free. In a quarrel between members neither goes further than monitoring.
     """
-    if w.threats[me.request_threat].kind == INTRA:
+    kind = w.threats[me.request_threat].kind
+    if kind == INTRA:
         return MONITORING
     if me.request_channel == BLOC and me.mandate == 0:
         return MONITORING
+    if w.patron.available < p.cost_aid:
+        return MONITORING
+    if w.patron.available < cost_of(TROOPS, kind, p):
+        return EXERCISE
     return TROOPS
 
 
@@ -100,14 +107,12 @@ def answer_reasons(me: Member, w: World, p: Parameters, code: int) -> AnswerTerm
     """What an answer is worth to the patron, and what it costs.
 
     Value is the patron's favour times need times the help given; cost is measured against the
-    capacity left, so that a drained patron answers more weakly, and is lower where it has bases
-    (C048).
+    capacity left, so that a drained patron answers more weakly.
     """
     threat = w.threats[me.request_threat]
     need = p.need_base + (1.0 - p.need_base) * me.request_severity
     value = p.answer_value * w.patron.favour * need
-    burden = cost_of(code, threat.kind, p) / (w.patron.available + p.cost_softness)
-    burden *= 1.0 - p.basing_saving * me.basing * w.patron.presence
+    burden = cost_of(code, threat.kind, p) / (w.patron.available + SPARE)
     return AnswerTerms(value=value * help_of(code, p), cost=-p.answer_cost * burden)
 
 
@@ -119,10 +124,10 @@ def answer(me: Member, w: World, p: Parameters, u: Draws) -> None:
         McKelvey and Palfrey's quantal response for the form; C041, C047 and C054 for the patron as
         the one who decides what help there is; C119 for the weight of a drained capacity.
     """
-    limit = best_allowed(me, w)
+    limit = best_allowed(me, w, p)
     everything = 0.0
     for code in range(limit + 1):
-        everything += math.exp(p.answer_precision * answer_utility(me, w, p, code))
+        everything += math.exp(answer_utility(me, w, p, code))
     weaker = (
         share_weaker(me, w, p, STATEMENT, everything),
         share_weaker(me, w, p, MONITORING, everything),
@@ -131,7 +136,12 @@ def answer(me: Member, w: World, p: Parameters, u: Draws) -> None:
         share_weaker(me, w, p, TROOPS, everything),
     )
     chosen = choose(u, DRAW_ANSWER, w.patron.luck, me.luck, weaker)
-    chance = math.exp(p.answer_precision * answer_utility(me, w, p, chosen)) / everything
+    if me.forced_answer != NOT_YET:
+        chosen = me.forced_answer
+    me.forced_answer = NOT_YET
+    chance = 0.0
+    if chosen <= limit:
+        chance = math.exp(answer_utility(me, w, p, chosen)) / everything
     me.answer = chosen
     me.answers[chosen] += 1
     me.best_answer = max(me.best_answer, chosen)
@@ -141,13 +151,24 @@ def answer(me: Member, w: World, p: Parameters, u: Draws) -> None:
 
 
 @rule
+def expected_help_given(me: Member, w: World, p: Parameters) -> float:
+    """Mean help of the answer to a request, before it is drawn, from 0 to 1."""
+    everything, helped = 0.0, 0.0
+    for code in range(best_allowed(me, w, p) + 1):
+        weight = math.exp(answer_utility(me, w, p, code))
+        everything += weight
+        helped += weight * help_of(code, p)
+    return helped / everything
+
+
+@rule
 def share_weaker(me: Member, w: World, p: Parameters, code: int, everything: float) -> float:
     """Probability of a weaker answer than `code`; infinite where the charter allows no such one."""
-    if code > best_allowed(me, w):
+    if code > best_allowed(me, w, p):
         return math.inf
     share = 0.0
     for weaker in range(code):
-        share += math.exp(p.answer_precision * answer_utility(me, w, p, weaker)) / everything
+        share += math.exp(answer_utility(me, w, p, weaker)) / everything
     return share
 
 
@@ -170,23 +191,31 @@ def deliver(me: Member, w: World, p: Parameters, code: int) -> None:
             w.force_between_members += 1
         me.relief[k] += (1.0 - me.relief[k]) * p.relief_troops
     elif code == EXERCISE:
-        me.relief[k] += (1.0 - me.relief[k]) * p.relief_exercise
+        me.relief[k] += (1.0 - me.relief[k]) * p.relief_materiel
     elif code == MATERIEL:
         me.programme = 1.0
+        me.awaited = me.expected_help
+        me.awaited_channel = me.request_channel
 
 
 @rule
-def receive(me: Member, w: World, p: Parameters, u: Draws) -> None:
-    """A promised programme arrives after a long and uncertain lag, longer where supply is short."""
+def deliver_programme(me: Member, w: World, p: Parameters, u: Draws) -> int:
+    """A promised programme arrives after a long and uncertain lag, longer where supply is short.
+
+    Returns:
+        1 if it has arrived this month, 0 if it is still awaited, -1 if nothing is.
+    """
     if me.programme <= 0.0:
-        return
+        return -1
     chance = chance_within(p.programme_rate * w.patron.supply, DT)
-    if draw(u, DRAW_ARRIVAL, me.luck, 0) < chance:
-        for k in range(w.n_threats):
-            if is_shared(w.threats[k].kind):
-                me.relief[k] += (1.0 - me.relief[k]) * p.relief_materiel
-        me.programme = 0.0
-        log(w, ARRIVED, me.id, -1, -1, 0.0, chance)
+    if draw(u, DRAW_ARRIVAL, me.luck, 0) >= chance:
+        return 0
+    for k in range(w.n_threats):
+        if is_shared(w.threats[k].kind):
+            me.relief[k] += (1.0 - me.relief[k]) * p.relief_materiel
+    me.programme = 0.0
+    log(w, ARRIVED, me.id, -1, -1, 0.0, chance)
+    return 1
 
 
 @rule
@@ -199,7 +228,7 @@ def join_in(me: Member, requester: Member, w: World, p: Parameters, u: Draws) ->
         return
     if me.council_vote != ASSENT or me.status != ACTIVE:
         return
-    chance = willing(me, requester, w, p)
+    chance = willing(me)
     if draw(u, DRAW_TAKE_PART, me.luck, requester.luck) < chance:
         me.tie[requester.id] += p.exercise_bond * (1.0 - me.tie[requester.id])
         requester.tie[me.id] += p.exercise_bond * (1.0 - requester.tie[me.id])

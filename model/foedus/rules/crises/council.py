@@ -1,6 +1,6 @@
 """Phase 6: the council decides whether the bloc may use force for a member that asks."""
 
-from foedus.dictionary.chance import Draws, clip, draw, logit, sigmoid
+from foedus.dictionary.chance import Draws, draw, logit, sigmoid
 from foedus.dictionary.events import EventKind, log
 from foedus.dictionary.marks import rule
 from foedus.dictionary.parameters import Parameters
@@ -10,10 +10,12 @@ from foedus.dictionary.vocabulary import (
     ABSTAIN,
     ACTIVE,
     ASSENT,
+    BLOC,
     DOMESTIC,
     EXTERNAL,
     INTRA,
     MAJORITY,
+    NOT_YET,
     PATRON_DECIDES,
     VETO,
     Purpose,
@@ -28,7 +30,8 @@ DRAW_COUNCIL = Purpose.COUNCIL.value
 def favour(requester: Member, w: World, p: Parameters) -> None:
     """How much the patron favours a request, from 0 to 1.
 
-    Stake in the threat, in the member and in its bases speak for it, ties to the attacker against.
+    Stake in the threat and in the member speak for it, and its bases there where it is asked alone:
+    the bloc has none. Ties to the attacker speak against.
     The stake counts in full: what the patron had come to terms with has just struck an ally.
 
     Source:
@@ -42,11 +45,12 @@ def favour(requester: Member, w: World, p: Parameters) -> None:
 def favour_reasons(requester: Member, w: World, p: Parameters) -> FavourTerms:
     """The patron's reasons for help (positive) and against it, in log-odds."""
     k = requester.request_threat
+    alone = 0.0 if requester.request_channel == BLOC else 1.0
     return FavourTerms(
         base=p.favour_base,
-        stake=p.favour_stake * w.threats[k].patron_stake,
+        stake=p.favour_stake * w.threats[k].stake,
         value=p.favour_value * requester.patron_value,
-        basing=p.favour_basing * requester.basing * w.patron.presence,
+        basing=p.favour_basing * requester.basing * w.patron.presence * alone,
         attacker_tie=-p.favour_attacker_tie * w.threats[k].patron_tie,
     )
 
@@ -86,13 +90,27 @@ def council_reasons(me: Member, requester: Member, w: World, p: Parameters, k: i
     interference = p.non_interference * (1.0 - w.patron.favour)
     return CouncilTerms(
         shared_threat=p.council_shared_threat * felt,
-        similarity=p.council_similarity * me.similarity[requester.id],
         dependence=p.council_dependence * dependence * (2.0 * w.patron.favour - 1.0),
         lateral_tie=p.council_lateral_tie * (me.tie[requester.id] - 0.5),
         attacker_tie=-p.council_attacker_tie * me.attacker_tie[k],
         non_interference=-interference if kind == DOMESTIC else 0.0,
         entrapment=-p.council_entrapment * requester.request_severity if kind == EXTERNAL else 0.0,
+        discord=-p.council_discord * discord(w),
     )
+
+
+@rule
+def discord(w: World) -> float:
+    """Memory of the worst recent clash between members: a quarrel that all others must live with.
+
+    Source:
+        C020 and C128: the bloc cannot settle quarrels between members, and is paralysed by them.
+    """
+    worst = 0.0
+    for k in range(w.n_threats):
+        if w.threats[k].kind == INTRA and w.threats[k].first != NOT_YET:
+            worst = max(worst, w.members[w.threats[k].first].recent[k])
+    return worst
 
 
 @rule
@@ -151,22 +169,72 @@ def decide(requester: Member, w: World, p: Parameters, u: Draws) -> None:
 
 @rule
 def mandate(w: World, vetoes: int, assents: int, voters: int) -> int:
-    """1 if the charter's rule is met: no veto, more than half, or the patron's assent."""
+    """1 if the charter's rule is met.
+
+    Consensus means that nobody vetoes and that at least half assent: a bloc of which most merely
+    look on has agreed on nothing. A majority is more than half; the patron's rule is its assent.
+    """
     if w.no_veto == 1:
         return 1
     if w.decision_rule == MAJORITY:
         return 1 if 2 * assents > voters else 0
     if w.decision_rule == PATRON_DECIDES:
         return 1 if w.patron.council_vote == ASSENT else 0
-    return 1 if vetoes == 0 else 0
+    return 1 if vetoes == 0 and 2 * assents >= voters else 0
 
 
 @rule
-def willing(me: Member, requester: Member, w: World, p: Parameters) -> float:
-    """Probability that a member takes part itself once force or a show of it is agreed.
+def mandate_chance(requester: Member, w: World, p: Parameters, k: int) -> float:
+    """Probability of a mandate for a request, from the votes' probabilities alone.
 
-    A member may stay away without blocking ("limited format", G11).
+    The number of assents without a veto is built up voter by voter; of rules without a veto only
+    assents count.
     """
-    k = requester.request_threat
-    case = council_case(me, requester, w, p, k) + p.take_part_base
-    return clip(sigmoid(case) * me.engagement, 0.0, 1.0)
+    if w.threats[k].kind == INTRA:
+        return 0.0
+    if w.no_veto == 1:
+        return 1.0
+    case = logit(w.patron.favour)
+    assent = sigmoid(case - p.assent_cut)
+    if w.decision_rule == PATRON_DECIDES:
+        return assent
+    counts_vetoes = w.decision_rule != MAJORITY
+    other = 1.0 - assent
+    if counts_vetoes:
+        other -= sigmoid(-p.veto_cut - case)
+    none, voters = other, 1
+    w.tally[0] = assent
+    for j in range(w.n_members):
+        voter = w.members[j]
+        if j == requester.id or voter.status != ACTIVE:
+            continue
+        case = council_case(voter, requester, w, p, k)
+        assent = sigmoid(case - p.assent_cut)
+        other = 1.0 - assent
+        if counts_vetoes:
+            other -= sigmoid(-p.veto_cut - case)
+        w.tally[voters] = w.tally[voters - 1] * assent
+        for n in range(voters - 1, 0, -1):
+            w.tally[n] = w.tally[n] * other + w.tally[n - 1] * assent
+        w.tally[0] = w.tally[0] * other + none * assent
+        none *= other
+        voters += 1
+    chance = 0.0
+    for n in range(voters):
+        # `tally[n]` is the chance of n + 1 assents.
+        if mandate(w, 0, n + 1, voters) == 1:
+            chance += w.tally[n]
+    return chance
+
+
+@rule
+def willing(me: Member) -> float:
+    """Probability that a member that assented takes part itself.
+
+    A member may stay away without blocking ("limited format", G11). Who counts on the alliance for
+    its own security has most reason to keep it alive.
+
+    Args:
+        me: The member.
+    """
+    return me.reliance

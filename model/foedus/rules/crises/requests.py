@@ -46,8 +46,11 @@ def ask(me: Member, w: World, p: Parameters, u: Draws) -> None:
     me.answer = NOT_YET
     me.turned = 0
     me.request_threat = NOT_YET
+    forced = me.forced_channel
+    me.forced_channel = NOT_YET
     k = gravest_incident(me, w)
     if k == NOT_YET or me.status == OUT:
+        me.forced_answer = NOT_YET
         return
     severity = me.incident[k]
     me.request_threat = k
@@ -60,13 +63,18 @@ def ask(me: Member, w: World, p: Parameters, u: Draws) -> None:
     everything = 1.0 + bloc + bilateral
     cuts = (bloc / everything, (bloc + bilateral) / everything)
     choice = choose(u, DRAW_REQUEST, me.luck, w.threats[k].luck, cuts)
+    if forced == BLOC and me.status == ACTIVE:
+        choice = 0
+    elif forced == BILATERAL:
+        choice = 1
     if choice == 0:
-        expected = expectation(me.trust_bloc, severity, w.threats[k].kind, p)
+        expected = expected_of_bloc(me, w, p, k, severity)
         make_request(me, w, k, BLOC, expected, bloc / everything)
     elif choice == 1:
-        expected = expectation(me.trust_patron, severity, w.threats[k].kind, p)
+        expected = expected_of_patron(me, w, p, k, severity)
         make_request(me, w, k, BILATERAL, expected, bilateral / everything)
     else:
+        me.forced_answer = NOT_YET
         me.unasked += 1
         log(w, NOT_REQUESTED, me.id, -1, k, severity, 1.0 / everything)
 
@@ -99,13 +107,18 @@ def turn_to_patron(me: Member, w: World, p: Parameters, u: Draws) -> None:
         on its own.
     """
     k = me.request_threat
-    if me.mandate == 1 or w.no_bilateral == 1 or w.threats[k].kind == INTRA:
+    if (
+        me.forced_answer != NOT_YET
+        or me.mandate == 1
+        or w.no_bilateral == 1
+        or w.threats[k].kind == INTRA
+    ):
         return
     chance = sigmoid(bilateral_appeal(me, w, p, k) - p.bilateral_preference)
     if happens(u, DRAW_TURN, me.luck, w.threats[k].luck, chance):
         me.turned = 1
         me.answers[NO_ANSWER] += 1
-        expected = expectation(me.trust_patron, me.request_severity, w.threats[k].kind, p)
+        expected = expected_of_patron(me, w, p, k, me.request_severity)
         make_request(me, w, k, BILATERAL, expected, chance)
 
 
@@ -130,7 +143,7 @@ def bloc_appeal(me: Member, w: World, p: Parameters, k: int) -> float:
 @rule
 def bloc_reasons(me: Member, w: World, p: Parameters, k: int) -> AppealTerms:
     """What speaks for asking the bloc, and against it."""
-    hope = me.trust_bloc * within_mandate(w.threats[k].kind, p)
+    hope = me.trust_bloc * prospect(me, w) * within_mandate(w.threats[k].kind, p)
     return AppealTerms(
         base=p.ask_base,
         channel=0.0,
@@ -160,22 +173,42 @@ def bilateral_reasons(me: Member, w: World, p: Parameters, k: int) -> AppealTerm
         channel=p.bilateral_preference,
         severity=p.ask_severity * me.incident[k],
         expectation=p.ask_expectation * hope,
-        stigma=-p.bilateral_stigma if w.threats[k].kind == DOMESTIC else 0.0,
+        stigma=-p.stigma if w.threats[k].kind == DOMESTIC else 0.0,
     )
 
 
 @rule
 def within_mandate(kind: int, p: Parameters) -> float:
-    """How far a matter is seen as one to be helped in: quarrels between members hardly are.
-
-    It scales what is expected of both channels. In the appeal of asking the patron alone it counts
-    for quarrels only: unrest at home weighs there as a stigma.
-    """
+    """How far a matter is seen as one to be helped in: quarrels between members hardly are."""
     if kind == INTRA:
         return p.intra_mandate
-    if kind == DOMESTIC:
-        return p.domestic_mandate
     return 1.0
+
+
+@rule
+def prospect(me: Member, w: World) -> float:
+    """How likely a mandate has become, as a multiple of the start: members foresee the council.
+
+    Source:
+        C133 and C135: the indifference of the others lowers what an exposed member expects.
+    """
+    if w.no_anticipation == 1 or me.agreement_start <= 0.0:
+        return 1.0
+    return min(2.0, me.agreement / me.agreement_start)
+
+
+@rule
+def expected_of_bloc(me: Member, w: World, p: Parameters, k: int, severity: float) -> float:
+    """Help that a member expects of the bloc, on the scale of `answers.help_of`."""
+    owed = expectation(me.trust_bloc * prospect(me, w), severity, w.threats[k].kind, p)
+    return min(1.0, w.patron.scale_bloc * owed)
+
+
+@rule
+def expected_of_patron(me: Member, w: World, p: Parameters, k: int, severity: float) -> float:
+    """Help that a member expects of the patron alone, on the scale of `answers.help_of`."""
+    owed = expectation(me.trust_patron, severity, w.threats[k].kind, p)
+    return min(1.0, w.patron.scale_patron * owed)
 
 
 @rule

@@ -11,12 +11,28 @@ from foedus.dictionary.events import EventKind, log
 from foedus.dictionary.marks import rule
 from foedus.dictionary.parameters import Parameters
 from foedus.dictionary.state import Member, World
-from foedus.dictionary.vocabulary import DOMESTIC, DT, INTRA, NOT_YET, Purpose
+from foedus.dictionary.vocabulary import (
+    DOMESTIC,
+    DT,
+    EXTERNAL,
+    INTRA,
+    MILITANTS,
+    NOT_YET,
+    OUT,
+    Purpose,
+)
 
 INCIDENT = EventKind.INCIDENT.value
 DRAW_INTENSITY = Purpose.THREAT_INTENSITY.value
 DRAW_INCIDENT = Purpose.INCIDENT.value
 DRAW_SEVERITY = Purpose.SEVERITY.value
+
+RELIEF_KEPT = math.exp(-0.6 * DT)
+"""Share of the relief by an answer that is left a month later; a convention, for no record shows
+how long it lasts."""
+
+INCIDENT_WEIGHT = 0.6
+"""Weight of recent incidents in perceived threat; a convention (C058, C126)."""
 
 FAINTEST = 1e-6
 """Lowest driver of a threat whose logarithm is taken; a driver of 0 means this little."""
@@ -53,9 +69,9 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
         me.log_intensity[k] += p.threat_volatility * math.sqrt(DT) * noise
         me.excitation[k] *= p.excitation_kept
         me.recent[k] *= p.incidents_kept
-        me.relief[k] *= p.relief_kept
-        hazard = me.rate[k] * math.exp(me.log_intensity[k]) + me.excitation[k]
-        hazard *= 1.0 - me.relief[k]
+        me.relief[k] *= RELIEF_KEPT
+        base = me.rate[k] * math.exp(me.log_intensity[k]) * opportunity(me, w, p, k)
+        hazard = (base + me.excitation[k]) * (1.0 - me.relief[k])
         if me.forced[k] > 0.0:
             suffer(me, w, p, k, me.forced[k], 1.0)
         elif w.incidents_recorded == 1:
@@ -66,6 +82,29 @@ def threaten(me: Member, w: World, p: Parameters, u: Draws) -> None:
             severity = 1.0 - math.pow(1.0 - uniform, shape)
             suffer(me, w, p, k, severity, 1.0 - math.exp(-hazard * DT))
         me.forced[k] = 0.0
+
+
+@rule
+def opportunity(me: Member, w: World, p: Parameters, k: int) -> float:
+    """What makes an incident likelier or less likely than the threat as such; 1 at the start.
+
+    A state attacks the likelier the less help its target would get. It changes the base rate only:
+    on what recent attacks add it would run away. Unrest finds recruits in those who come over the
+    border, where the ground is ready.
+
+    Source:
+        Deterrence: Leeds 2003 (T-leedsdisputes2003). Infiltration: C045, C068.
+    """
+    kind = w.threats[k].kind
+    if kind == EXTERNAL and w.no_deterrence == 0:
+        return math.exp(-p.deterrence * (me.cover - me.cover_start))
+    if kind == DOMESTIC:
+        raids = 0.0
+        for other in range(w.n_threats):
+            if w.threats[other].kind == MILITANTS:
+                raids = max(raids, me.recent[other])
+        return 1.0 + p.infiltration * raids * me.level[k]
+    return 1.0
 
 
 @rule
@@ -136,18 +175,24 @@ def threat_now(me: Member, p: Parameters, k: int) -> float:
 
 @rule
 def exposure_now(me: Member, p: Parameters, k: int) -> float:
-    """Exposure to a threat at its present intensity, recent incidents included, from 0 to 1."""
+    """Exposure to a threat at its present intensity, recent incidents included, from 0 to 1.
+
+    Intensity multiplies the odds of a level, so that a high one can still rise and none is passed.
+    """
     if me.level[k] <= 0.0:
-        return p.incident_weight * me.recent[k]
+        return INCIDENT_WEIGHT * me.recent[k]
     intensity = math.exp(p.intensity_elasticity * (me.log_intensity[k] + p.intensity_offset))
-    level = min(1.0, me.level[k] * intensity)
-    return level + (1.0 - level) * p.incident_weight * me.recent[k]
+    level = me.level[k] * intensity / (1.0 - me.level[k] + me.level[k] * intensity)
+    return level + (1.0 - level) * INCIDENT_WEIGHT * me.recent[k]
 
 
 @rule
 def weigh_threats(me: Member, w: World) -> None:
-    """The largest threat from outside, the length of all of them, and the threat from within."""
-    me.external_threat = 0.0
+    """Threats from outside added up, the length of their vector, and the threat from within.
+
+    They add up in odds: a second threat always counts, and no sum of threats reaches certainty.
+    """
+    odds = 0.0
     me.domestic_threat = 0.0
     me.threats_squared = 0.0
     for k in range(w.n_threats):
@@ -155,8 +200,9 @@ def weigh_threats(me: Member, w: World) -> None:
         if kind == DOMESTIC:
             me.domestic_threat = max(me.domestic_threat, me.perceived[k])
         elif is_shared(kind):
-            me.external_threat = max(me.external_threat, me.perceived[k])
+            odds += me.perceived[k] / max(1e-9, 1.0 - me.perceived[k])
             me.threats_squared += me.perceived[k] * me.perceived[k]
+    me.external_threat = odds / (1.0 + odds)
 
 
 @rule
@@ -224,4 +270,32 @@ def overlap(across: float, mine: float, theirs: float) -> float:
 def patron_stake(w: World, p: Parameters, k: int) -> float:
     """The patron's stake in a threat, less what it has itself come to terms with (C043, E105)."""
     accommodation = w.drivers[w.threats[k].accommodation_driver].value
-    return w.threats[k].patron_stake * (1.0 - p.patron_openness * accommodation)
+    return w.threats[k].stake * (1.0 - p.patron_openness * accommodation)
+
+
+@rule
+def weigh_stakes(w: World, p: Parameters) -> None:
+    """The patron's stake in each threat: its own, and a little of what members feel.
+
+    A scenario may raise or lower it: a patron that makes its own peace with a threat has less.
+
+    Source:
+        C069 and C059 for stakes that grow with the threat to neighbours; C050, C051 and C053 for a
+        patron whose own settlement diverges from members' interests.
+    """
+    for k in range(w.n_threats):
+        threat = w.threats[k]
+        spill = p.stake_spill * (felt_by_all(w, k) - threat.felt_start)
+        own = threat.patron_stake * w.drivers[threat.stake_driver].value
+        threat.stake = clip(own + spill, 0.0, 1.0)
+
+
+@rule
+def felt_by_all(w: World, k: int) -> float:
+    """How far those that are in feel a threat, on average."""
+    felt, count = 0.0, 0.0
+    for i in range(w.n_members):
+        if w.members[i].status != OUT:
+            felt += w.members[i].perceived[k]
+            count += 1.0
+    return felt / count if count > 0.0 else 0.0

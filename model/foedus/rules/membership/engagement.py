@@ -1,4 +1,10 @@
-"""Phase 10, first half: what membership is worth, and how engaged a member is."""
+"""Phase 10, first half: what membership is worth, how far a member relies on it, how it takes part.
+
+Two ties hold a member. *Reliance* is how far its security policy counts on the alliance: arms,
+bases, plans. *Engagement* is its willingness to take part in the rituals of membership, which are
+cheap, sticky, and upheld by dependence and fear as well. Reliance follows what membership is worth;
+rituals may go on when nobody relies on them any more.
+"""
 
 import math
 
@@ -7,7 +13,7 @@ from foedus.dictionary.events import EventKind, log
 from foedus.dictionary.marks import rule
 from foedus.dictionary.parameters import Parameters
 from foedus.dictionary.state import Member, World
-from foedus.dictionary.terms import GainTerms, LossTerms, total
+from foedus.dictionary.terms import GainTerms, LossTerms, RitualTerms, total
 from foedus.dictionary.vocabulary import DOMESTIC, DT, TROOPS, Purpose
 from foedus.rules.partners import security_trust
 
@@ -16,24 +22,30 @@ DRAW_WALK = Purpose.RANDOM_WALK.value
 DRAW_FALL = Purpose.REGIME_FALL.value
 DRAW_SHIFT = Purpose.REGIME_SHIFT.value
 
+WALK_VOLATILITY = 0.1
+"""Volatility of both ties a year in the random-walk rival; a convention."""
+
 
 @rule
 def value_membership(me: Member, w: World, p: Parameters) -> None:
     """Utility of membership: security, regime and rents against autonomy, fear and alternatives.
 
-    Two rivals replace it by the patron's capacity alone and by the threat alone.
+    A threat ties a member to the alliance as far as it expects more cover there than it could find
+    elsewhere; where it expects less, the threat drives it away. Two rivals replace the utility by
+    the patron's capacity alone and by the threat alone.
 
     Source:
         Morrow 1991 (T-morrow1991) for security against autonomy; David 1991 (T-david1991) for the
         regime's security; C092 and C111 for dependence; C032 and C094 for autonomy and fear; PRQ
-        2010 (T-fang2010) for outside options; Snyder 1984 (T-snyder1984) for entrapment.
+        2010 (T-fang2010) for outside options; Snyder 1984 (T-snyder1984) for entrapment; C097, C120
+        for members that turn elsewhere when cover fails.
     """
-    reach = w.patron.capacity * (1.0 + p.basing_boost * me.basing * w.patron.presence)
-    trust = security_trust(me, w, p)
-    me.protection = clip(me.external_threat * trust * reach, 0.0, 1.0)
+    cover = security_trust(me, w, p) * w.patron.capacity
+    me.protection = clip(me.external_threat * (cover - p.cover_elsewhere), -1.0, 1.0)
     me.regime_guarantee = clip(
         me.domestic_threat * me.trust_patron * math.sqrt(w.patron.capacity), 0.0, 1.0
     )
+    me.ritual_utility = total(rituals(me, w, p))
     if w.hegemon_only == 1:
         me.utility = p.weight_protection * w.patron.capacity
     elif w.threat_only == 1:
@@ -44,7 +56,7 @@ def value_membership(me: Member, w: World, p: Parameters) -> None:
 
 @rule
 def benefits(me: Member, w: World, p: Parameters) -> float:
-    """What membership gives, in log-odds of engagement."""
+    """What membership gives, in log-odds of reliance."""
     return total(gains(me, w, p))
 
 
@@ -53,24 +65,28 @@ def gains(me: Member, w: World, p: Parameters) -> GainTerms:
     """What membership gives, one by one."""
     return GainTerms(
         protection=p.weight_protection * me.protection,
-        purpose=p.weight_purpose * me.external_threat * security_trust(me, w, p),
         regime=p.weight_regime * me.regime_guarantee,
         arms=p.weight_arms * me.arms_dependence * w.patron.supply,
-        economy=p.weight_economy * me.economic_dependence,
+        economy=p.weight_economy * (me.economic_dependence + me.terms),
     )
 
 
 @rule
 def costs(me: Member, w: World, p: Parameters) -> float:
-    """What membership takes, in log-odds of engagement."""
+    """What membership takes, in log-odds of reliance."""
     return total(losses(me, w, p))
 
 
 @rule
 def losses(me: Member, w: World, p: Parameters) -> LossTerms:
-    """What membership takes, one by one."""
+    """What membership takes, one by one.
+
+    Autonomy is lost to the control that the patron seeks, not to what it can spend at the moment:
+    weakness is no respect (C002, C030, C091).
+    """
+    control = w.drivers[w.control_driver].value + me.pressure
     return LossTerms(
-        autonomy=p.weight_autonomy * me.autonomy * p.agenda_control * w.patron.capacity,
+        autonomy=p.weight_autonomy * me.autonomy * control,
         fear=p.weight_fear * me.fear,
         grievance=p.weight_grievance * me.grievance,
         entrapment=p.weight_entrapment * me.entrapment_exposure * w.patron.war,
@@ -79,24 +95,51 @@ def losses(me: Member, w: World, p: Parameters) -> LossTerms:
 
 
 @rule
+def rituals(me: Member, w: World, p: Parameters) -> RitualTerms:
+    """What upholds the rituals of membership, one by one.
+
+    A share of what makes a member rely on the alliance, and a threat that gives it a purpose.
+
+    Source:
+        C003, C023, C097 for purpose; C001 and C143 for rituals that go on; P02.
+    """
+    security = p.weight_protection * me.protection + p.weight_regime * me.regime_guarantee
+    security += p.weight_arms * me.arms_dependence * w.patron.supply
+    return RitualTerms(
+        security=p.ritual_share * security,
+        purpose=p.weight_purpose * me.external_threat * security_trust(me, w, p),
+        fear=-p.weight_fear * me.fear * (1.0 - dependence_of(me)),
+        grievance=-p.weight_grievance * me.grievance,
+    )
+
+
+@rule
+def dependence_of(me: Member) -> float:
+    """Dependence on the patron: the mean of that on its economy and that on its arms."""
+    return 0.5 * (me.economic_dependence + me.arms_dependence)
+
+
+@rule
 def engage(me: Member, w: World, p: Parameters, u: Draws) -> None:
-    """Engagement moves towards what utility and standing disposition call for.
+    """Both ties move towards what their utilities and a standing disposition call for.
 
     Disposition makes a member start at its recorded participation: it holds what the rules leave
     unexplained, and stays fixed unless the regime changes. The more a member depends on the patron,
-    the less a change of utility moves it. One rival lets engagement wander.
+    the less a change of utility moves it. One rival lets both ties wander.
 
     Source:
         Hirschman 1970 (T-hirschman1970): where exit is costly, loyalty holds; C107, C143 and P02
         for the dependent. Ours: the proportional form.
     """
     if w.random_walk == 1:
-        step = p.walk_volatility * math.sqrt(DT) * unit_noise(draw(u, DRAW_WALK, me.luck, 0))
+        step = WALK_VOLATILITY * math.sqrt(DT) * unit_noise(draw(u, DRAW_WALK, me.luck, 0))
         me.engagement = clip(me.engagement + step, 0.0, 1.0)
+        me.reliance = clip(me.reliance + step, 0.0, 1.0)
         return
-    dependence = 0.5 * (me.economic_dependence + me.arms_dependence)
-    freedom = 1.0 - p.lock_in * dependence
-    sought = sigmoid(me.disposition + freedom * (me.utility - me.utility_start))
+    freedom = 1.0 - p.lock_in * dependence_of(me)
+    sought = sigmoid(me.leaning + freedom * (me.utility - me.utility_start))
+    me.reliance = close_gap(me.reliance, sought, p.engagement_closed)
+    sought = sigmoid(me.disposition + freedom * (me.ritual_utility - me.ritual_utility_start))
     me.engagement = close_gap(me.engagement, sought, p.engagement_closed)
 
 
@@ -117,5 +160,6 @@ def risk_regime(me: Member, w: World, p: Parameters, u: Draws) -> None:
             if happens(u, DRAW_FALL, me.luck, w.threats[k].luck, chance):
                 shift = p.regime_shift * unit_noise(draw(u, DRAW_SHIFT, me.luck, w.threats[k].luck))
                 me.disposition += shift
+                me.leaning += shift
                 me.regime_changes += 1
                 log(w, CHANGED_REGIME, me.id, -1, k, shift, chance)

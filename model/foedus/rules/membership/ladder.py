@@ -8,12 +8,12 @@ rule by which the patron or the bloc expels a member (P14, E100).
 import math
 
 from foedus.dictionary.agenda import CalendarEntry
-from foedus.dictionary.chance import Draws, chance_within, clip, happens, sigmoid
+from foedus.dictionary.chance import Draws, chance_within, clip, happens, logit, sigmoid
 from foedus.dictionary.events import EventKind, log
 from foedus.dictionary.marks import rule
 from foedus.dictionary.parameters import Parameters
 from foedus.dictionary.state import Member, World
-from foedus.dictionary.terms import ExitTerms, ReadinessTerms, StepTerms, WayBackTerms, total
+from foedus.dictionary.terms import ReadinessTerms, RenewalTerms, StepTerms, total
 from foedus.dictionary.vocabulary import (
     ACTIVE,
     BY_LAPSE,
@@ -25,11 +25,10 @@ from foedus.dictionary.vocabulary import (
     NOT_YET,
     OUT,
     SEND_TROOPS,
-    STAY_IN,
-    STAY_UNFROZEN,
     Purpose,
 )
 from foedus.rules.crises.threats import exposure_now
+from foedus.rules.membership.engagement import dependence_of
 
 ACTED = EventKind.ACT.value
 CANCELLED = EventKind.DRILL_CANCELLED.value
@@ -47,6 +46,36 @@ DRAW_NOTICE = Purpose.NOTICE.value
 DRAW_WITHDRAW = Purpose.NOTICE_WITHDRAWAL.value
 DRAW_RENEWAL = Purpose.RENEWAL.value
 DRAW_RETURN = Purpose.RETURN.value
+
+
+LEAST_RELIANCE = 0.01
+"""Reliance below which nothing hangs on it any more, and as far from 1 above."""
+
+MOST_LOG_HAZARD = 4.6
+"""Log of the greatest hazard of a step, about 100 a year."""
+
+FREEZE_STEEPNESS = 1.5
+"""How freezing follows the odds of not relying, against 1 for leaving: who can take a step back
+takes it sooner as it has less to lose. Chosen with results of a trial of the design in view."""
+
+PRECEDENT_KEPT = math.exp(-DT)
+"""Share of a precedent's weight that is left a month later: most of it is gone after two years."""
+
+PRICE = 2.0
+"""How pressure on one that depends on the patron's economy lowers the log of the hazard of stepping
+down; a convention."""
+
+RENEWAL_STEEPNESS = 13.0
+"""How sharply a renewal turns on reliance, in log-odds per level; a convention."""
+
+PARTICIPATION_MEMORY = 0.6
+"""Weight of the last time an act fell due in its share of participation; a convention."""
+
+RETURN_MONTHS = 12
+"""Months outside before a state may join again; a convention."""
+
+DRILL_REFERENCE = 0.22
+"""Exposure at which a drill neither pulls nor repels; a convention."""
 
 
 @rule
@@ -109,7 +138,7 @@ def act(me: Member, entry: CalendarEntry, w: World, p: Parameters, u: Draws) -> 
         if happens(u, DRAW_ACT, me.luck, entry.luck, comply):
             me.complied = 1
             chance = comply
-    remember(me, p, entry.id)
+    remember(me, entry.id)
     if me.complied == 0:
         if me.first_lapse[entry.act] == NOT_YET:
             me.first_lapse[entry.act] = w.month
@@ -131,9 +160,9 @@ def concerns(entry: CalendarEntry, me: Member) -> int:
 
 
 @rule
-def remember(me: Member, p: Parameters, c: int) -> None:
+def remember(me: Member, c: int) -> None:
     """Participation is the mean over a year's duties, so that the season leaves no trace in it."""
-    change = p.participation_memory * (me.complied - me.compliance[c])
+    change = PARTICIPATION_MEMORY * (me.complied - me.compliance[c])
     me.compliance[c] += change
     me.participation = clip(me.participation + change / max(1, me.duties), 0.0, 1.0)
 
@@ -154,7 +183,7 @@ def readiness(
     relevance = 0.0
     if entry.act == SEND_TROOPS and entry.focus != NOT_YET:
         exposure = exposure_now(me, p, entry.focus)
-        relevance = p.drill_relevance * (exposure - p.drill_reference)
+        relevance = p.drill_relevance * (exposure - DRILL_REFERENCE)
     return ReadinessTerms(engagement, relevance, -w.difficulty[entry.act])
 
 
@@ -189,7 +218,7 @@ def reconsider(me: Member, w: World, p: Parameters, u: Draws) -> None:
         E089 and E090 for the freeze; C096, C122, C123 and P11 for exit; E008 and P12 for renewal
         dates; E018, C089 and P13 for return; G9 and G13 for the legal form and the term of notice.
     """
-    me.lapsed = 0
+    me.precedent *= PRECEDENT_KEPT
     if me.status == OUT:
         come_back(me, w, p, u)
         return
@@ -204,99 +233,133 @@ def reconsider(me: Member, w: World, p: Parameters, u: Draws) -> None:
 
 
 @rule
-def reluctance(me: Member, w: World, step: int) -> float:
-    """Probability of failing a standing item (to stay unfrozen, to stay in)."""
-    return sigmoid(w.discrimination[step] * total(step_down(me, w.difficulty[step])))
+def tie_at_stake(me: Member, w: World) -> float:
+    """The log-odds that membership hangs on: of relying on it, or of engagement in one rival."""
+    tie = me.engagement if w.one_tie == 1 else me.reliance
+    return logit(clip(tie, LEAST_RELIANCE, 1.0 - LEAST_RELIANCE))
 
 
 @rule
-def step_down(me: Member, difficulty: float) -> StepTerms:
-    """What makes a member fail a standing item of some difficulty."""
-    return StepTerms(difficulty, -me.engagement)
-
-
-@rule
-def way_back(me: Member, difficulty: float, margin: float) -> WayBackTerms:
-    """How far engagement lies beyond the threshold of a way back."""
-    return WayBackTerms(me.engagement, -difficulty, -margin)
-
-
-@rule
-def eagerness(beyond: float) -> float:
-    """Readiness for a way back, from 0 to 1: none at all below its threshold.
+def step_down(me: Member, w: World, p: Parameters, rate: float, steepness: float) -> StepTerms:
+    """What makes a member step down: little to lose, and others like it that have gone before.
 
     Args:
-        beyond: Engagement beyond the threshold, in log-odds; any number.
+        me: The member.
+        w: The world.
+        p: The parameters.
+        rate: Hazard at even odds of relying, per year.
+        steepness: How the log of the hazard follows the log-odds of not relying.
+
+    Source:
+        `exit_rate` for the level; C121, von Borzyskowski and Vabulas 2019 (T-borzyskowski2019) and
+        A14 for precedent.
     """
-    return max(0.0, 2.0 * sigmoid(beyond) - 1.0)
+    return StepTerms(
+        rate=math.log(rate),
+        reliance=-steepness * tie_at_stake(me, w),
+        precedent=p.precedent * me.precedent if w.no_precedent == 0 else 0.0,
+        price=-PRICE * me.pressure * me.economic_dependence,
+    )
+
+
+@rule
+def step_back(me: Member, w: World, p: Parameters) -> StepTerms:
+    """What makes a member thaw, withdraw its notice or join again (C089, C138, C139, P13)."""
+    return StepTerms(
+        rate=math.log(p.return_rate), reliance=tie_at_stake(me, w), precedent=0.0, price=0.0
+    )
+
+
+@rule
+def hazard_of(terms: StepTerms) -> float:
+    """Hazard per year whose log is the sum of some terms; at most 100."""
+    return math.exp(min(MOST_LOG_HAZARD, total(terms)))
+
+
+@rule
+def become_precedent(me: Member, w: World) -> None:
+    """All others see the first step down of a member, and those most that depend as it does.
+
+    Grievance does not make a case alike: who leaves has one, its neighbours do not.
+    """
+    if me.departed == 1:
+        return
+    me.departed = 1
+    for j in range(w.n_members):
+        other = w.members[j]
+        if j != me.id and other.status != OUT:
+            other.precedent += 1.0 - abs(dependence_of(other) - dependence_of(me))
 
 
 @rule
 def freeze(me: Member, w: World, p: Parameters, u: Draws) -> None:
     """An active member may freeze its membership."""
-    hazard = p.freeze_rate * reluctance(me, w, STAY_UNFROZEN)
-    chance = chance_within(hazard, DT)
+    chance = chance_within(hazard_of(freeze_reasons(me, w, p)), DT)
     if happens(u, DRAW_FREEZE, me.luck, 0, chance):
-        me.status = FROZEN
-        me.months_frozen = 0
-        if me.first_freeze == NOT_YET:
-            me.first_freeze = w.month
-        log(w, FROZE, me.id, -1, -1, me.engagement, chance)
+        log(w, FROZE, me.id, -1, -1, me.reliance, chance)
+        begin_freeze(me, w)
+
+
+@rule
+def begin_freeze(me: Member, w: World) -> None:
+    """Membership is frozen from now on, and all others see it."""
+    me.status = FROZEN
+    me.months_frozen = 0
+    if me.first_freeze == NOT_YET:
+        me.first_freeze = w.month
+    become_precedent(me, w)
+
+
+@rule
+def freeze_reasons(me: Member, w: World, p: Parameters) -> StepTerms:
+    """What makes an active member freeze its membership."""
+    return step_down(me, w, p, p.freeze_rate, FREEZE_STEEPNESS)
 
 
 @rule
 def thaw(me: Member, w: World, p: Parameters, u: Draws) -> None:
-    """A frozen member may take up its membership again, at a higher engagement than it froze."""
-    ready = total(way_back(me, w.difficulty[STAY_UNFROZEN], p.return_margin))
-    hazard = p.unfreeze_rate * eagerness(w.discrimination[STAY_UNFROZEN] * ready)
-    chance = chance_within(hazard, DT)
+    """A frozen member may take up its membership again, once it relies on the alliance again."""
+    chance = chance_within(hazard_of(step_back(me, w, p)), DT)
     if happens(u, DRAW_UNFREEZE, me.luck, 0, chance):
         me.status = ACTIVE
-        log(w, UNFROZE, me.id, -1, -1, me.engagement, chance)
+        log(w, UNFROZE, me.id, -1, -1, me.reliance, chance)
 
 
 @rule
-def exit_hazard(me: Member, w: World, p: Parameters) -> float:
-    """Hazard of announcing a formal exit, per year; a long freeze makes it likelier (C123).
+def exit_reasons(me: Member, w: World, p: Parameters) -> StepTerms:
+    """What makes a member announce a formal exit.
 
-    Even the part that owes nothing to the ladder belongs to the unengaged: the one dated exit
-    between renewals was that of a member that had hardly taken part (E032, E035, C088).
+    The one dated exit between renewals was that of a member that had never relied on the bloc
+    (E032, E035, C088); a long freeze, which goes with little reliance, makes it likelier (C123).
     """
-    return total(exit_hazards(me, w, p))
-
-
-@rule
-def exit_hazards(me: Member, w: World, p: Parameters) -> ExitTerms:
-    """The two parts of the hazard of announcing an exit."""
-    years_frozen = me.months_frozen * DT if me.status == FROZEN else 0.0
-    return ExitTerms(
-        base=p.exit_base * (1.0 - me.engagement),
-        reluctance=(p.exit_rate + p.exit_trend * years_frozen) * reluctance(me, w, STAY_IN),
-    )
+    return step_down(me, w, p, p.exit_rate, 1.0)
 
 
 @rule
 def serve_notice(me: Member, w: World, p: Parameters, u: Draws) -> None:
     """Announce an exit, think better of it, or let the notice run out."""
     if me.notice == NOT_YET:
-        hazard = exit_hazard(me, w, p)
-        chance = chance_within(hazard, DT)
+        chance = chance_within(hazard_of(exit_reasons(me, w, p)), DT)
         if happens(u, DRAW_NOTICE, me.luck, 0, chance):
-            me.notice = w.notice_months
-            if me.first_notice == NOT_YET:
-                me.first_notice = w.month
-            log(w, NOTIFIED, me.id, -1, -1, me.engagement, chance)
+            log(w, NOTIFIED, me.id, -1, -1, me.reliance, chance)
+            begin_notice(me, w)
         return
-    ready = total(way_back(me, w.difficulty[STAY_IN], p.return_margin))
-    hazard = p.unfreeze_rate * eagerness(w.discrimination[STAY_IN] * ready)
-    chance = chance_within(hazard, DT)
+    chance = chance_within(hazard_of(step_back(me, w, p)), DT)
     if happens(u, DRAW_WITHDRAW, me.luck, 0, chance):
         me.notice = NOT_YET
-        log(w, WITHDREW_NOTICE, me.id, -1, -1, me.engagement, chance)
+        log(w, WITHDREW_NOTICE, me.id, -1, -1, me.reliance, chance)
         return
     me.notice -= 1
     if me.notice <= 0:
         leave(me, w, BY_NOTICE, 1.0)
+
+
+@rule
+def begin_notice(me: Member, w: World) -> None:
+    """The term of notice begins."""
+    me.notice = w.notice_months
+    if me.first_notice == NOT_YET:
+        me.first_notice = w.month
 
 
 @rule
@@ -308,8 +371,9 @@ def leave(me: Member, w: World, ending: int, chance: float) -> None:
     me.months_out = 0
     if me.first_exit == NOT_YET:
         me.first_exit = w.month
-    event = log(w, LEFT, me.id, -1, -1, me.engagement, chance)
+    event = log(w, LEFT, me.id, -1, -1, me.reliance, chance)
     event.ending = ending
+    become_precedent(me, w)
 
 
 @rule
@@ -317,24 +381,33 @@ def renew(me: Member, w: World, p: Parameters, u: Draws) -> None:
     """Where the treaty must be renewed, doing nothing is enough to be out (E007, E008, P12)."""
     for r in range(w.n_renewals):
         if w.renewals[r] == w.month and me.status != OUT:
-            reluctant = total(step_down(me, p.renewal_difficulty))
-            lapse = sigmoid(w.discrimination[STAY_IN] * reluctant)
+            lapse = sigmoid(RENEWAL_STEEPNESS * total(renewal_reasons(me, p)))
             if happens(u, DRAW_RENEWAL, me.luck, 0, lapse):
                 me.lapsed = 1
                 leave(me, w, BY_LAPSE, lapse)
 
 
 @rule
+def renewal_reasons(me: Member, p: Parameters) -> RenewalTerms:
+    """What makes a member let a renewal pass, on the scale of reliance."""
+    return RenewalTerms(p.renewal_difficulty, -me.reliance)
+
+
+@rule
 def come_back(me: Member, w: World, p: Parameters, u: Draws) -> None:
-    """A state outside may join again, some years after it left, once it would be engaged."""
+    """A state outside may join again, a year at least after it left, once it would rely on it."""
     me.months_out += 1
-    if me.months_out * DT < p.return_wait:
+    if me.months_out < RETURN_MONTHS:
         return
-    ready = total(way_back(me, p.return_difficulty, 0.0))
-    hazard = p.return_rate * eagerness(w.discrimination[STAY_IN] * ready)
-    chance = chance_within(hazard, DT)
+    chance = chance_within(hazard_of(step_back(me, w, p)), DT)
     if happens(u, DRAW_RETURN, me.luck, 0, chance):
-        me.status = ACTIVE
-        if me.first_return == NOT_YET:
-            me.first_return = w.month
-        log(w, RETURNED, me.id, -1, -1, me.engagement, chance)
+        log(w, RETURNED, me.id, -1, -1, me.reliance, chance)
+        rejoin(me, w)
+
+
+@rule
+def rejoin(me: Member, w: World) -> None:
+    """A state outside is a member again."""
+    me.status = ACTIVE
+    if me.first_return == NOT_YET:
+        me.first_return = w.month

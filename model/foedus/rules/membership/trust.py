@@ -3,21 +3,28 @@
 Trust in the bloc and trust in the patron are separate beliefs (C037, K10).
 """
 
-from foedus.dictionary.chance import clip, close_gap
+from foedus.dictionary.chance import Draws, clip, close_gap
 from foedus.dictionary.marks import rule
 from foedus.dictionary.parameters import Parameters
 from foedus.dictionary.state import Member, World
-from foedus.dictionary.vocabulary import BLOC, EXTERNAL
-from foedus.rules.crises.answers import help_of
-from foedus.rules.crises.requests import expectation
+from foedus.dictionary.vocabulary import BLOC, DT, EXTERNAL, MATERIEL, NO_CHANNEL, NOT_YET, OUT
+from foedus.rules.crises.answers import deliver_programme, help_of
+from foedus.rules.crises.requests import expectation, expected_of_bloc, expected_of_patron
+
+OBSERVER_FLOOR = 0.08
+"""Weight of a case that could not befall the observer, against one that could; a convention."""
+
+PRIOR_EVIDENCE = 5.0
+"""Cases that trust at the start is worth to the Bayesian rival; a convention."""
 
 
 @rule
 def learn(me: Member, w: World, p: Parameters) -> None:
     """A requester compares the help it got with the help it expected.
 
-    Losses weigh more than gains. The gap moves the belief about the channel that was used, and by
-    the share that hub and spoke implies the other one too.
+    Losses weigh more than gains. A promise of arms is no help yet (`receive`). The gap moves the
+    belief about the channel that was used, and by the share that hub and spoke implies the other
+    one too.
 
     Grievance is another matter: it is left by an attack of a state in which help was asked for and
     fell short, measured not against what was expected but against what the treaty promises, and by
@@ -28,15 +35,46 @@ def learn(me: Member, w: World, p: Parameters) -> None:
         C120, C019, O1-O8 and P22 for size and asymmetry; T-kahneman1979 for loss aversion; C037 for
         the share; E091 and E097 for grievance that outlasts the event. Ours: the square.
     """
-    gap = help_of(me.answer, p) - me.expected_help
-    revise(me, w, p, gap, me.request_channel, 1.0)
+    if me.answer != MATERIEL:
+        gap = help_of(me.answer, p) - me.expected_help
+        revise(me, w, p, gap, me.request_channel, 1.0)
+    resent(me, w, p, help_of(me.answer, p), 1.0)
+
+
+@rule
+def resent(me: Member, w: World, p: Parameters, got: float, weight: float) -> None:
+    """An attack by a state leaves a grievance as far as help falls short of what is owed."""
     kind = w.threats[me.request_threat].kind
     if kind == EXTERNAL:
-        owed = expectation(1.0, me.request_severity, kind, p)
-        shortfall = max(0.0, owed - help_of(me.answer, p))
+        shortfall = max(0.0, expectation(1.0, me.request_severity, kind, p) - got)
         gravity = me.request_severity * me.request_severity
-        offence = p.grievance_jump * gravity * shortfall * (1.0 - me.grievance)
+        offence = weight * p.grievance_jump * gravity * shortfall * (1.0 - me.grievance)
         me.grievance = clip(me.grievance + offence, 0.0, 1.0)
+
+
+@rule
+def resent_neglect(me: Member, w: World, p: Parameters) -> None:
+    """Who was attacked and expected so little that it did not ask resents it, too, but less.
+
+    Source:
+        N6: the one that was left alone in September 2023 had not asked again.
+    """
+    if me.status != OUT and me.request_channel == NO_CHANNEL and me.request_threat != NOT_YET:
+        resent(me, w, p, 0.0, p.left_alone)
+
+
+@rule
+def receive(me: Member, w: World, p: Parameters, u: Draws) -> None:
+    """Help counts when it arrives: a programme that does not come disappoints every year anew.
+
+    Source:
+        R3: a programme asked for in 2013, adopted in 2024 and being armed from 2026 (E036, E096).
+    """
+    arrived = deliver_programme(me, w, p, u)
+    if arrived == 1:
+        revise(me, w, p, p.help_materiel - me.awaited, me.awaited_channel, 1.0)
+    elif arrived == 0:
+        revise(me, w, p, -me.awaited, me.awaited_channel, p.disappointment * DT)
 
 
 @rule
@@ -58,16 +96,15 @@ def watch(me: Member, requester: Member, w: World, p: Parameters) -> None:
         T-gibler2008, T-crescenzi2012 and T-leveck2017 for reputation among third parties; P05 for
         the order requester, exposed bystander, insulated bystander.
     """
-    if w.no_observers == 1:
+    if w.no_observers == 1 or requester.answer == MATERIEL:
         return
     k = requester.request_threat
-    trust = me.trust_patron
+    expected = expected_of_patron(me, w, p, k, requester.request_severity)
     if requester.request_channel == BLOC:
-        trust = me.trust_bloc
-    kind = w.threats[k].kind
-    gap = help_of(requester.answer, p) - expectation(trust, requester.request_severity, kind, p)
+        expected = expected_of_bloc(me, w, p, k, requester.request_severity)
+    gap = help_of(requester.answer, p) - expected
     kinship = me.similarity[requester.id] * me.perceived[k]
-    weight = p.observer_weight * (p.observer_floor + (1.0 - p.observer_floor) * kinship)
+    weight = p.observer_weight * (OBSERVER_FLOOR + (1.0 - OBSERVER_FLOOR) * kinship)
     revise(me, w, p, gap, requester.request_channel, weight)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from foedus.dictionary.events import DETAILS, Detail
-from foedus.dictionary.phrases import READINGS, phrase_of
+from foedus.dictionary.phrases import FORCED, READINGS, phrase_of
 from foedus.dictionary.vocabulary import EventKind
 from foedus.runs.tables.columns import Column, numbers, table, words
 from foedus.runs.tables.month_tables import month_keys, series_keys
@@ -29,6 +29,10 @@ DECISIONS: Final = (
     EventKind.TAKE_PART,
     EventKind.ACT,
     EventKind.ROLL_CALL,
+    EventKind.TERMS,
+    EventKind.PRESSURE,
+    EventKind.PACT,
+    EventKind.DECISION,
 )
 """Events that are decisions, in the table of that name."""
 
@@ -58,6 +62,8 @@ def decisions(ensemble: Ensemble) -> pa.Table:
             words_for = phrase_of(reading.kind, code).now.format(
                 patron="the patron", what=OTHERS.get(kind, "")
             )
+            if kind is EventKind.DECISION:
+                words_for += FORCED
             if words_for not in vocabulary:
                 vocabulary.append(words_for)
             places[mine & (outcome == number)] = vocabulary.index(words_for)
@@ -74,6 +80,10 @@ OTHERS: Final = {
     EventKind.COUNCIL_VOTE: "the request",
     EventKind.ANSWER: "the request",
     EventKind.TAKE_PART: "what the bloc does",
+    EventKind.TERMS: "a member",
+    EventKind.PRESSURE: "a member",
+    EventKind.PACT: "a partner",
+    EventKind.DECISION: "a member",
 }
 """What a decision is about, where its phrase says so."""
 
@@ -113,6 +123,8 @@ def _detail(ensemble: Ensemble, happened: NDArray[Any], detail: Detail) -> Colum
         known = tuple(drivers.names(scenario.roster))
     elif detail.name == "trigger":
         known = tuple(trigger.name for trigger in scenario.triggers)
+    elif detail.name == "partner":
+        known = scenario.partners
     return words(detail.name, happened[detail.name], known, detail.meaning)
 
 

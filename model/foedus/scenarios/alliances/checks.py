@@ -21,7 +21,6 @@ from foedus.scenarios.language.triples import inside, triple
 if TYPE_CHECKING:
     from foedus.files.yaml_reader import Node, Step
 
-WEIGHT_TOLERANCE = 1e-9
 _DROPPABLE = frozenset({"calendar", "votes"})
 
 
@@ -58,6 +57,7 @@ def _checked(text: str, path: str, evidence_ids: frozenset[str] | None) -> Allia
     faults.check()
     checks.quarrels()
     checks.initial_status()
+    checks.reference()
     checks.calendar()
     alliance = checks.alliance()
     if evidence_ids is not None:
@@ -195,6 +195,21 @@ class _Checks:
             for code in statuses:
                 self._key("member", code, (*path, code))
 
+    def reference(self) -> None:
+        """Somebody is active at the reference date, so that the standard test has a roster."""
+        reference, by_date = self._file.reference, self._file.initial_status.by_date
+        if reference is None or not by_date:
+            return
+        date = months.latest(list(by_date), reference.date)
+        if date is None:
+            message = (
+                f"found {reference.date}, expected {min(by_date)} or later, where status begins"
+            )
+            self._fault(("reference", "date"), message)
+        elif "active" not in by_date[date].values():
+            message = f"found {reference.date}, expected a month in which somebody is active"
+            self._fault(("reference", "date"), message)
+
     def _key(self, what: str, name: str, path: tuple[Step, ...]) -> bool:
         if name in self._names[what]:
             return True
@@ -230,8 +245,6 @@ class _Checks:
             if kind.required and axes and kind.name not in quantities:
                 of = f"one value for each {' and '.join(kind.of)}" if kind.of else "one value"
                 self._fault(("quantities",), f"«{kind.name}» is missing, expected {of}")
-        if "weight" in quantities and not self._faults:
-            self._weights(quantities["weight"])
         return Alliance(self._file, quantities)
 
     def _quantity(
@@ -249,7 +262,12 @@ class _Checks:
         if not entry.sources and (entry.grade != "judgement" or not entry.note):
             message = "found no sources, expected at least one, or grade judgement and a note"
             self._fault((*path, "sources"), message)
-        return Quantity(kind, entry, self._tables(entry, kind, path))
+        tables = self._tables(entry, kind, path)
+        if kind.name == "test_weight":
+            for table in tables.values():
+                if table and not any(weight.high > 0.0 for weight in table.values()):
+                    self._fault((*path, "values"), "found no weight above 0, expected at least one")
+        return Quantity(kind, entry, tables)
 
     def _tables(
         self, entry: QuantityEntry, kind: QuantityKind, path: tuple[Step, ...]
@@ -323,10 +341,3 @@ class _Checks:
             elif (second, first) in table and first > second:
                 message = f"«{second}: {first}» is given too, expected each pair once"
                 self._fault(here, message, at_key=True)
-
-    def _weights(self, weight: Quantity) -> None:
-        total = sum(value.mode for value in weight.tables[""].values())
-        if abs(total - 1.0) > WEIGHT_TOLERANCE:
-            index = self._file.quantities.index(weight.entry)
-            path = ("quantities", index, "values")
-            self._fault(path, f"the weights add to {total:.12g}, expected 1")

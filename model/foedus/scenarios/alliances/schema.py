@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, Strict
 
-from foedus.dictionary.vocabulary import ACT_NAMES
+from foedus.dictionary.vocabulary import RITUALS
 from foedus.files.dates import Month
 from foedus.files.models import Closed, Code, Name, Number, Text
 from foedus.scenarios.language.months import latest
-from foedus.scenarios.language.quantities import COMPONENTS, QuantityKind
-from foedus.scenarios.language.schema import DecisionRule, Sources, Whole
+from foedus.scenarios.language.quantities import CRISES, QuantityKind
+from foedus.scenarios.language.schema import DecisionRule, Flag, Sources, Whole
 
 if TYPE_CHECKING:
     from foedus.parameters.triple import Triple
@@ -92,8 +92,21 @@ class RollCall(Closed):
     """What it is called."""
     month: MonthOfYear
     """Month of the year."""
+    once: Flag = False
+    """Whether it is held in the first year of war alone."""
     sources: Sources = ()
     """Evidence, by id."""
+
+
+class Reference(Closed):
+    """The date to which cohesion is compared, and by whose answers it is measured."""
+
+    date: Month
+    """The reference date; those active then are the roster of the standard test."""
+    cohesion: Annotated[Number, Field(gt=0, le=1)]
+    """Mean cohesion that the model gives for that date."""
+    note: str = ""
+    """Where the number is from."""
 
 
 class QuantityEntry(Closed):
@@ -159,6 +172,8 @@ class AllianceFile(Closed):
     """What falls due in which month."""
     votes: tuple[RollCall, ...] = ()
     """UN votes in years of war."""
+    reference: Reference | None = None
+    """What cohesion is compared with; the start of each run if null."""
     quantities: tuple[QuantityEntry, ...]
     """Every number, in tables."""
     initial_status: InitialStatus
@@ -248,8 +263,8 @@ class Alliance:
             "member": tuple(member.code for member in self.members),
             "partner": tuple(partner.code for partner in self.partners),
             "threat": tuple(threat.name for threat in self.threats),
-            "act": ACT_NAMES,
-            "component": COMPONENTS,
+            "act": RITUALS,
+            "crisis": CRISES,
         }
 
     def status_at(self, start: str) -> dict[str, Status] | None:

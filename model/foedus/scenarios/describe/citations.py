@@ -115,7 +115,7 @@ def _unknown_name(asked: str, covered: Coverage, known: Evidence) -> str:
 
 
 def _scenario_text(scenario: ResolvedScenario, known: Evidence) -> str:
-    """What a scenario cites, and what its shocks, triggers and questions cite."""
+    """What a scenario cites, and what its shocks, triggers, decisions and questions cite."""
     cited = dict(_of_scenario(scenario))
     covered = coverage.cover(known, cited, {})
     name = scenario.name
@@ -200,6 +200,8 @@ def _of_scenario(scenario: ResolvedScenario) -> Iterator[tuple[str, tuple[str, .
         yield f"{file.name} {shock.name}", shock.sources
     for trigger in file.triggers:
         yield f"{file.name} {trigger.name}", trigger.sources
+    for decision in file.decisions:
+        yield f"{file.name} {decision.name}", decision.sources
     for lever in (*file.levers, *file.uncertainties):
         yield f"{file.name} {lever.name}", lever.sources
     for question in file.questions:

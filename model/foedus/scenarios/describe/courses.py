@@ -18,7 +18,12 @@ from foedus.scenarios.language.choices import label_of
 
 if TYPE_CHECKING:
     from foedus.scenarios.alliances.provisions import Change
-    from foedus.scenarios.language.schema import QuestionEntry, ShockEntry, TriggerEntry
+    from foedus.scenarios.language.schema import (
+        DecisionEntry,
+        QuestionEntry,
+        ShockEntry,
+        TriggerEntry,
+    )
     from foedus.scenarios.resolved import ResolvedScenario
 
 _SMALL = 1e-12
@@ -106,6 +111,32 @@ def trigger_words(entry: TriggerEntry) -> str:
     return f"once {entry.when}{lasting}{since}, {effect}{fading}{until}{again}"
 
 
+_DONE = {
+    "notice": "announces that it will leave",
+    "withdraw": "withdraws its notice of exit",
+    "freeze": "freezes its membership",
+    "thaw": "takes up its membership again",
+    "leave": "leaves the alliance",
+    "join": "joins the alliance",
+    "government": "has a new government",
+    "terms": "offers terms to",
+    "pressure": "presses",
+    "pact": "concludes a pact with",
+    "arms": "sells arms to",
+}
+
+
+def decision_words(entry: DecisionEntry) -> str:
+    """A decision as a sentence without its name."""
+    size = f" ({entry.size:g})" if entry.size is not None else ""
+    if entry.does == "request":
+        asked = "the patron" if entry.channel == "bilateral" else "the bloc"
+        answer = f", and the answer is {entry.answer}" if entry.answer is not None else ""
+        return f"in {entry.date}, {entry.actor} asks {asked} over {entry.threat}{size}{answer}"
+    toward = f" {entry.toward}" if entry.toward is not None else ""
+    return f"in {entry.date}, {entry.actor} {_DONE[entry.does]}{toward}{size}"
+
+
 def question_words(entry: QuestionEntry) -> str:
     """A question's condition and dates."""
     lasting = f" for {entry.for_months} months" if entry.for_months > 1 else ""
@@ -168,5 +199,10 @@ def _happenings(resolved: ResolvedScenario) -> Iterator[str]:
         yield f"Shock {entry.name}: {shock_words(entry)}"
     for change in resolved.changes:
         yield f"Change: {change_words(change, resolved.start)}"
+    for entry in sorted(scenario.decisions, key=lambda each: each.date):
+        yield f"Decision {entry.name}: {decision_words(entry)}"
+    for date, numbers in sorted(scenario.quantities_from.items()):
+        for name, value in numbers.items():
+            yield f"Change: from {date}, {name} is {value:g}"
     for entry in scenario.triggers:
         yield f"Trigger {entry.name}: {trigger_words(entry)}"

@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from foedus.scenarios.describe.courses import course, question_words, shock_words, trigger_words
+from foedus.scenarios.describe.courses import (
+    course,
+    decision_words,
+    question_words,
+    shock_words,
+    trigger_words,
+)
 from foedus.scenarios.language.choices import label_of
 
 if TYPE_CHECKING:
@@ -48,7 +54,16 @@ def differences(one: ResolvedScenario, other: ResolvedScenario) -> tuple[Differe
     """
     found = chain.from_iterable(
         part(one, other)
-        for part in (_frame, _cast, _drivers, _provisions, _numbers, _entries, _about)
+        for part in (
+            _frame,
+            _cast,
+            _drivers,
+            _provisions,
+            _numbers,
+            _numbers_from,
+            _entries,
+            _about,
+        )
     )
     there = other.name if other.name != one.name else "the second"
     return tuple(replace(each, sentence=each.sentence.replace(_THERE, there)) for each in found)
@@ -140,10 +155,27 @@ def _numbers(one: ResolvedScenario, other: ResolvedScenario) -> Iterator[Differe
                 yield _plainly(f"quantities.{kind.label(keys)}", *values)
 
 
+def _numbers_from(one: ResolvedScenario, other: ResolvedScenario) -> Iterator[Difference]:
+    mine, theirs = (
+        {
+            (date, each.kinds[kind.name].label(keys)): f"{value:g}"
+            for date, numbers in each.scenario.quantities_from.items()
+            for text, value in numbers.items()
+            for kind, keys in [each.quantity(text)]
+        }
+        for each in (one, other)
+    )
+    for date, name in sorted({*mine, *theirs}):
+        before, after = mine.get((date, name), ABSENT), theirs.get((date, name), ABSENT)
+        if before != after:
+            yield _entry(f"quantities_from.{date}.{name}", before, after)
+
+
 def _entries(one: ResolvedScenario, other: ResolvedScenario) -> Iterator[Difference]:
     for section, key, words in (
         ("shocks", "name", shock_words),
         ("triggers", "name", trigger_words),
+        ("decisions", "name", decision_words),
         ("questions", "id", question_words),
         ("levers", "name", _setting_words),
         ("uncertainties", "name", _setting_words),

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from foedus.dictionary.alterable import ALTERABLE
 from foedus.dictionary.vocabulary import MECHANISM_NAMES
 from foedus.files.models import documentation
 from foedus.parameters import registry
+from foedus.scenarios import acts
 from foedus.scenarios.drivers import DRIVER_KINDS
 from foedus.scenarios.language.quantities import KINDS
 from foedus.scenarios.language.schema import Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from pydantic import BaseModel
     from pydantic_core import core_schema
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from foedus.cases import Case
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-_FAMILIES: Final = ("threat", "accommodation", "offer")
+_FAMILIES: Final = ("threat", "accommodation", "offer", "stake")
 
 
 def schema_text(case: Case | None = None) -> str:
@@ -52,6 +54,9 @@ def json_schema(parameters: Collection[str]) -> dict[str, Any]:
     _name_keys(properties["drivers"], _drivers())
     _name_keys(properties["parameters"], {"enum": sorted(parameters)})
     _name_keys(properties["quantities"], {"pattern": rf"^({'|'.join(KINDS)})(\[[^\[\]]+\])?$"})
+    altered = {"pattern": rf"^({'|'.join(ALTERABLE)})\[[^\[\]]+\]$"}
+    _name_keys(properties["quantities_from"]["additionalProperties"], altered)
+    defined["DecisionEntry"]["allOf"] = list(_acts())
     mechanisms = defined["Mechanisms"]
     for dated in mechanisms["patternProperties"].values():
         _name_keys(dated, {"enum": list(MECHANISM_NAMES)})
@@ -72,6 +77,14 @@ class _Documented(GenerateJsonSchema):
 
 def _name_keys(mapping: dict[str, Any], names: dict[str, Any]) -> None:
     mapping["propertyNames"] = names
+
+
+def _acts() -> Iterator[dict[str, Any]]:
+    """Which keys an act needs and which it cannot have, beside those of all acts."""
+    for does, (needed, useless) in acts.keys_of_acts().items():
+        known = {"properties": {"does": {"const": does}}, "required": ["does"]}
+        then = {"required": needed, "not": {"anyOf": [{"required": [key]} for key in useless]}}
+        yield {"if": known, "then": then}
 
 
 def _drivers() -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foedus.dictionary.vocabulary import MECHANISM_NAMES
+from foedus.dictionary.alterable import ALTERABLE
+from foedus.dictionary.vocabulary import FORCED_NAMES, MECHANISM_NAMES
 from foedus.scenarios.language.observed import FORM_OF
 from foedus.scenarios.settings.addresses import FORMS
 
@@ -39,6 +40,10 @@ def names_of(resolved: ResolvedScenario, parameters: Iterable[str]) -> dict[str,
             f"{name}[{','.join(entry.entry.of)}]" if entry.entry.of else name
             for name, entry in resolved.alliance.quantities.items()
         ),
+        "numbers that may change at a date": tuple(
+            name for name in ALTERABLE if name in resolved.alliance.quantities
+        ),
+        "acts of decisions": FORCED_NAMES,
         "mechanisms": MECHANISM_NAMES,
         "conditions": tuple(form.shown for form in FORM_OF.values()),
         "addresses": FORMS,

@@ -7,16 +7,17 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from foedus.dictionary.observables import Observable
-from foedus.dictionary.vocabulary import EFFECT_ON_DRIVER, SHOCK_INCIDENT
+from foedus.dictionary.vocabulary import BLOC, EFFECT_ON_DRIVER, SHOCK_INCIDENT, Forced
 from foedus.files.faults import Place, one_of
-from foedus.scenarios import driver_paths, drivers
+from foedus.scenarios import acts, driver_paths, drivers
 from foedus.scenarios.language import months
-from foedus.scenarios.language.conditions import Comparison, Condition
+from foedus.scenarios.language.conditions import WORDS, Comparison, Condition
 from foedus.scenarios.language.observed import FORM_OF
 
 if TYPE_CHECKING:
     from foedus.evidence import Evidence
     from foedus.files.yaml_reader import Node, Step
+    from foedus.scenarios.acts import Decision
     from foedus.scenarios.language.schema import ShockEntry
     from foedus.scenarios.resolved import ResolvedScenario
 
@@ -35,6 +36,9 @@ class Note(NamedTuple):
     message: str
 
 
+NEVER: Final = 10**6
+"""A month that no run reaches."""
+
 _CURLY_AROUND: Final = re.compile(r"[“„‟‘‚].*[”“’‘]", re.DOTALL)
 
 _A_MONTH: Final = {
@@ -47,6 +51,66 @@ _A_MONTH: Final = {
     Observable.ANSWERS: 1,
 }
 """The most that a count of one member can rise in a month."""
+
+
+class Course:
+    """What becomes of a member by decisions alone, whatever chance adds.
+
+    Args:
+        status: At the start.
+    """
+
+    def __init__(self, status: str) -> None:
+        self._status = status
+        self._since = ""
+        """What has made it so."""
+        self._leaves = NEVER
+        """Month in which a notice has run out."""
+
+    def follow(self, decision: Decision, resolved: ResolvedScenario) -> str:
+        """Let a decision happen.
+
+        Returns:
+            Why it has no meaning by then, as the rest of a sentence; empty if it has one.
+        """
+        if self._leaves <= decision.month:
+            self._status, self._since, self._leaves = "out", "as its notice has run out", NEVER
+        kind = Forced(decision.kind)
+        wanted, noticed = acts.needs(kind), self._leaves != NEVER
+        fits = {
+            None: True,
+            "in": self._status != "out",
+            "noticed": self._status != "out" and noticed,
+            "unnoticed": self._status != "out" and not noticed,
+        }
+        since = self._since or "at the start"
+        if not fits.get(wanted, self._status == wanted):
+            if wanted == "noticed" and self._status != "out":
+                return "has given no notice"
+            if wanted == "unnoticed" and self._status != "out":
+                return "has given notice already"
+            return f"is {self._status} {since}"
+        if kind is Forced.REQUEST and decision.channel == BLOC and self._status == "frozen":
+            return f"is frozen {since} and cannot ask the bloc"
+        self._change(kind, decision, resolved)
+        return ""
+
+    def _change(self, kind: Forced, decision: Decision, resolved: ResolvedScenario) -> None:
+        date = resolved.dates[decision.month]
+        becomes = {
+            Forced.FREEZE: "frozen",
+            Forced.THAW: "active",
+            Forced.LEAVE: "out",
+            Forced.JOIN: "active",
+        }
+        if kind in becomes:
+            self._status, self._since = becomes[kind], f"from {date} on"
+        if kind is Forced.NOTICE:
+            # The first month of the term is that of the notice itself.
+            term = int(resolved.scenario.charter.notice_months or 0)
+            self._leaves = decision.month + max(1, term)
+        elif kind in (Forced.WITHDRAW, Forced.LEAVE):
+            self._leaves = NEVER
 
 
 class Notes:
@@ -77,7 +141,7 @@ class Notes:
         """Every note, by line."""
         notes = [*self._conditions(), *self._paths(), *self._dates()]
         notes += [*self._left_out(), *self._citations(), *self._unsourced()]
-        notes += [*self._incidents(), *self._quoted((), self._root)]
+        notes += [*self._incidents(), *self._decisions(), *self._quoted((), self._root)]
         return sorted(notes)
 
     def _conditions(self) -> Iterator[Note]:
@@ -139,11 +203,39 @@ class Notes:
         }
         for name, shock in struck.items():
             member, threat = roster.members[shock.i], roster.threats[shock.j]
-            keys = {"threat": threat, "member": member}
-            rate = resolved.value("rate", *(keys[kind] for kind in resolved.kinds["rate"].of))
-            if rate.high == 0.0:
-                message = f"{threat} never strikes {member} by itself: its rate there is 0"
-                yield from self._note((*self._entry("shocks", "name", name), "on"), message)
+            yield from self._unusual(("shocks", name, "on"), member, threat)
+        for entry in resolved.scenario.decisions:
+            if entry.threat is not None:
+                where = ("decisions", entry.name, "threat")
+                yield from self._unusual(where, entry.actor, entry.threat)
+
+    def _unusual(self, where: tuple[str, str, str], member: str, threat: str) -> Iterator[Note]:
+        section, name, key = where
+        keys = {"threat": threat, "member": member}
+        of = self._resolved.kinds["rate"].of
+        if self._resolved.value("rate", *(keys[kind] for kind in of)).high == 0.0:
+            message = f"{threat} never strikes {member} by itself: its rate there is 0"
+            yield from self._note((*self._entry(section, "name", name), key), message)
+
+    def _decisions(self) -> Iterator[Note]:
+        """Decisions that happen only if chance has changed a member's status before, or never."""
+        resolved = self._resolved
+        made = zip(resolved.scenario.decisions, resolved.decisions, strict=True)
+        courses = {code: Course(status) for code, status in resolved.initial_status.items()}
+        asked: dict[tuple[str, str], str] = {}
+        for entry, decision in sorted(made, key=lambda each: each[1].month):
+            path = self._entry("decisions", "name", entry.name)
+            if entry.does == "request":
+                other = asked.setdefault((entry.actor, entry.date), entry.name)
+                if other != entry.name:
+                    message = f"one request a month counts: {entry.actor} asks in «{other}», too"
+                    yield from self._note((*path, "date"), message)
+            code = resolved.members[decision.member]
+            notice = courses[code].follow(decision, resolved)
+            if notice:
+                yield from self._note(
+                    (*path, "does"), f"happens only where chance has changed that: {code} {notice}"
+                )
 
     def _state_entries(self) -> list[ShockEntry]:
         """The shocks of the scenario that strike a state, in the order of the file."""
@@ -172,7 +264,7 @@ class Notes:
 
     def _left_out(self) -> Iterator[Note]:
         """What a shorter run inherits and never reaches."""
-        for section, by in (("shocks", "name"), ("questions", "id")):
+        for section, by in (("shocks", "name"), ("decisions", "name"), ("questions", "id")):
             kept = {node.text(by) for node in self._entries(self._root, section)}
             lost = [
                 name
@@ -226,7 +318,7 @@ class Notes:
     def _unsourced(self) -> Iterator[Note]:
         """What the file says happens, without a word where that comes from."""
         scenario: Any = self._resolved.scenario
-        for section in ("shocks", "triggers"):
+        for section in ("shocks", "triggers", "decisions"):
             for entry in getattr(scenario, section):
                 path = self._entry(section, "name", entry.name)
                 if not entry.sources:
@@ -301,4 +393,4 @@ def _of_driver(name: str, resolved: ResolvedScenario) -> tuple[float, float]:
 
 def _is_whole(condition: Condition) -> bool:
     form = FORM_OF[Observable(condition.observable)]
-    return form.is_count or form.observable in {Observable.STATUS, Observable.BEST_ANSWER}
+    return form.is_count or form.observable in {*WORDS, Observable.BEST_ANSWER}

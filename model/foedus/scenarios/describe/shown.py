@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from foedus.parameters.registry import Registry
 
 WIDTH = 100
-_LIST_KEYS = {"shocks": "name", "triggers": "name", "levers": "name", "uncertainties": "name",
-              "questions": "id"}  # fmt: skip
-_OPEN = ("drivers", "charter", "mechanisms", "parameters", "quantities")
+_LIST_KEYS = {"shocks": "name", "triggers": "name", "decisions": "name", "levers": "name",
+              "uncertainties": "name", "questions": "id"}  # fmt: skip
+_OPEN = ("drivers", "charter", "mechanisms", "parameters", "quantities", "quantities_from")
 """Sections whose values each stand on a line of their own."""
 
 

@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final, Literal
 
 from foedus.dictionary.observables import Observable
-from foedus.dictionary.vocabulary import ANSWER_NAMES, STATUS_NAMES
+from foedus.dictionary.vocabulary import ANSWER_NAMES, STATUS_NAMES, VITALITY_NAMES
 from foedus.files.faults import Misread, curly, printable
 from foedus.files.numbers import number as read_number
 from foedus.files.numbers import slip
@@ -85,6 +85,9 @@ _SYMBOLS: Final = {
     "==": Comparison.EQUAL,
     "is": Comparison.EQUAL,
 }
+WORDS: Final = {Observable.STATUS: STATUS_NAMES, Observable.VITALITY: VITALITY_NAMES}
+"""What observables are that are words, by number."""
+
 _SHAPE = re.compile(r"(.*?)\s*(<=|>=|==|<|>|\bis\b)\s*(\S+)")
 _NOT: Final = re.compile(r"!=|<>|≠|(?:^|\s)not\s")
 _AND: Final = re.compile(r"\s(?:and|or)\s")
@@ -113,8 +116,8 @@ def read_condition(text: str, roster: Roster) -> Condition:
     except Misread as error:
         raise Misread(f"{error}{_instead(text)}") from None
     comparison = _SYMBOLS[symbol]
-    if form.observable is Observable.STATUS and comparison is not Comparison.EQUAL:
-        raise Misread(f"found «{symbol}» after a status, expected «is»: {form.shown}")
+    if form.observable in WORDS and comparison is not Comparison.EQUAL:
+        raise Misread(f"found «{symbol}» before a word, expected «is»: {form.shown}")
     return Condition(int(form.observable), i, j, int(comparison), _threshold(form, value))
 
 
@@ -136,8 +139,9 @@ def _instead(text: str) -> str:
 
 
 def _threshold(form: Form, value: str) -> float:
-    if form.observable is Observable.STATUS:
-        return float(word_index("status", value, STATUS_NAMES))
+    if form.observable in WORDS:
+        what = "status" if form.observable is Observable.STATUS else "state"
+        return float(word_index(what, value, WORDS[form.observable]))
     is_answer = form.observable is Observable.BEST_ANSWER
     number = read_number(value)
     if is_answer and number is None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from foedus.dictionary.observables import AUTONOMY, COUNT, PATRON, Observable
-from foedus.dictionary.vocabulary import ANSWER_NAMES, STATUS_NAMES
+from foedus.dictionary.vocabulary import ANSWER_NAMES, STATUS_NAMES, VITALITY_NAMES
 from foedus.files.faults import Misread, did_you_mean, nearest, one_of, printable
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ class Form:
         """Least and greatest value that it can be compared with."""
         if self.observable is Observable.STATUS:
             return 0.0, float(len(STATUS_NAMES) - 1)
+        if self.observable is Observable.VITALITY:
+            return 0.0, float(len(VITALITY_NAMES) - 1)
         if self.observable is Observable.BEST_ANSWER:
             return 0.0, float(len(ANSWER_NAMES) - 1)
         if self.observable is Observable.FRUSTRATION:

@@ -14,14 +14,8 @@ if TYPE_CHECKING:
     from foedus.scenarios.language.roster import Roster
 
 PATRON_KEY = "patron"
-COMPONENTS: Final = (
-    "goal_agreement",
-    "participation",
-    "reliability",
-    "mutual_trust",
-    "standing",
-)
-"""Components of cohesion, in the order of results."""
+CRISES: Final = ("external", "militants", "domestic")
+"""Kinds of threat that the standard test may hold."""
 
 _NAME = re.compile(r"([a-z][a-z0-9_]*)(?:\[([^\[\]]*)\])?")
 # Beyond these no rule was ever tried; they keep a slip of the pen from looking like a finding.
@@ -35,7 +29,7 @@ class QuantityKind:
 
     Attributes:
         name: Its name, in files and results.
-        of: What it is a number of: ``member``, ``threat``, ``partner``, ``act``, ``component``, or
+        of: What it is a number of: ``member``, ``threat``, ``partner``, ``act``, ``crisis``, or
             two of them; empty for a number of the patron.
         low: Least value that has a meaning.
         high: Greatest.
@@ -97,7 +91,8 @@ def _kinds() -> dict[str, QuantityKind]:
         QuantityKind("capability_share", (), dated=True),
         QuantityKind("difficulty", ("act",)),
         QuantityKind("discrimination", ("act",), low=math.nextafter(0.0, 1.0), high=_MANY),
-        QuantityKind("weight", ("component",)),
+        QuantityKind("test_weight", ("crisis",), high=_MANY),
+        QuantityKind("test_severity", ("crisis",)),
     ]
     return {kind.name: kind for kind in kinds}
 

@@ -23,7 +23,7 @@ from pydantic import (
 from foedus.dictionary.vocabulary import MECHANISM_NAMES
 from foedus.files.dates import Month
 from foedus.files.faults import Misread, found, unknown
-from foedus.files.models import DATED, Closed, Name, Number, Text
+from foedus.files.models import DATED, Closed, Code, Name, Number, Text
 from foedus.scenarios.language import months
 from foedus.scenarios.language.choices import Choices, Value
 from foedus.scenarios.language.sweep_design import SweepEntry
@@ -78,6 +78,7 @@ def _by_month(value: object) -> object:
 
 type Path = Annotated[dict[Month, Number], Field(min_length=1), BeforeValidator(_by_month)]
 type Sources = tuple[Text, ...]
+type AnswerName = Literal["none", "statement", "monitoring", "materiel", "exercise", "troops"]
 type DecisionRule = Literal["unanimity", "majority", "patron_decides"]
 type HalfLife = Annotated[float, Strict(), Field(gt=0, le=1200)]
 type HeldMonths = Annotated[int, Strict(), Field(ge=1, le=600)]
@@ -125,6 +126,40 @@ class TriggerEntry(Closed):
     repeat: Flag = False
     """Whether it can happen again: with `until` once that has ended it, else once the condition has
     failed in between."""
+    sources: Sources = ()
+    """Evidence that such a thing happens, by id."""
+
+
+type DecisionKind = Literal[
+    "notice", "withdraw", "freeze", "thaw", "leave", "join", "request", "government", "terms",
+    "pressure", "pact", "arms",
+]  # fmt: skip
+
+
+class DecisionEntry(Closed):
+    """What an actor does at a date, whatever the rules would have it choose."""
+
+    name: Name
+    """Short, unique in the scenario; a child of the scenario replaces the decision by it."""
+    date: Month
+    """Month in which it is done."""
+    actor: Code
+    """Who does it: a member, the patron for `terms` and `pressure`, or a partner for `pact` and
+    `arms`."""
+    does: DecisionKind
+    """What it does; `withdraw` takes back a notice, `government` is a new one."""
+    toward: Code | None = None
+    """The member to which the patron or a partner does it."""
+    threat: Name | None = None
+    """The threat that strikes the member that asks."""
+    channel: Literal["bloc", "bilateral"] | None = None
+    """Whom it asks."""
+    answer: AnswerName | None = None
+    """What the patron answers to the request; its own choice if absent."""
+    size: Number | None = None
+    """Of a request the severity of what it is about (0.7 if absent); of a government the change of
+    its log-odds of relying on the alliance; of terms and pressure their strength, of arms the share
+    of needs that they meet (1 if absent)."""
     sources: Sources = ()
     """Evidence that such a thing happens, by id."""
 
@@ -200,6 +235,18 @@ class Mechanisms(Dated, Closed):
     """Only the member that asked learns from the answer."""
     no_outside_options: Flag = False
     """There is no partner to turn to."""
+    one_tie: Flag = False
+    """Members step down by engagement, not by reliance."""
+    no_precedent: Flag = False
+    """Nobody learns from the steps of others."""
+    no_deterrence: Flag = False
+    """Attackers do not look at the alliance."""
+    no_anticipation: Flag = False
+    """Members do not foresee what the council would do."""
+    passive_patron: Flag = False
+    """The patron answers requests, and does nothing else."""
+    passive_partners: Flag = False
+    """Partners pull, and sign no pacts."""
     dated: dict[Month, dict[MechanismName, Flag]] = Field(default={}, alias=DATED)
     """What changes from a month on, by that month."""
 
@@ -252,6 +299,8 @@ class Scenario(Closed):
     """What happens on a condition."""
     incidents: Literal["simulated", "recorded"] = "simulated"
     """Whether threats strike by chance, or only where a shock imposes an incident."""
+    decisions: tuple[DecisionEntry, ...] = ()
+    """What actors do at a date, whatever the rules would have them choose."""
     charter: CharterChange = CharterChange()
     """Changes of the charter."""
     mechanisms: Mechanisms = Mechanisms()
@@ -260,6 +309,8 @@ class Scenario(Closed):
     """Parameters of the registry that take another value here."""
     quantities: dict[str, Uncertain] = Field(default={})
     """Numbers of the alliance that take another value here, such as `trust_patron[ARM]`."""
+    quantities_from: dict[Month, dict[str, Number]] = Field(default={})
+    """Numbers of the alliance that are others from a month on, such as `basing[TJK]`, by month."""
     levers: tuple[SettingEntry, ...] = ()
     """What somebody could choose."""
     uncertainties: tuple[SettingEntry, ...] = ()

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from foedus.dictionary.vocabulary import DECISION_RULE_NAMES, MECHANISM_NAMES
 from foedus.files.faults import Misread, did_you_mean, printable, unknown
-from foedus.scenarios import drivers
+from foedus.scenarios import acts, drivers
 
 if TYPE_CHECKING:
     from foedus.scenarios.language.choices import SettingValue
@@ -29,6 +29,8 @@ FORMS: Final = (
     "triggers.NAME.size",
     "triggers.NAME.for_months",
     "triggers.NAME.half_life",
+    "decisions.NAME.date",
+    "decisions.NAME.size",
     "charter.decision_rule",
     "charter.notice_months",
     "mechanisms.NAME",
@@ -43,6 +45,7 @@ _DELAY: Final = ".delay"
 _FIELDS: Final = {
     "shocks": ("size", "date", "half_life"),
     "triggers": ("size", "for_months", "half_life"),
+    "decisions": ("date", "size"),
     "charter": ("decision_rule", "notice_months"),
 }
 
@@ -54,7 +57,7 @@ class Address:
     Attributes:
         section: Key of the file, such as ``drivers``.
         name: What stands below it: a driver, a parameter, a shock, a rule of the charter.
-        field: Key of a shock or trigger; ``delay`` of a driver; else empty.
+        field: Key of a shock, trigger or decision; ``delay`` of a driver; else empty.
     """
 
     section: str
@@ -125,7 +128,18 @@ def read_address(
     if not name:
         raise Misread(f"found «{printable(text)}», expected {section}.NAME.{_FIELDS[section][0]}")
     _known(section.removesuffix("s"), name, entries)
-    return Address(section, name, _known(f"key of a {section[:-1]}", field, _FIELDS[section]))
+    address = Address(section, name, _known(f"key of a {section[:-1]}", field, _FIELDS[section]))
+    if (section, field) == ("decisions", "size"):
+        does = _entry(address, resolved).does
+        if acts.sizes(does) is None:
+            raise Misread(f"found «{printable(text)}», but «{does}» has no size")
+    return address
+
+
+def _entry(address: Address, resolved: ResolvedScenario) -> Any:
+    """The shock, trigger or decision that an address names."""
+    entries = getattr(resolved.scenario, address.section)
+    return next(each for each in entries if each.name == address.name)
 
 
 def _known(what: str, name: str, names: Sequence[str]) -> str:
@@ -152,8 +166,10 @@ def current(address: Address, resolved: ResolvedScenario) -> SettingValue | None
         case "charter" | "mechanisms":
             value: SettingValue = getattr(getattr(scenario, address.section), name)
             return value
-    entry = next(each for each in getattr(scenario, address.section) if each.name == name)
+    entry = _entry(address, resolved)
     held: SettingValue | None = getattr(entry, field)
+    if held is None and address.section == "decisions":
+        _, _, held = acts.sizes(entry.does) or (0.0, 0.0, None)
     return held
 
 
@@ -170,6 +186,9 @@ def limits(
             return Limits(*entry.range, unit=entry.unit)
         case "mechanisms":
             return Limits(choices=(False, True))
+        case "decisions" if address.field == "size":
+            low, high, _ = acts.sizes(_entry(address, resolved).does) or (None, None, None)
+            return Limits(low, high)
     of_field = address.field or (address.name if address.section == "charter" else "path")
     return _OF_FIELD.get(of_field, Limits())
 
@@ -182,6 +201,7 @@ def every_address(resolved: ResolvedScenario, parameters: Mapping[str, object]) 
         *(f"parameters.{name}" for name in parameters),
         *(f"shocks.{entry.name}.size" for entry in scenario.shocks),
         *(f"triggers.{entry.name}.size" for entry in scenario.triggers),
+        *(f"decisions.{entry.name}.date" for entry in scenario.decisions),
         *(f"charter.{name}" for name in _FIELDS["charter"]),
         *(f"mechanisms.{name}" for name in MECHANISM_NAMES),
     ]

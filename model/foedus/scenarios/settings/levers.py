@@ -43,6 +43,8 @@ SECTION_OF: Final[dict[SettingKind, str]] = {
 """Section of a file by the kind of what it lists."""
 
 _AS_IS = "as written"
+_LISTS: Final = frozenset({"shocks", "triggers", "decisions"})
+"""Sections whose entries go by a name."""
 
 
 class Declarations:
@@ -77,10 +79,10 @@ class Declarations:
                     self._fault((*path, "on"), str(error))
 
     def _follows(self, on: str) -> bool:
-        """Whether an address only names a shock or trigger that has a fault, told by now."""
+        """Whether an address only names a shock, trigger or decision at fault, told by now."""
         section, _, rest = on.partition(".")
         name = rest.rpartition(".")[0]
-        if not self._faults or section not in {"shocks", "triggers"}:
+        if not self._faults or section not in _LISTS:
             return False
         read = {entry.name for entry in getattr(self._resolved.scenario, section)}
         written = {node.text("name") for node in self._root.find((section,)).items()}
@@ -244,7 +246,7 @@ def _set(
     if address.section == "drivers":
         value = _course(address, value, root, resolved)
     path: tuple[Step, ...] = (address.section, address.name)
-    if address.section in {"shocks", "triggers"}:
+    if address.section in _LISTS:
         entries = root.find((address.section,)).items()
         index = next(i for i, each in enumerate(entries) if each.text("name") == address.name)
         path = (address.section, index, address.field)

@@ -21,9 +21,9 @@ from numba.extending import overload, register_jitable
 from foedus.dictionary import agenda, recording
 from foedus.dictionary.chance import choose, draw, place_among
 from foedus.dictionary.generated import rule_from
+from foedus.dictionary.recording import COMPONENTS
 from foedus.dictionary.vocabulary import BLOC, MONTHS_PER_YEAR, NO_ANSWER, NOT_YET
 from foedus.errors import FoedusError
-from foedus.scenarios.language.quantities import COMPONENTS
 from foedus.simulation.compiled import recorded
 from foedus.simulation.compiled.buffers import Buffers
 from foedus.simulation.memory_layout import EVENT_LINES, EVENT_TYPE, WORD

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foedus.dictionary.recording import BLOC_SERIES, MEMBER_SERIES, OUTCOMES
+from foedus.dictionary.recording import BLOC_SERIES, COMPONENTS, MEMBER_SERIES, OUTCOMES
 from foedus.dictionary.vocabulary import ACT_NAMES
-from foedus.scenarios.language.quantities import COMPONENTS
 from foedus.simulation import memory_layout as records
 from foedus.simulation.chunks import Block, Tally
 from foedus.simulation.compiled.buffers import Buffers

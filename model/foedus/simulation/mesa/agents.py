@@ -20,11 +20,15 @@ class RuledModel(mesa.Model):
     """What agents need of the model that they are in.
 
     Attributes:
+        patron: The power on which the alliance rests.
+        partners: Outside powers.
         parameters: One float for each parameter.
         circumstances: The model as the rules' world, the parameters, and the tape.
         setup: The scenario laid out in memory, with the rules that it is played with.
     """
 
+    patron: PatronAgent
+    partners: list[Any]
     parameters: Any
     circumstances: tuple[Any, Any, Any]
     setup: Setup
@@ -82,6 +86,7 @@ class MemberAgent(Entity):
             self.model.rules.trust.learn_of_the_bloc(
                 self, self.model, self.model.parameters, expected
             )
+            self.model.patron.weigh(self)
 
     def learn(self) -> None:
         """Learn from the answer to its own request."""
@@ -92,14 +97,17 @@ class MemberAgent(Entity):
         self.model.rules.trust.watch(self, requester, self.model, self.model.parameters)
 
     def receive(self) -> None:
-        """Receive what was promised, and let trust drift."""
-        self.model.rules.answers.receive(self, *self.model.circumstances)
+        """Receive what was promised, or not, and let trust drift."""
+        self.model.rules.trust.resent_neglect(self, self.model, self.model.parameters)
+        self.model.rules.trust.receive(self, *self.model.circumstances)
         self.model.rules.trust.drift(self, self.model, self.model.parameters)
 
     def turn_outward(self) -> None:
         """Weigh what others offer, and shift ties."""
         self.model.rules.partners.assess_need(self, self.model, self.model.parameters)
         self.model.rules.partners.turn_outward(self, self.model, self.model.parameters)
+        for partner in self.model.partners:
+            self.model.rules.partners.court(self, partner, *self.model.circumstances)
 
     def engage(self) -> None:
         """Weigh membership and adapt to it."""
@@ -138,8 +146,13 @@ class PatronAgent(Entity):
     code: str
 
     def muster(self) -> None:
-        """Find out what it can spend on the alliance."""
+        """Weigh its stakes, and find out what it can spend on the alliance."""
+        self.model.rules.threats.weigh_stakes(self.model, self.model.parameters)
         self.model.rules.patron.muster(self.model, self.model.parameters)
+
+    def act_towards(self, member: MemberAgent) -> None:
+        """Offer terms to a member, press it, or let it be."""
+        self.model.rules.statecraft.act_towards(member, *self.model.circumstances)
 
     def weigh(self, requester: MemberAgent) -> None:
         """Decide how much it favours a request."""

@@ -210,12 +210,14 @@ class AllianceModel(RuledModel):
             self.running = False
             return
         self._turn_to(self.month + 1)
-        self.rules.month.be_driven(self)
+        self.rules.month.be_driven(self, self.parameters)
         everybody = self.agents_by_type[self.member_class]
         everybody.do("threaten")
         everybody.do("perceive")
         everybody.do("compare_threats")
         self.patron.muster()
+        for member in self.members:
+            self.patron.act_towards(member)
         everybody.do("ask")
         for member in self.members:
             if member.request_channel != NO_CHANNEL:
@@ -272,7 +274,7 @@ class AllianceModel(RuledModel):
             member.bond(entry)
 
     def _take_stock(self) -> None:
-        self.rules.cohesion.measure(self)
+        self.rules.cohesion.measure(self, self.parameters)
         for q in range(self.n_questions):
             observables.resolve_question(self, q)
         for event in self.events[: self.n_events]:
@@ -288,17 +290,20 @@ class AllianceModel(RuledModel):
         return [f"{dates[int(line['month'])]} {narrator.sentence(line)}" for line in self.log]
 
 
-# Mesa's `batch_run` puts the columns of model and members side by side, and participation is both.
+# Mesa's `batch_run` puts the columns of model and members side by side, and some are both.
 MODEL_REPORTERS = (
     "month",
     "seed",
     *(
-        "overall_participation" if name == "participation" else name
+        f"overall_{name}" if name in recording.MEMBER_SERIES else name
         for name in recording.BLOC_SERIES
     ),
 )
 MEMBER_REPORTERS = ("code", "status", *recording.MEMBER_SERIES, "fear", "grievance", "loyalty")
-LISTS = ("calendar", "roll_calls", "drivers", "shocks", "changes", "triggers", "questions")
+LISTS = (
+    *("calendar", "roll_calls", "drivers", "shocks", "changes", "triggers", "decisions"),
+    *("alterations", "questions"),
+)
 EVENT_FIELDS = EVENT_TYPE.names or ()
 
 

@@ -29,7 +29,7 @@ TRIALS: Final = 100
 SEED: Final = 1
 
 _BY_KEY: Final = ("drivers", "charter", "mechanisms", "parameters", "quantities")
-_BY_NAME: Final = ("shocks", "triggers")
+_BY_NAME: Final = ("shocks", "triggers", "decisions")
 
 
 def idle(
@@ -89,6 +89,9 @@ def _said(document: Node) -> Iterator[tuple[Step, ...]]:
     for section in _BY_KEY:
         if section in values:
             yield from ((section, key) for key in values[section].mapping())
+    if "quantities_from" in values:
+        for date, numbers in values["quantities_from"].mapping().items():
+            yield from (("quantities_from", date, key) for key in numbers.mapping())
     for section in _BY_NAME:
         if section in values:
             yield from ((section, index) for index in range(len(values[section].items())))

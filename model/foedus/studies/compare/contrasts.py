@@ -47,7 +47,7 @@ class Contrast:
         other: What is compared.
         differences: Every shared measure.
         fan: Quantiles 0.05, 0.25, 0.5, 0.75 and 0.95 of the differences, trial by trial, of
-            cohesion and its components; shape ``(month + 1, 6, 5)``.
+            cohesion, its factors and what stands apart; shape ``(month + 1, 9, 5)``.
     """
 
     base: ResolvedScenario

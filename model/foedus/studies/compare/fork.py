@@ -1,10 +1,11 @@
 """One shared past, several futures: scenarios that are one up to a month, and part in it.
 
 A future is an ordinary scenario, made of two: up to the month before the date everything is as in
-the scenario that is forked; from the date on drivers, shocks, charter and mechanisms are those of
-the other. What has struck before goes on as it would: a shock of the past keeps fading in every
-future, and a trigger that both have goes on counting. So all futures are equal to the bit before
-the date, and equal to the scenario that is forked.
+the scenario that is forked; from the date on drivers, shocks, decisions, charter, mechanisms and
+numbers that change are those of the other. What has struck before goes on as it would: a shock of
+the past keeps fading in every future, a number that the past has changed stays changed, and a
+trigger that both have goes on counting. So all futures are equal to the bit before the date, and
+equal to the scenario that is forked.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foedus.cases import Case
-    from foedus.scenarios.language.schema import Scenario, ShockEntry, TriggerEntry
+    from foedus.scenarios.language.schema import DecisionEntry, Scenario, ShockEntry, TriggerEntry
     from foedus.scenarios.resolved import ResolvedScenario
     from foedus.simulation.world import Setup
 
@@ -87,8 +88,8 @@ def check_fork(past: ResolvedScenario, futures: Sequence[ResolvedScenario], date
             if _said(past, key) != _said(future, key):
                 raise FoedusError(
                     f"fork: «{future.name}» has other {key} than «{past.name}», which shape the "
-                    "past too; a future may differ in drivers, shocks (of states, too), charter "
-                    "and mechanisms"
+                    "past too; a future may differ in drivers, shocks (of states, too), decisions, "
+                    "charter, mechanisms and quantities_from"
                 )
         if past.members != future.members:
             raise FoedusError(
@@ -138,8 +139,10 @@ def joined(past: ResolvedScenario, future: ResolvedScenario, date: str) -> Resol
             "sources": tuple(dict.fromkeys((*before.sources, *after.sources))),
             "horizon": end,
             "drivers": _drivers(past, future, date),
-            "shocks": _shocks(before, after, date),
+            "shocks": _up_to_and_from(before.shocks, after.shocks, date),
             "triggers": _triggers(before, after, date),
+            "decisions": _up_to_and_from(before.decisions, after.decisions, date),
+            "quantities_from": _numbers_from(past, future, date),
             "charter": _provisions(before, after, "charter", date),
             "mechanisms": _provisions(before, after, "mechanisms", date),
             "questions": _questions(past, future),
@@ -188,16 +191,54 @@ def _written_out(path: Path_, first: str, last: str, *, keep: str) -> Path_:
     return dict(zip(dates, values, strict=True))
 
 
-def _shocks(before: Scenario, after: Scenario, date: str) -> tuple[ShockEntry, ...]:
-    """The past's shocks up to the date, and the future's from it on."""
-    old = [one for one in before.shocks if one.date < date]
+def _up_to_and_from[Entry: (ShockEntry, DecisionEntry)](
+    before: Sequence[Entry], after: Sequence[Entry], date: str
+) -> tuple[Entry, ...]:
+    """What happens in the past up to the date, and in the future from it on."""
+    old: list[Entry] = [one for one in before if one.date < date]
     taken = {one.name for one in old}
-    new = [one for one in after.shocks if one.date >= date]
-    renamed = [
+    new: list[Entry] = [one for one in after if one.date >= date]
+    renamed: list[Entry] = [
         one.model_copy(update={"name": f"{one.name[:70]}-later"}) if one.name in taken else one
         for one in new
     ]
-    return (*old, *renamed)
+    return tuple(old + renamed)
+
+
+def _numbers_from(
+    past: ResolvedScenario, future: ResolvedScenario, date: str
+) -> dict[str, dict[str, float]]:
+    """The past's changes of numbers up to the date, and from it on the future's.
+
+    What the future has changed by the date takes effect then; what the past alone has changed
+    stays, for what it was before may be uncertain.
+    """
+    one, two = (_by_label(each) for each in (past, future))
+    made = {each: numbers for each, numbers in one.items() if each < date}
+    then = _latest(one, months.after(date, -1))
+    now = {name: value for name, value in _latest(two, date).items() if then.get(name) != value}
+    made |= {date: now} if now else {}
+    return made | {each: numbers for each, numbers in two.items() if each > date}
+
+
+def _by_label(resolved: ResolvedScenario) -> dict[str, dict[str, float]]:
+    """Numbers that change, by month and by the one spelling of their names."""
+    return {
+        date: {
+            kind.label(keys): value
+            for text, value in numbers.items()
+            for kind, keys in [resolved.quantity(text)]
+        }
+        for date, numbers in sorted(resolved.scenario.quantities_from.items())
+    }
+
+
+def _latest(dated: dict[str, dict[str, float]], date: str) -> dict[str, float]:
+    """Every number that has changed by a month, as it is then."""
+    now: dict[str, float] = {}
+    for each in sorted(dated):
+        now |= dated[each] if each <= date else {}
+    return now
 
 
 def _triggers(before: Scenario, after: Scenario, date: str) -> tuple[TriggerEntry, ...]:

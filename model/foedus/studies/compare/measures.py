@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foedus.dictionary.recording import BLOC_SERIES, MEMBER_SERIES, OUTCOMES
-from foedus.dictionary.vocabulary import ACTIVE
-from foedus.scenarios.language.quantities import COMPONENTS
-from foedus.telling.difference import QUESTION, TITLES, Measure
+from foedus.dictionary.recording import BLOC_SERIES, COMPONENTS, MEMBER_SERIES, OUTCOMES
+from foedus.dictionary.vocabulary import ACTIVE, VITALITY_NAMES
+from foedus.telling.difference import QUESTION, TITLES, VITALITY, Measure
 from foedus.telling.words import Titles
 
 if TYPE_CHECKING:
@@ -157,12 +156,16 @@ def _of_member(outcomes: NDArray[Any], name: str, i: int) -> NDArray[Any]:
     return np.asarray(outcomes[name][:, i])
 
 
+def _is_left(outcomes: NDArray[Any], name: str) -> NDArray[np.bool_]:
+    return np.asarray(outcomes["vitality"] == VITALITY_NAMES.index(name))
+
+
 def _sent(outcomes: NDArray[Any]) -> NDArray[np.bool_]:
     return np.asarray(outcomes["deployments"] > 0)
 
 
 def _status(ensemble: Ensemble) -> Iterator[tuple[Measure, Reader]]:
-    """What members have done by each horizon, and whether they are active at the last."""
+    """What members have done by each horizon; at the last who is active, and what is left."""
     last, outcomes = ensemble.milestone_months[-1], ensemble.outcomes
 
     def happened(name: str, i: int, month: int) -> NDArray[np.bool_]:
@@ -181,6 +184,9 @@ def _status(ensemble: Ensemble) -> Iterator[tuple[Measure, Reader]]:
                 yield Measure(metric, code, month, date, "event"), partial(happened, name, i, month)
             if month == last:
                 yield Measure("active", code, month, date, "event"), partial(is_active, i)
+    date = ensemble.dates[last]
+    for name in VITALITY:
+        yield Measure(name, None, last, date, "event"), partial(_is_left, outcomes, name)
 
 
 def _bloc_counts(ensemble: Ensemble) -> Iterator[tuple[Measure, Reader]]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from foedus.scenarios.language.quantities import COMPONENTS
+from foedus.dictionary.recording import COMPONENTS
 from foedus.studies.compare.contrasts import labels_of
 from foedus.telling.console import plain_text, say, section, tell, text_table
-from foedus.telling.difference import QUESTION, clear_ones
+from foedus.telling.difference import QUESTION, VITALITY, clear_ones
 from foedus.telling.numbers import UNITS, percent, trials, value
-from foedus.telling.words import COMPONENT_TITLES, joined, month_words
+from foedus.telling.words import COMPONENT_TITLES, FACTORS, joined, month_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -126,7 +126,7 @@ def difference_cells(difference: Difference) -> list[str]:
 
 
 def _alliance(contrast: Contrast, console: Console) -> None:
-    """Cohesion at every horizon, and its components at the last."""
+    """Cohesion at every horizon; at the last its factors, what stands apart, and what is left."""
     last = max(one.month for one in contrast.measures)
     rows = [
         one
@@ -138,10 +138,20 @@ def _alliance(contrast: Contrast, console: Console) -> None:
     labels = [
         f"Cohesion, {month_words(one.measure.date)}"
         if one.measure.metric == "cohesion"
-        else f"  {COMPONENT_TITLES[one.measure.metric].lower()}"
+        else _title(one.measure.metric)
         for one in rows
     ]
-    _rows("Cohesion, 0 to 1, and its components at the end", rows, labels, console)
+    title = "Cohesion, 0 to 1; at the end its factors, and what stands apart"
+    _rows(title, rows, labels, console)
+    ends = [contrast.find(name) for name in VITALITY]
+    labels = [one.measure.title for one in ends]
+    _rows("The alliance at the end: % of trials", ends, labels, console)
+
+
+def _title(metric: str) -> str:
+    """Factors stand under cohesion, what stands apart beside it."""
+    title = COMPONENT_TITLES[metric]
+    return f"  {title.lower()}" if metric in FACTORS else title
 
 
 def _is_component(measure: Measure) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foedus.scenarios.language.quantities import COMPONENTS
+from foedus.dictionary.recording import COMPONENTS
 from foedus.simulation.ensemble import run_ensemble
 from foedus.studies.compare.measures import Panel, panel_of
 
@@ -35,8 +35,8 @@ class Trials:
     Attributes:
         setup: What was played.
         panel: Every measure of every trial.
-        paths: Cohesion and its components month by month, of the first trials; float32, shape
-            ``(trial, month + 1, 6)``.
+        paths: Cohesion, its factors and what stands apart month by month, of the first trials;
+            float32, shape ``(trial, month + 1, 9)``.
     """
 
     setup: Setup

@@ -80,22 +80,26 @@ class Decision:
         month: Months from the start.
         date: ``YYYY-MM``.
         kind: ``request``, ``turn``, ``vote``, ``answer``, ``take_part``, ``act``, ``freeze``,
-            ``thaw``, ``notice``, ``withdrawal``, ``renewal``, ``return``, ``roll_call``; or,
-            without a draw of its own, ``mandate`` or ``exit``.
+            ``thaw``, ``notice``, ``withdrawal``, ``renewal``, ``return``, ``roll_call``,
+            ``statecraft``, ``pact``; or, without a draw of its own, ``mandate``, ``exit`` or
+            ``decision``, an act that the scenario forces.
         actor: Code of who decides.
         other: Code of whom it concerns; None for nobody.
         threat: Name of the threat, if it is about one.
         about: Title of the act or of the text, if it is about one.
         outcome: Code of what was decided, one of the options.
-        unit: Of the terms: ``log-odds`` or ``per year``.
+        unit: Of the terms: ``log-odds`` or ``log of a yearly hazard``.
         terms: Reasons; they add up to `total`.
         weighs: The option that the terms speak for.
         total: The utility that the engine used.
         options: All options with their chances.
-        chance: Probability of the outcome; 1 if nothing was drawn.
-        drawn: The uniform that decided; None if nothing was drawn.
-        membership: For steps of membership: what moved its utility since the start, term by term,
-            as far as the member's freedom lets it count; empty for other decisions.
+        chance: Probability of the outcome; 1 if it follows from others. Of a forced one, what it
+            would have been.
+        drawn: The uniform that decided; None if none did.
+        forced: Whether the scenario had it so, whatever the member or the patron would have chosen.
+        membership: What moved the tie on which the decision hangs since the start, term by term, as
+            far as the member's freedom lets it count: reliance for steps of membership, engagement
+            for acts; empty for other decisions.
         changes: What would have flipped it, nearest first; empty if not asked for.
         sentence: All of this in a sentence.
     """
@@ -117,6 +121,7 @@ class Decision:
     options: tuple[Option, ...]
     chance: float
     drawn: float | None
+    forced: bool = False
     membership: tuple[Term, ...] = ()
     changes: tuple[Change, ...] = ()
     sentence: str = ""

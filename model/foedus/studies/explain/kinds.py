@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from foedus.dictionary.phrases import READINGS
 from foedus.dictionary.vocabulary import (
     CHANNEL_NAMES,
     NO_CHANNEL,
-    STAY_IN,
-    STAY_UNFROZEN,
     EventKind,
     Purpose,
 )
@@ -29,28 +27,30 @@ class Kind:
 
     Attributes:
         name: As in `decisions.Decision.kind`.
-        event: What is logged when it is taken; of a yes or no, only when it is yes.
+        events: What is logged when it is taken; of a yes or no, only when it is yes.
         reasons: Terms, totals and options.
         states: What a counterfactual may change.
         rule: Takes the decision with the draws of a tape; the very rule of the engine.
         yes: Code of the option if the event is logged; None if a detail of the event says it.
         without: Code of the option if nothing is logged; None where something always is.
-        step: Whether it is a step of membership, which engagement and its utility decide.
+        tie: On which tie of the member it hangs, if on one: reliance or engagement.
         always: Whether it is told even if nothing happened.
     """
 
     name: str
-    event: EventKind
+    events: tuple[EventKind, ...]
     reasons: Callable[[Situation], Reasons]
     states: Callable[[Situation], list[State]]
     rule: Callable[[Situation, Any], None]
     yes: str | None = None
     without: str | None = None
-    step: bool = False
+    tie: Literal["reliance", "engagement"] | None = None
     always: bool = True
 
 
 def _ask(here: Situation, u: Any) -> None:
+    # The rule has forgotten by the time it draws whom the scenario has it ask.
+    here.me.forced_channel = here.forced_channel
     here.rules.requests.ask(here.me, here.w, here.p, u)
 
 
@@ -102,6 +102,14 @@ def _cast(here: Situation, u: Any) -> None:
     here.rules.diplomacy.cast_vote(here.me, here.entry, here.w, here.p, u)
 
 
+def _act_towards(here: Situation, u: Any) -> None:
+    here.rules.statecraft.act_towards(here.me, here.w, here.p, u)
+
+
+def _court(here: Situation, u: Any) -> None:
+    here.rules.partners.court(here.me, here.partner, here.w, here.p, u)
+
+
 def _states_of_council(here: Situation) -> list[State]:
     if here.other is None:
         return situations.states_of_favour(here)
@@ -114,6 +122,7 @@ def _step(
     why: Callable[[Situation], Reasons],
     rule: Callable[[Situation, Any], None],
     words: tuple[str, str],
+    states: Callable[[Situation], list[State]] = situations.states_of_tie,
     *,
     always: bool = False,
 ) -> Kind:
@@ -121,13 +130,13 @@ def _step(
     yes, no = words
     return Kind(
         name,
-        event,
+        (event,),
         why,
-        situations.states_of_step,
+        states,
         rule,
         yes=yes,
         without=no,
-        step=True,
+        tie="reliance",
         always=always,
     )
 
@@ -139,7 +148,7 @@ COME_BACK: Final = ("returned", "stayed_out")
 KINDS: Final[Mapping[Purpose, Kind]] = {
     Purpose.REQUEST: Kind(
         "request",
-        EventKind.REQUEST,
+        (EventKind.REQUEST,),
         reasons.of_request,
         situations.states_of_request,
         _ask,
@@ -147,7 +156,7 @@ KINDS: Final[Mapping[Purpose, Kind]] = {
     ),
     Purpose.TURN_TO_PATRON: Kind(
         "turn",
-        EventKind.REQUEST,
+        (EventKind.REQUEST,),
         reasons.of_turn,
         situations.states_of_request,
         _turn,
@@ -156,65 +165,62 @@ KINDS: Final[Mapping[Purpose, Kind]] = {
     ),
     Purpose.COUNCIL: Kind(
         "vote",
-        EventKind.COUNCIL_VOTE,
+        (EventKind.COUNCIL_VOTE,),
         reasons.of_vote,
         _states_of_council,
         _vote,
     ),
     Purpose.ANSWER: Kind(
         "answer",
-        EventKind.ANSWER,
+        (EventKind.ANSWER,),
         reasons.of_answer,
         situations.states_of_answer,
         _answer,
     ),
     Purpose.TAKE_PART: Kind(
         "take_part",
-        EventKind.TAKE_PART,
+        (EventKind.TAKE_PART,),
         reasons.of_taking_part,
-        situations.states_of_taking_part,
+        situations.states_of_reliance,
         _join_in,
         yes="took_part",
         without="stayed_away",
     ),
     Purpose.ACT: Kind(
         "act",
-        EventKind.ACT,
+        (EventKind.ACT,),
         reasons.of_act,
         situations.states_of_act,
         _act,
-        step=True,
+        tie="engagement",
     ),
     Purpose.ROLL_CALL: Kind(
         "roll_call",
-        EventKind.ROLL_CALL,
+        (EventKind.ROLL_CALL,),
         reasons.of_roll_call,
         situations.states_of_roll_call,
         _cast,
     ),
     Purpose.FREEZE: _step(
-        "freeze", EventKind.FREEZE, reasons.of_freeze, _freeze, ("froze", "stayed_active")
+        "freeze",
+        EventKind.FREEZE,
+        reasons.of_freeze,
+        _freeze,
+        ("froze", "stayed_active"),
+        situations.states_of_step_down,
     ),
-    Purpose.UNFREEZE: _step(
-        "thaw",
-        EventKind.UNFREEZE,
-        reasons.way_back(STAY_UNFROZEN, "unfreeze_rate", *THAW),
-        _thaw,
-        THAW,
-    ),
+    Purpose.UNFREEZE: _step("thaw", EventKind.UNFREEZE, reasons.way_back(*THAW), _thaw, THAW),
     Purpose.NOTICE: _step(
         "notice",
         EventKind.NOTICE,
         reasons.of_notice,
         _serve_notice,
         ("announced_exit", "stayed_in"),
+        situations.states_of_step_down,
     ),
     Purpose.NOTICE_WITHDRAWAL: _step(
-        "withdrawal",
-        EventKind.NOTICE_WITHDRAWN,
-        reasons.way_back(STAY_IN, "unfreeze_rate", *WITHDRAW),
-        _serve_notice,
-        WITHDRAW,
+        *("withdrawal", EventKind.NOTICE_WITHDRAWN, reasons.way_back(*WITHDRAW)),
+        *(_serve_notice, WITHDRAW),
     ),
     Purpose.RENEWAL: _step(
         "renewal",
@@ -222,14 +228,30 @@ KINDS: Final[Mapping[Purpose, Kind]] = {
         reasons.of_renewal,
         _renew,
         ("let_it_pass", "renewed"),
+        situations.states_of_reliance,
         always=True,
     ),
     Purpose.RETURN: _step(
-        "return",
-        EventKind.RETURN,
-        reasons.way_back(STAY_IN, "return_rate", *COME_BACK),
-        _come_back,
-        COME_BACK,
+        "return", EventKind.RETURN, reasons.way_back(*COME_BACK), _come_back, COME_BACK
+    ),
+    Purpose.STATECRAFT: Kind(
+        "statecraft",
+        (EventKind.TERMS, EventKind.PRESSURE),
+        reasons.of_statecraft,
+        situations.states_of_statecraft,
+        _act_towards,
+        without="let_be",
+        always=False,
+    ),
+    Purpose.PACT: Kind(
+        "pact",
+        (EventKind.PACT,),
+        reasons.of_pact,
+        situations.states_of_pact,
+        _court,
+        yes="signed",
+        without="unsigned",
+        always=False,
     ),
 }
 """By purpose; draws for other purposes are chance, not anybody's decision."""
@@ -248,17 +270,19 @@ def decide(kind: Kind, here: Situation, tape: Any) -> str | None:
     """
     w = here.w
     actor = w.n_members if is_patrons(kind, here) else here.me.id
-    with undone(*here.touched):
+    # A step down is a precedent to all others.
+    others = w.members if kind.tie == "reliance" else ()
+    with undone(*here.touched, *others):
         before = w.n_events
         kind.rule(here, tape)
         event = w.events[before]
-        logged = before < w.n_events and event.kind == kind.event and event.actor == actor
+        logged = before < w.n_events and event.kind in kind.events and event.actor == actor
         if not logged:
             return kind.without
-        reading = READINGS[kind.event]
-        return kind.yes or reading.codes[getattr(event, reading.detail)]
+        reading = READINGS[EventKind(event.kind)]
+        return kind.yes or reading.codes[getattr(event, reading.detail) if reading.detail else 0]
 
 
 def is_patrons(kind: Kind, here: Situation) -> bool:
     """Whether it is the patron that decides."""
-    return kind.name == "answer" or (kind.name == "vote" and here.other is None)
+    return kind.name in {"answer", "statecraft"} or (kind.name == "vote" and here.other is None)

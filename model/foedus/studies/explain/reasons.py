@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from foedus.dictionary.chance import logit, sigmoid
+from foedus.dictionary.chance import chance_within, logit, sigmoid
 from foedus.dictionary.phrases import READINGS
 from foedus.dictionary.terms import total
 from foedus.dictionary.vocabulary import (
@@ -16,8 +16,6 @@ from foedus.dictionary.vocabulary import (
     COUNCIL_VOTE_NAMES,
     DT,
     NO_ANSWER,
-    STAY_IN,
-    STAY_UNFROZEN,
     EventKind,
 )
 from foedus.studies.explain.decisions import Option, Term
@@ -26,9 +24,12 @@ if TYPE_CHECKING:
     from foedus.studies.explain.situations import Situation
 
 LOG_ODDS = "log-odds"
-PER_YEAR = "per year"
+LOG_HAZARD = "log of a yearly hazard"
 
 NONE, BILATERAL, BLOC = CHANNEL_NAMES
+
+LEAST_PULL = 1e-9
+"""Pull of a partner below which its logarithm is not followed."""
 
 
 class Reasons(NamedTuple):
@@ -75,12 +76,12 @@ FAVOUR = {
 }
 COUNCIL = {
     "shared_threat": "threat felt",
-    "similarity": "likeness of threats",
     "dependence": "dependence on the patron",
     "lateral_tie": "tie to the one that asks",
     "attacker_tie": "tie to the attacker",
     "non_interference": "norm of non-interference",
     "entrapment": "fear of entrapment",
+    "discord": "quarrels between members",
 }
 ANSWER = {"value": "what help is worth", "cost": "what it costs"}
 READINESS = {
@@ -88,13 +89,18 @@ READINESS = {
     "relevance": "exposure to what the drill is about",
     "difficulty": "difficulty of the act",
 }
-STEP = {"difficulty": "difficulty of staying", "engagement": "engagement"}
-WAY_BACK = {
-    "engagement": "engagement",
-    "difficulty": "difficulty of staying",
-    "margin": "margin for a way back",
+STEP = {
+    "rate": "ground level",
+    "reliance": "reliance on the alliance",
+    "precedent": "others that have gone before",
+    "price": "what pressure would make it cost",
 }
-EXIT = {"base": "lack of engagement, a year", "reluctance": "reluctance to stay in, a year"}
+RENEWAL = {"difficulty": "difficulty of renewing", "reliance": "reliance on the alliance"}
+STATECRAFT = {
+    "restraint": "restraint",
+    "drift": "drift of the member",
+    "cost": "what terms cost",
+}
 ROLL_CALL = {
     "dependence": "dependence on the patron",
     "affinity": "affinity",
@@ -103,7 +109,6 @@ ROLL_CALL = {
 }
 MEMBERSHIP = {
     "protection": "protection",
-    "purpose": "a threat in common",
     "regime": "guarantee of the regime",
     "arms": "arms from the patron",
     "economy": "economic dependence",
@@ -112,6 +117,12 @@ MEMBERSHIP = {
     "grievance": "grievance",
     "entrapment": "fear of entrapment",
     "outside": "offers from outside",
+}
+RITUALS = {
+    "security": "security that it gives",
+    "purpose": "a threat in common",
+    "fear": "fear of the patron",
+    "grievance": "grievance",
 }
 LOSSES = frozenset({"autonomy", "fear", "grievance", "entrapment", "outside"})
 
@@ -155,10 +166,10 @@ def of_vote(here: Situation) -> Reasons:
 
 def of_roll_call(here: Situation) -> Reasons:
     """A vote at the UN."""
-    terms = _named(
-        here.rules.diplomacy.roll_call_reasons(here.me, here.entry.kind, here.p), ROLL_CALL
-    )
-    case = here.rules.diplomacy.roll_call_case(here.me, here.entry.kind, here.p)
+    kind = here.entry.kind
+    found = here.rules.diplomacy.roll_call_reasons(here.me, kind, here.w, here.p)
+    terms = _named(found, ROLL_CALL)
+    case = here.rules.diplomacy.roll_call_case(here.me, kind, here.w, here.p)
     against = sigmoid(-here.p.vote_against_cut - case)
     along = sigmoid(case - here.p.vote_with_cut)
     return _ordered(READINGS[EventKind.ROLL_CALL].codes, terms, case, (against, along))
@@ -179,16 +190,13 @@ def _ordered(
 def of_answer(here: Situation) -> Reasons:
     """The patron's answer, among those that the charter allows."""
     me, w, p = here.me, here.w, here.p
-    codes = range(here.rules.answers.best_allowed(me, w) + 1)
+    codes = range(here.rules.answers.best_allowed(me, w, p) + 1)
     totals = {
-        ANSWER_NAMES[code]: p.answer_precision * here.rules.answers.answer_utility(me, w, p, code)
-        for code in codes
+        ANSWER_NAMES[code]: here.rules.answers.answer_utility(me, w, p, code) for code in codes
     }
     everything = math.fsum(math.exp(one) for one in totals.values())
     terms = {
-        ANSWER_NAMES[code]: _named(
-            here.rules.answers.answer_reasons(me, w, p, code), ANSWER, p.answer_precision
-        )
+        ANSWER_NAMES[code]: _named(here.rules.answers.answer_reasons(me, w, p, code), ANSWER)
         for code in codes
         if code != NO_ANSWER
     }
@@ -197,13 +205,36 @@ def of_answer(here: Situation) -> Reasons:
 
 
 def of_taking_part(here: Situation) -> Reasons:
-    """Taking part in what the bloc does for another, or not."""
-    found = here.rules.council.council_reasons(here.me, here.other, here.w, here.p, here.k)
-    base = Term("base", "readiness to take part", here.p.take_part_base)
-    case = here.rules.council.council_case(here.me, here.other, here.w, here.p, here.k)
-    case += here.p.take_part_base
-    chance = here.rules.council.willing(here.me, here.other, here.w, here.p)
-    return _yes_or_no("took_part", "stayed_away", (*_named(found, COUNCIL), base), case, chance)
+    """Taking part in what the bloc does for another, or not: as far as one relies on it oneself."""
+    chance = here.rules.council.willing(here.me)
+    case = logit(chance)
+    terms = (Term("reliance", "reliance on the alliance", case),)
+    return _yes_or_no("took_part", "stayed_away", terms, case, chance)
+
+
+def of_statecraft(here: Situation) -> Reasons:
+    """The patron offers a member terms, presses it or lets it be."""
+    found = {
+        "offered": here.rules.statecraft.terms_reasons(here.me, here.w, here.p),
+        "pressed": here.rules.statecraft.pressure_reasons(here.me, here.p),
+    }
+    totals = {name: total(reasons) for name, reasons in found.items()}
+    everything = 1.0 + math.fsum(math.exp(one) for one in totals.values())
+    options = [Option(name, math.exp(one) / everything, one) for name, one in totals.items()]
+    terms = {name: _named(reasons, STATECRAFT) for name, reasons in found.items()}
+    return Reasons(terms, totals, (*options, Option("let_be", 1.0 / everything, 0.0)))
+
+
+def of_pact(here: Situation) -> Reasons:
+    """Signing a pact with a partner, or not."""
+    pull = here.me.attraction[here.partner.id]
+    terms = (
+        Term("rate", "ground level", math.log(here.p.pact_rate)),
+        Term("pull", "pull of the partner", math.log(max(pull, LEAST_PULL))),
+    )
+    case = math.fsum(term.value for term in terms)
+    chance = chance_within(here.p.pact_rate * pull, DT)
+    return _yes_or_no("signed", "unsigned", terms, case, chance)._replace(unit=LOG_HAZARD)
 
 
 def of_act(here: Situation) -> Reasons:
@@ -218,44 +249,38 @@ def of_act(here: Situation) -> Reasons:
 
 def of_freeze(here: Situation) -> Reasons:
     """Freezing one's membership, or staying active."""
-    w, scale = here.w, here.w.discrimination[STAY_UNFROZEN]
-    found = here.rules.ladder.step_down(here.me, w.difficulty[STAY_UNFROZEN])
-    hazard = here.p.freeze_rate * here.rules.ladder.reluctance(here.me, w, STAY_UNFROZEN)
-    terms = _named(found, STEP, scale)
-    return _yes_or_no("froze", "stayed_active", terms, scale * total(found), _within(hazard))
-
-
-def of_renewal(here: Situation) -> Reasons:
-    """Letting a renewal pass, or renewing."""
-    scale = here.w.discrimination[STAY_IN]
-    found = here.rules.ladder.step_down(here.me, here.p.renewal_difficulty)
-    case = scale * total(found)
-    return _yes_or_no("let_it_pass", "renewed", _named(found, STEP, scale), case, sigmoid(case))
+    found = here.rules.ladder.freeze_reasons(here.me, here.w, here.p)
+    return _step(here, found, "froze", "stayed_active")
 
 
 def of_notice(here: Situation) -> Reasons:
     """Announcing an exit, or not."""
-    found = here.rules.ladder.exit_hazards(here.me, here.w, here.p)
-    hazard = here.rules.ladder.exit_hazard(here.me, here.w, here.p)
-    terms = _named(found, EXIT)
-    made = _yes_or_no("announced_exit", "stayed_in", terms, hazard, _within(hazard))
-    return made._replace(unit=PER_YEAR)
+    found = here.rules.ladder.exit_reasons(here.me, here.w, here.p)
+    return _step(here, found, "announced_exit", "stayed_in")
 
 
-def way_back(step: int, rate: str, yes: str, no: str) -> Callable[[Situation], Reasons]:
+def way_back(yes: str, no: str) -> Callable[[Situation], Reasons]:
     """Reasons for a way back: thawing, thinking better of an exit, joining again."""
 
     def of_way_back(here: Situation) -> Reasons:
-        difficulty, margin = here.w.difficulty[step], here.p.return_margin
-        if rate == "return_rate":
-            difficulty, margin = here.p.return_difficulty, 0.0
-        scale = here.w.discrimination[step]
-        found = here.rules.ladder.way_back(here.me, difficulty, margin)
-        case = scale * total(found)
-        hazard = getattr(here.p, rate) * here.rules.ladder.eagerness(case)
-        return _yes_or_no(yes, no, _named(found, WAY_BACK, scale), case, _within(hazard))
+        return _step(here, here.rules.ladder.step_back(here.me, here.w, here.p), yes, no)
 
     return of_way_back
+
+
+def _step(here: Situation, found: tuple[float, ...], yes: str, no: str) -> Reasons:
+    """A step of membership, which has a hazard."""
+    chance = chance_within(here.rules.ladder.hazard_of(found), DT)
+    made = _yes_or_no(yes, no, _named(found, STEP), total(found), chance)
+    return made._replace(unit=LOG_HAZARD)
+
+
+def of_renewal(here: Situation) -> Reasons:
+    """Letting a renewal pass, or renewing."""
+    scale = here.rules.ladder.RENEWAL_STEEPNESS
+    found = here.rules.ladder.renewal_reasons(here.me, here.p)
+    case = scale * total(found)
+    return _yes_or_no("let_it_pass", "renewed", _named(found, RENEWAL, scale), case, sigmoid(case))
 
 
 def _yes_or_no(yes: str, no: str, terms: tuple[Term, ...], total: float, chance: float) -> Reasons:
@@ -263,13 +288,8 @@ def _yes_or_no(yes: str, no: str, terms: tuple[Term, ...], total: float, chance:
     return Reasons({yes: terms}, {yes: total}, options)
 
 
-def _within(hazard: float) -> float:
-    """Probability that what has a hazard per year happens within a month."""
-    return 1.0 - math.exp(-hazard * DT)
-
-
 def of_membership(here: Situation) -> tuple[Term, ...]:
-    """What membership is worth, term by term: losses are negative."""
+    """What makes a member rely on the alliance, term by term: losses are negative."""
     found = (
         *here.rules.engagement.gains(here.me, here.w, here.p),
         *here.rules.engagement.losses(here.me, here.w, here.p),
@@ -278,3 +298,8 @@ def of_membership(here: Situation) -> tuple[Term, ...]:
         Term(name, label, -value if name in LOSSES else value)
         for (name, label), value in zip(MEMBERSHIP.items(), found, strict=True)
     )
+
+
+def of_rituals(here: Situation) -> tuple[Term, ...]:
+    """What upholds the rituals of membership, term by term."""
+    return _named(here.rules.engagement.rituals(here.me, here.w, here.p), RITUALS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from foedus.dictionary.phrases import label, phrase_of
+from foedus.dictionary.phrases import WAS_FORCED, label, phrase_of
 from foedus.telling.numbers import percent
 from foedus.telling.words import month_words
 
@@ -22,16 +22,26 @@ RARE: Final = 0.01
 def sentence(decision: Decision, titles: Mapping[str, str], patron: str) -> str:
     """A decision in a sentence or two, with the nearest counterfactual if one was looked for."""
     said = _event(decision, titles, patron)
+    if decision.forced:
+        return f"{said}{WAS_FORCED}{_left_to_itself(decision)}."
     if decision.drawn is None:
         return f"{said}."
-    said += f": {_speaking(decision, titles[patron])}{term_words(decision.terms, decision.unit)}"
+    said += f": {_speaking(decision, titles[patron])}{term_words(decision.terms)}"
     said += f"; {_luck(decision)}."
     if any(abs(term.value) >= SMALL for term in decision.membership):
         moved = term_words(decision.membership)
-        said += f" Since the start its utility of membership has moved by {moved}."
+        what = "its rituals" if decision.kind == "act" else "its reliance"
+        said += f" Since the start what upholds {what} has moved by {moved}."
     if decision.changes:
         said += f" {change_sentence(decision, decision.changes[0], titles[patron])}"
     return said
+
+
+def _left_to_itself(decision: Decision) -> str:
+    """How likely a forced decision would have been."""
+    if decision.kind == "decision":
+        return ""
+    return f"; left to choose it would have done so with a chance of {_chance(decision)}"
 
 
 def change_sentence(decision: Decision, change: Change, patron: str) -> str:
@@ -46,7 +56,7 @@ def change_sentence(decision: Decision, change: Change, patron: str) -> str:
     )
 
 
-def term_words(terms: Iterable[Term], unit: str = "log-odds") -> str:
+def term_words(terms: Iterable[Term]) -> str:
     """Terms from the largest to the smallest, with their signs.
 
     Example:
@@ -54,10 +64,8 @@ def term_words(terms: Iterable[Term], unit: str = "log-odds") -> str:
         >>> term_words([Term("a", "tie", 0.31), Term("b", "fear", -1.26), Term("c", "need", 0.001)])
         'fear -1.3, tie +0.3'
     """
-    digits = 1 if unit == "log-odds" else 3
-    least = SMALL if unit == "log-odds" else 0.0005
     ordered = sorted(terms, key=lambda term: -abs(term.value))
-    named = [f"{one.label} {one.value:+.{digits}f}" for one in ordered if abs(one.value) >= least]
+    named = [f"{one.label} {one.value:+.1f}" for one in ordered if abs(one.value) >= SMALL]
     return ", ".join(named) if named else "nothing that weighs"
 
 
@@ -74,6 +82,8 @@ def _event(decision: Decision, titles: Mapping[str, str], patron: str) -> str:
     if kind == "exit":
         return f"{who} {phrase_of(kind, decision.outcome).done} in {month}"
     what = f"{other}'s request of {month}{over}"
+    if kind in {"statecraft", "pact", "decision"}:
+        what = other
     if kind == "take_part":
         what = f"what the bloc did for {other} in {month}{over}"
     done = phrase_of(kind, decision.outcome).done.format(patron=titles[patron], what=what)
@@ -90,18 +100,26 @@ def _event(decision: Decision, titles: Mapping[str, str], patron: str) -> str:
 
 def _speaking(decision: Decision, patron: str) -> str:
     """For which option the terms speak, where it is not the one that was chosen."""
-    if decision.weighs == decision.outcome or decision.kind not in {"request", "answer"}:
+    if decision.weighs == decision.outcome or decision.kind not in {
+        "request",
+        "answer",
+        "statecraft",
+    }:
         return ""
     return f"weighing {phrase_of(decision.kind, decision.weighs).noun.format(patron=patron)}, "
 
 
 def _luck(decision: Decision) -> str:
     """How likely it was, and what was drawn."""
-    share = decision.chance
-    chance = f"{percent(share)} %" if share >= RARE else f"{100.0 * share:.2g} %"
     drawn = decision.drawn or 0.0
     digits = f"{drawn:.2f}" if 0.005 <= drawn < 0.995 else f"{drawn:.5f}".rstrip("0")
-    return f"chance of this {chance}, drawn {digits}{_bounds(decision)}"
+    return f"chance of this {_chance(decision)}, drawn {digits}{_bounds(decision)}"
+
+
+def _chance(decision: Decision) -> str:
+    """Its chance in per cent; a small one in two digits."""
+    share = decision.chance
+    return f"{percent(share)} %" if share >= RARE or share == 0.0 else f"{100.0 * share:.2g} %"
 
 
 def _bounds(decision: Decision) -> str:

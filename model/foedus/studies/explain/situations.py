@@ -5,13 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from foedus.dictionary.vocabulary import DOMESTIC, NOT_YET, Purpose
+from foedus.dictionary.vocabulary import (
+    ACTIVE,
+    BILATERAL,
+    DOMESTIC,
+    INTRA,
+    NOT_YET,
+    EventKind,
+    Forced,
+    Purpose,
+)
 
 if TYPE_CHECKING:
     from foedus.simulation.mesa.alliance_model import AllianceModel
 
 LEAST = 1e-9
-"""Lowest severity of an incident; at 0 there would be none to decide about."""
+"""Lowest severity of an incident, and pull of a partner; at 0 there is nothing to decide about."""
 
 
 @dataclass(frozen=True)
@@ -56,18 +65,22 @@ class Situation:
         p: The parameters.
         me: Who decides; for an answer or a vote of the patron, the member that asked.
         other: The member that asked, for votes and taking part; else None.
+        partner: The partner that it is about, for pacts; else None.
         k: The threat that it is about, or -1.
         entry: The act or the roll call that it is about; else None.
         titles: What everyone is called, by code.
+        forced_channel: Whom the scenario has the member ask this month; -1 if it is left to choose.
     """
 
     w: Any
     p: Any
     me: Any
     other: Any
+    partner: Any
     k: int
     entry: Any
     titles: dict[str, str]
+    forced_channel: int = NOT_YET
 
     @property
     def rules(self) -> Any:
@@ -106,6 +119,7 @@ def situation(
     members = {member.luck: member for member in model.members}
     entries = {entry.luck: entry for entry in (*model.calendar, *model.roll_calls)}
     threats = {threat.luck: threat.id for threat in model.threats}
+    partners = {partner.luck: partner for partner in model.partners}
     me, second = members.get(actor), members.get(other)
     if me is None:
         me, second = second, None
@@ -113,7 +127,23 @@ def situation(
     asks: Any = second or me
     if purpose in {Purpose.COUNCIL, Purpose.ANSWER, Purpose.TAKE_PART}:
         k = asks.request_threat
-    return Situation(model, model.parameters, me, second, k, entries.get(other), titles)
+    partner = partners.get(other) if purpose is Purpose.PACT else None
+    entry = entries.get(other)
+    forced = forced_channel(model, me) if purpose is Purpose.REQUEST else NOT_YET
+    return Situation(model, model.parameters, me, second, partner, k, entry, titles, forced)
+
+
+def forced_channel(model: AllianceModel, me: Any) -> int:
+    """Whom the scenario has a member ask this month, if it can; -1 if nobody."""
+    w: Any = model
+    for event in w.events[: w.n_events]:
+        if event.kind == EventKind.DECISION and event.forced == Forced.REQUEST:
+            for decision in reversed(w.decisions):
+                due = decision.month == w.month and decision.kind == Forced.REQUEST
+                if due and decision.member == me.id == event.actor:
+                    can = decision.channel == BILATERAL or me.status == ACTIVE
+                    return int(decision.channel) if can else NOT_YET
+    return NOT_YET
 
 
 def states_of_request(here: Situation) -> list[State]:
@@ -121,6 +151,7 @@ def states_of_request(here: Situation) -> list[State]:
     threat = here.w.threats[here.k]
     return [
         here.of_me("trust in the bloc", "trust_bloc"),
+        here.of_me("chance of a mandate", "agreement"),
         here.of_me(f"trust in {here.patron}", "trust_patron"),
         State("severity of the incident", here.me, "incident", here.k, low=LEAST),
         State(f"{here.patron}'s tie to the attacker", threat, "patron_tie"),
@@ -135,13 +166,26 @@ def states_of_vote(here: Situation) -> list[State]:
         felt = here.of_me("domestic threat felt", "domestic_threat")
     return [
         felt,
-        here.of_me(f"likeness of its threats to those of {asks}", "similarity", here.other.id),
         here.of_me("economic dependence", "economic_dependence"),
         here.of_me("dependence on arms", "arms_dependence"),
         State(f"{here.patron}'s favour", here.w.patron, "favour"),
         here.of_me(f"tie to {asks}", "tie", here.other.id),
         here.of_me("tie to the attacker", "attacker_tie", here.k),
         State("severity of the incident", here.other, "request_severity", low=LEAST),
+        *_clashes(here),
+    ]
+
+
+def _clashes(here: Situation) -> list[State]:
+    """What bears on discord: memories of clashes between members."""
+    return [
+        State(
+            f"memory of {here.titles[threat.code]}",
+            here.w.members[threat.first],
+            *("recent", threat.id),
+        )
+        for threat in here.w.threats
+        if threat.kind == INTRA and threat.first != NOT_YET
     ]
 
 
@@ -149,10 +193,8 @@ def states_of_favour(here: Situation) -> list[State]:
     """What bears on the patron's own vote."""
     threat, asks = here.w.threats[here.k], here.titles[here.me.code]
     return [
-        State("stake in the threat", threat, "patron_stake"),
+        State("stake in the threat", threat, "stake"),
         State(f"stake in {asks}", here.me, "patron_value"),
-        State(f"basing in {asks}", here.me, "basing"),
-        State("forward presence", here.w.patron, "presence"),
         State("tie to the attacker", threat, "patron_tie"),
     ]
 
@@ -162,15 +204,8 @@ def states_of_answer(here: Situation) -> list[State]:
     return [
         State("favour for the request", here.w.patron, "favour"),
         State("capacity to spare", here.w.patron, "available"),
-        State("forward presence", here.w.patron, "presence"),
-        State(f"basing in {here.titles[here.me.code]}", here.me, "basing"),
         State("severity of the incident", here.me, "request_severity", low=LEAST),
     ]
-
-
-def states_of_taking_part(here: Situation) -> list[State]:
-    """What bears on taking part in what the bloc does."""
-    return [here.of_me("engagement", "engagement"), *states_of_vote(here)]
 
 
 def states_of_act(here: Situation) -> list[State]:
@@ -182,9 +217,44 @@ def states_of_act(here: Situation) -> list[State]:
     return states
 
 
-def states_of_step(here: Situation) -> list[State]:
-    """What bears on a step of membership."""
-    return [here.of_me("engagement", "engagement")]
+def states_of_step_down(here: Situation) -> list[State]:
+    """What bears on freezing or on announcing an exit."""
+    seen = State("precedent of others", here.me, "precedent", high=max(1.0, here.me.precedent))
+    return [
+        *states_of_tie(here),
+        seen,
+        here.of_me("pressure on it", "pressure"),
+        here.of_me("economic dependence", "economic_dependence"),
+    ]
+
+
+def states_of_tie(here: Situation) -> list[State]:
+    """What alone bears on a way back: the tie that membership hangs on."""
+    if here.w.one_tie == 1:
+        return [here.of_me("engagement", "engagement")]
+    return states_of_reliance(here)
+
+
+def states_of_reliance(here: Situation) -> list[State]:
+    """What alone bears on a renewal and on taking part."""
+    return [here.of_me("reliance", "reliance")]
+
+
+def states_of_statecraft(here: Situation) -> list[State]:
+    """What bears on what the patron does towards a member."""
+    whom = here.titles[here.me.code]
+    return [
+        here.of_me(f"reliance of {whom}", "reliance"),
+        here.of_me(f"stake in {whom}", "patron_value"),
+        here.of_me(f"economic dependence of {whom}", "economic_dependence"),
+        State("capacity to spare", here.w.patron, "available"),
+    ]
+
+
+def states_of_pact(here: Situation) -> list[State]:
+    """What bears on a pact."""
+    whose = here.titles[here.partner.code]
+    return [State(f"pull of {whose}", here.me, "attraction", here.partner.id, low=LEAST)]
 
 
 def states_of_roll_call(here: Situation) -> list[State]:
@@ -193,5 +263,6 @@ def states_of_roll_call(here: Situation) -> list[State]:
         here.of_me("economic dependence", "economic_dependence"),
         here.of_me("dependence on arms", "arms_dependence"),
         here.of_me("affinity", "affinity"),
+        here.of_me("reliance", "reliance"),
         here.of_me(f"fear of {here.patron}", "fear"),
     ]

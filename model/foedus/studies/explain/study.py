@@ -11,7 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from foedus.dictionary.vocabulary import BY_NOTICE, NOT_YET, EventKind, Purpose
+from foedus.dictionary.vocabulary import (
+    BY_NOTICE,
+    FORCED_NAMES,
+    INTRA,
+    NOT_YET,
+    EventKind,
+    Forced,
+    Purpose,
+)
 from foedus.errors import FoedusError
 from foedus.files.faults import unknown
 from foedus.simulation.ensemble import MOST_TRIALS, check_size
@@ -20,7 +28,7 @@ from foedus.studies.explain.counterfactuals import nearest_changes
 from foedus.studies.explain.decisions import MINOR, Change, Decision, Explanation, Term
 from foedus.studies.explain.kinds import KINDS, Kind, decide, is_patrons
 from foedus.studies.explain.observer import attend
-from foedus.studies.explain.reasons import LOG_ODDS, of_membership
+from foedus.studies.explain.reasons import LOG_ODDS, of_membership, of_rituals
 from foedus.studies.explain.sentences import sentence
 from foedus.studies.explain.situations import Situation, situation
 from foedus.telling.words import joined, titles_of
@@ -115,7 +123,7 @@ class _Replay:
         self.entries = entry_titles(setup.scenario)
         self.patron = setup.scenario.alliance.patron.code
         self.model: AllianceModel = AllianceModel.from_setup(setup, seed=seed, trial=trial)
-        self.start = [self._membership(member) for member in self.model.members]
+        self.start = [self._ties(member) for member in self.model.members]
         self.tape = self.model.tape
         self.draws = 0
         self.kinds: frozenset[str] | None = None
@@ -148,16 +156,17 @@ class _Replay:
         if decided is None or (decided == kind.without and not kind.always):
             return
         made = self._decision(kind, here, decided, uniform)
-        if self.wanted(moment, kind):
+        if self.wanted(moment, kind) and not made.forced:
             made = replace(made, changes=nearest_changes(kind, here, self.tape))
         self.month.append((self.model.n_events, replace(made, moment=moment)))
 
     def _decision(self, kind: Kind, here: Situation, decided: str, uniform: float) -> Decision:
         why = kind.reasons(here)
         chances = {option.name: option.chance for option in why.options}
-        weighs = decided if decided in why.terms else _likeliest(why.totals)
+        weighs = decided if decided in why.terms else _likeliest(why.totals, decided)
         patrons = is_patrons(kind, here)
-        other = here.me if patrons else here.other
+        other = here.me if patrons else here.other or here.partner
+        forced = _is_forced(kind, here)
         return Decision(
             number=-1,
             moment=-1,
@@ -170,13 +179,15 @@ class _Replay:
             about=self._about(here),
             outcome=decided,
             unit=why.unit,
-            terms=why.terms[weighs],
+            terms=why.terms.get(weighs, ()),
             weighs=weighs,
-            total=why.totals[weighs],
+            total=why.totals.get(weighs, 0.0),
             options=why.options,
-            chance=chances[decided],
-            drawn=uniform,
-            membership=self._moved(here) if kind.step else (),
+            # What is forced may be none of the options.
+            chance=chances.get(decided, 0.0),
+            drawn=None if forced else uniform,
+            forced=forced,
+            membership=self._moved(here, kind),
         )
 
     def _about(self, here: Situation) -> str | None:
@@ -185,29 +196,38 @@ class _Replay:
             return None
         return self.entries[here.entry.luck]
 
-    def _membership(self, member: Any) -> tuple[Term, ...]:
+    def _ties(self, member: Any) -> dict[str, tuple[Term, ...]]:
+        """What speaks for either tie of a member, term by term."""
         model = self.model
-        here = Situation(model, model.parameters, member, None, NOT_YET, None, self.titles)
-        return of_membership(here)
+        here = Situation(model, model.parameters, member, None, None, NOT_YET, None, self.titles)
+        return {"reliance": of_membership(here), "engagement": of_rituals(here)}
 
-    def _moved(self, here: Situation) -> tuple[Term, ...]:
-        """What has moved the utility of membership since the start, and by how much it counts."""
-        w, me = here.w, here.me
-        if w.hegemon_only or w.threat_only or w.random_walk:
+    def _moved(self, here: Situation, kind: Kind) -> tuple[Term, ...]:
+        """What has moved the tie on which a decision hangs since the start, as far as it counts."""
+        w, me, tie = here.w, here.me, kind.tie
+        if tie == "reliance" and w.one_tie and kind.name != "renewal":
+            tie = "engagement"
+        replaced = tie == "reliance" and (w.hegemon_only or w.threat_only)
+        if tie is None or w.random_walk or replaced:
             return ()
-        freedom = 1.0 - here.p.lock_in * 0.5 * (me.economic_dependence + me.arms_dependence)
-        pairs = zip(of_membership(here), self.start[me.id], strict=True)
+        freedom = 1.0 - here.p.lock_in * here.rules.engagement.dependence_of(me)
+        pairs = zip(self._ties(me)[tie], self.start[me.id][tie], strict=True)
         return tuple(replace(now, value=freedom * (now.value - then.value)) for now, then in pairs)
 
     def _conclude(self) -> None:
         """Number the month's decisions, with those that follow from others, and tell them."""
         model = self.model
-        events: list[Any] = model.events
-        for place, event in enumerate(events[: model.n_events]):
+        events: list[Any] = model.events[: model.n_events]
+        for place, event in enumerate(events):
             if event.kind == EventKind.MANDATE:
                 self.month.append((place, self._mandate(event)))
+            elif event.kind == EventKind.DECISION:
+                self.month.append((place, self._imposed(event)))
             elif event.kind == EventKind.EXIT and event.ending == BY_NOTICE:
-                self.month.append((place, self._exit(event)))
+                before = events[place - 1]
+                # An exit that the scenario forces has been told as such.
+                if not (before.kind == EventKind.DECISION and before.forced == Forced.LEAVE):
+                    self.month.append((place, self._exit(event)))
         for _, made in sorted(self.month, key=lambda pair: pair[0]):
             numbered = replace(made, number=len(self.told))
             self.told.append(
@@ -220,18 +240,35 @@ class _Replay:
         votes = [made for _, made in self.month if made.kind == "vote"]
         mine = [made for made in votes if made.other == requester.code]
         against = [self.titles[made.actor] for made in mine if made.outcome == "veto"]
-        about = f"vetoed by {joined(against)}" if against else "nobody vetoed it"
         outcome = "given" if event.mandate == 1 else "refused"
+        about = "nobody vetoed it"
+        if self.model.threats[event.threat].kind == INTRA:
+            about = "quarrels between members lie outside its mandate"
+        elif against:
+            about = f"vetoed by {joined(against)}"
+        elif outcome == "refused":
+            about = "nobody vetoed it, but too few assented"
         return self._consequence("mandate", requester, outcome, int(event.threat), about)
 
     def _exit(self, event: Any) -> Decision:
         """The end of a membership at which a notice has run out."""
         return self._consequence("exit", self.model.members[event.actor], "left", NOT_YET, None)
 
+    def _imposed(self, event: Any) -> Decision:
+        """An act that the scenario forces at its date."""
+        model = self.model
+        outcome = FORCED_NAMES[event.forced]
+        whose = model.members[event.actor if event.other == NOT_YET else event.other]
+        made = self._consequence("decision", whose, outcome, int(event.threat), None)
+        if event.other == NOT_YET:
+            return replace(made, forced=True)
+        actor = model.partners[event.partner] if event.partner != NOT_YET else model.patron
+        return replace(made, actor=actor.code, other=whose.code, forced=True)
+
     def _consequence(
         self, kind: str, member: Any, outcome: str, k: int, about: str | None
     ) -> Decision:
-        """What follows from other decisions, without a draw of its own."""
+        """What follows from other decisions or from the scenario, without a draw of its own."""
         return Decision(
             number=-1,
             moment=-1,
@@ -253,6 +290,13 @@ class _Replay:
         )
 
 
-def _likeliest(totals: Mapping[str, float]) -> str:
-    """The option with the highest utility."""
-    return max(totals, key=lambda name: totals[name])
+def _is_forced(kind: Kind, here: Situation) -> bool:
+    """Whether the scenario has taken a decision out of the hands of who takes it."""
+    if kind.name == "request":
+        return here.forced_channel != NOT_YET
+    return kind.name == "answer" and here.me.forced_answer != NOT_YET
+
+
+def _likeliest(totals: Mapping[str, float], decided: str) -> str:
+    """The option with the highest utility; what was decided if no other was open."""
+    return max(totals, key=lambda name: totals[name], default=decided)

@@ -57,16 +57,19 @@ def decision_text(decision: Decision, explanation: Explanation, setup: Setup) ->
         setup: What was played.
     """
     lines = [_paragraph("", decision.sentence)]
-    if decision.drawn is None:
+    if not decision.options:
         return lines[0]
     lines.append(f"\nReasons for «{label(decision.weighs)}», {decision.unit}")
-    width = max(len(term.label) for term in decision.terms)
+    width = max((len(term.label) for term in decision.terms), default=0)
     lines += [f"  {term.label:<{width}}  {term.value:+9.4f}" for term in decision.terms]
     lines.append(f"  {'sum':<{width}}  {decision.total:+9.4f}")
     lines.append("\nOptions and their chances")
     for option in decision.options:
         mark = "  <- decided" if option.name == decision.outcome else ""
         lines.append(f"  {label(option.name):<{width}}  {100.0 * option.chance:8.3f} %{mark}")
+    if decision.drawn is None:
+        lines.append("\nThe scenario had it so: neither reasons nor luck decided.")
+        return "\n".join(lines)
     lines.append(f"\nLuck drawn: {decision.drawn:.6f}")
     changes = nearest(setup, seed=explanation.seed, trial=explanation.trial, decision=decision)
     patron = explanation.titles[setup.scenario.alliance.patron.code]

@@ -8,6 +8,7 @@ stands alone, such as history played again, is only described.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from foedus.runs.provenance import Provenance, provenance, sha256
@@ -15,6 +16,7 @@ from foedus.scenarios.resolve import parent_of
 from foedus.statistics.quantiles import Frequency, frequency
 from foedus.studies.compare.measures import Panel, panel_of
 from foedus.studies.compare.paired import comparable, differences
+from foedus.studies.library.factors import FactorShares, factor_shares
 from foedus.telling.difference import QUESTION, at_the_end
 
 if TYPE_CHECKING:
@@ -103,6 +105,12 @@ class Family:
 
     root: Entry
     others: tuple[Entry, ...]
+
+    @cached_property
+    def factors(self) -> FactorShares:
+        """How much of the variance of cohesion each factor carries, over the whole family."""
+        family = (self.root, *self.others)
+        return factor_shares([(one.panel, one.scenario.test_roster) for one in family])
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from foedus.studies.library.factors import PARTS, TOGETHER
 from foedus.telling.console import plain_text, say, section, tell, text_table
-from foedus.telling.numbers import UNITS, count, percent, share, trials
-from foedus.telling.words import month_words
+from foedus.telling.numbers import NONE, UNITS, count, percent, share, trials
+from foedus.telling.words import COMPONENT_TITLES, month_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,6 +42,7 @@ def render(library: Library, console: Console) -> None:
     )
     for family in library.families:
         _family(family, console)
+        _factors(family, console)
     if library.alone:
         _alone(library.alone, console)
     console.print()
@@ -75,6 +78,32 @@ def _family(family: Family, console: Console) -> None:
     section(f"Against «{family.root.title}» in {end}", grid, console)
     for entry in family.others:
         say(f"{entry.difference('cohesion').sentence()}.", console)
+
+
+def _factors(family: Family, console: Console) -> None:
+    """How much of the variance of cohesion each factor carries."""
+    found = family.factors
+    grid = text_table("")
+    for head in ("Between scenarios", "All trials"):
+        grid.add_column(head, justify="right", no_wrap=True)
+    for name, title in FACTOR_TITLES.items():
+        shares = (found.scenarios[name], found.trials[name])
+        grid.add_row(title, *(NONE if math.isnan(one) else f"{100.0 * one:.0f}" for one in shares))
+    section("Share of the variance of cohesion at the end by factor, %", grid, console)
+    say(FACTORS_LEGEND, console)
+
+
+FACTOR_TITLES: Final = {
+    **{name: COMPONENT_TITLES[name] for name in PARTS},
+    TOGETHER: "How they go together",
+}
+
+FACTORS_LEGEND: Final = (
+    "Shapley values of the product of the five, in covariance with cohesion; shares add to 100, "
+    "and one below 0 works against the others. Membership: share of the roster of the test that is "
+    "still active. How they go together: how much more the answers are than the product of the "
+    "means, for members and crises differ."
+)
 
 
 def _members_that_start(root: Entry) -> tuple[list[str], list[str]]:

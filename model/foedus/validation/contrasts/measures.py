@@ -8,8 +8,9 @@ by more than a rung, so that the mean over a thousand of them is exact to about 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -40,12 +41,22 @@ MOST: Final = 12
 """Rungs of the ladder of a count: what is beyond counts as this many."""
 
 PARTS: Final = {
-    "cohesion": {"weight"},
+    "cohesion": {"test_weight", "test_severity"},
     "overall_participation": {"participation"},
     "mutual_trust": {"tie"},
     "reliability": {"trust_bloc", "trust_patron"},
 }
 """Numbers of the alliance that a measure of the whole is put together from."""
+
+SIGNS: Final = {
+    "reliance": {"arms_dependence", "participation"},
+    "overall_reliance": {"arms_dependence", "participation"},
+    "engagement": {"participation"},
+}
+"""Numbers of the alliance that a measure has its value of month 0 from, and none later."""
+
+_READ: Final = re.compile(r"\b(?:me|w)(?:\.patron)?\.(\w+)")
+"""The states in the wording of an observable."""
 
 _COMPARISONS: Final = (" is ", " < ", " <= ", " > ", " >= ", " == ")
 
@@ -146,10 +157,16 @@ def read(reading: Reading, ensemble: Ensemble, answers: Mapping[Asked, int]) -> 
     return reached / RUNGS if reading.kind == "level" else reached
 
 
-def made_of(wordings: Sequence[str]) -> set[str]:
-    """Names of the states whose start value is, or goes straight into, what is measured."""
+def made_of(wordings: Sequence[str], *, at_start: bool) -> set[str]:
+    """Names of the states whose value is, or goes straight into, what is measured.
+
+    Args:
+        wordings: What is measured.
+        at_start: Whether what matters is the value of month 0.
+    """
     names = set(_states(wordings))
-    return names.union(*(PARTS.get(name, set()) for name in names))
+    signs = [SIGNS.get(name, set()) for name in names] if at_start else []
+    return names.union(*(PARTS.get(name, set()) for name in names), *signs)
 
 
 def _states(wordings: Sequence[str]) -> Iterator[str]:
@@ -159,6 +176,5 @@ def _states(wordings: Sequence[str]) -> Iterator[str]:
             bare = bare.partition(sign)[0]
         for form in FORMS:
             if form.pattern.fullmatch(bare):
-                reads: Any = form.observable.reads
-                yield reads.partition(" ")[0].partition("[")[0].rpartition(".")[2]
+                yield from _READ.findall(form.observable.reads)
                 break

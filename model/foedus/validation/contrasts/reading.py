@@ -26,9 +26,20 @@ if TYPE_CHECKING:
 
 SECTIONS: Final = (
     *("drivers", "shocks", "triggers", "incidents", "charter", "mechanisms", "parameters"),
-    *("quantities", "decisions"),
+    *("quantities", "quantities_from", "decisions"),
 )
 """What an arm may say: all that a scenario says of the world, and nothing of what is asked."""
+
+DICTATED: Final = {
+    **dict.fromkeys(("notice", "withdraw", "freeze", "thaw", "leave", "join"), ("status",)),
+    "request": ("requests_bloc", "requests_bilateral", "unasked"),
+    "government": ("regime_changes",),
+    "terms": (),
+    "pressure": ("fear",),
+    "pact": (),
+    "arms": ("arms_dependence",),
+}
+"""By what an actor does: the states that follow from that at once, whatever the rules say."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ class Contrasts:
         path: The file.
         root: The file, in which every value knows its place.
         file: What it says.
-        every: The contrasts, in its order, those that wait for something as well.
+        every: The contrasts, in its order.
     """
 
     path: Path
@@ -88,31 +99,19 @@ class Contrasts:
     file: ContrastFile
     every: tuple[Contrast, ...]
 
-    @property
-    def played(self) -> tuple[Contrast, ...]:
-        """Those that can be played today."""
-        return tuple(each for each in self.every if each.entry.needs is None)
-
-    @property
-    def waiting(self) -> tuple[Contrast, ...]:
-        """Those that need something that does not exist yet."""
-        return tuple(each for each in self.every if each.entry.needs is not None)
-
     def only(self, claims: Collection[str]) -> tuple[Contrast, ...]:
-        """Those of some claims that can be played.
+        """Those of some claims.
 
         Raises:
-            FoedusError: One of the claims has no contrast that can be played; the message says why.
+            FoedusError: One of the claims has no contrast; the message says why.
         """
-        by_claim = {each.entry.claim: each for each in self.every}
+        known = [each.entry.claim for each in self.every]
         for claim in claims:
             if claim in self.file.no_contrast:
                 raise FoedusError(f"{claim} is no contrast: {self.file.no_contrast[claim]}")
-            if claim not in by_claim:
-                near = did_you_mean(claim, by_claim)
+            if claim not in known:
+                near = did_you_mean(claim, known)
                 raise FoedusError(f"there is no contrast of «{printable(claim)}»{near}")
-            if needs := by_claim[claim].entry.needs:
-                raise FoedusError(f"{claim} waits for «{needs}»: {self.file.needs[needs]}")
         return tuple(each for each in self.every if each.entry.claim in claims)
 
 
@@ -194,8 +193,6 @@ def _check(node: Node, entry: ContrastEntry, file: ContrastFile, faults: Faults)
 
     if entry.world not in file.worlds:
         fault("world", unknown("world", entry.world, list(file.worlds)))
-    if entry.needs is not None and entry.needs not in file.needs:
-        fault("needs", unknown("word", entry.needs, list(file.needs)))
     if any(MEMBER in words.split() for words in entry.measure) != bool(entry.members):
         fault("measure", f"expected {MEMBER} in it and «members», or neither")
     for side in {"both", "from", "to"} & node.mapping().keys():
@@ -204,16 +201,32 @@ def _check(node: Node, entry: ContrastEntry, file: ContrastFile, faults: Faults)
                 words = unknown("section", section, SECTIONS)
                 faults.add(content.key_place, f"contrasts[{printable(entry.claim)}].{side}", words)
             for name, place in _starts(section, content):
-                if entry.needs is None and name in measures.made_of(entry.measure):
+                if name in measures.made_of(entry.measure, at_start=section == "quantities"):
                     words = f"sets «{name}», which «{entry.measure[0]}» starts from"
                     faults.add(place, f"contrasts[{printable(entry.claim)}].{side}", words)
 
 
 def _starts(section: str, content: Node) -> list[tuple[str, Place]]:
     """The states that a section of an arm sets or pushes, and where."""
-    if section == "quantities":
-        return [(key.partition("[")[0], each.key_place) for key, each in content.mapping().items()]
+    if section in {"quantities", "drivers"}:
+        return [(_bare(key), each.key_place) for key, each in content.mapping().items()]
+    if section == "quantities_from":
+        dated = [each.mapping().items() for each in content.mapping().values()]
+        return [(_bare(key), each.key_place) for items in dated for key, each in items]
     if section in {"shocks", "triggers"}:
-        named = [(each.text("on") or "", each.place) for each in content.items()]
-        return [(on.partition(".")[0], place) for on, place in named]
+        return [(_bare(each.text("on") or ""), each.place) for each in content.items()]
+    if section == "decisions":
+        return [(name, each.place) for each in content.items() for name in _dictated(each)]
     return []
+
+
+def _bare(name: str) -> str:
+    """The first word of an address, such as ``trust_patron`` or ``tie``."""
+    return name.partition("[")[0].partition(".")[0]
+
+
+def _dictated(decision: Node) -> tuple[str, ...]:
+    """The states that a decision puts where it wants them."""
+    if decision.text("does") == "request" and decision.text("answer") is not None:
+        return (*DICTATED["request"], "answers", "best_answer")
+    return DICTATED.get(decision.text("does") or "", ())

@@ -66,17 +66,15 @@ class ContrastEntry(Closed):
     size: Size | None = None
     """How to bring the difference to the size that the claim codes; left out, it codes none in the
     unit of the measure."""
-    needs: Name | None = None
-    """What the language or the model lacks for it, one of `needs`; it is not played."""
     why: Text
     """How the contrast follows from the claim."""
+    failure: Text | None = None
+    """Why it fails, in one line, of a contrast that does."""
 
 
 class ContrastFile(Closed):
     """The contrasts of a case, and the claims that cannot be made one."""
 
-    needs: dict[Name, Text] = Field(default={})
-    """Words that the scenario language or the model lacks, and what each would mean."""
     worlds: Annotated[dict[Name, Sections], Field(min_length=1)]
     """Scenarios to depart from, by name: whole, or extending another by name."""
     contrasts: tuple[ContrastEntry, ...]

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from foedus.validation.contrasts.reading import Contrasts
     from foedus.validation.contrasts.schema import ContrastEntry
 
-WAITS: Final = "waits"
 NO_CONTRAST: Final = "no contrast"
+FAILURES: Final = VERDICTS[:-1]
 COLUMNS: Final = (
     *("claim", "verdict", "change", "measure", "month", "unit", "sign", "from", "to"),
     *("difference", "low", "high", "decision", "size", "coded_low", "coded_high", "inside", "why"),
+    "failure",
 )
 TABLE: Final = "contrasts.csv"
 ORIGIN: Final = "contrasts.json"
@@ -38,7 +39,7 @@ RULES: Final = ("dictionary", "rules")
 def rows(
     contrasts: Contrasts, played: Sequence[Played], *, whole: bool = True
 ) -> list[dict[str, Any]]:
-    """One row a claim: failures first, then what holds, what waits and what is no contrast.
+    """One row a claim: failures first, then what holds and what is no contrast.
 
     Args:
         contrasts: All contrasts.
@@ -49,10 +50,6 @@ def rows(
         played, key=lambda each: (VERDICTS.index(each.verdict), each.inside is not False)
     )
     found = [_row(each) for each in order]
-    for contrast in contrasts.waiting if whole else ():
-        entry = contrast.entry
-        row = {"claim": entry.claim, "verdict": WAITS, "change": entry.change}
-        found.append(row | {"measure": measured(entry), "sign": entry.sign, "why": entry.needs})
     for claim, why in contrasts.file.no_contrast.items() if whole else ():
         found.append({"claim": claim, "verdict": NO_CONTRAST, "why": why})
     return [dict.fromkeys(COLUMNS, "") | row for row in found]
@@ -66,7 +63,7 @@ def _row(played: Played) -> dict[str, Any]:
         *(found.measure.kind, entry.sign, found.base, found.other),
         *(found.mean, found.low, found.high, found.verdict),
         *("" if played.size is None else played.size, low, high),
-        *("" if played.inside is None else played.inside, entry.why),
+        *("" if played.inside is None else played.inside, entry.why, entry.failure or ""),
     )
     return dict(zip(COLUMNS, values, strict=True))
 

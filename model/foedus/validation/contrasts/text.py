@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.table import Table
@@ -34,24 +33,20 @@ LEGEND: Final = (
 def print_table(contrasts: Contrasts, played: Sequence[Played]) -> None:
     """Print all that was played, failures first, and the totals."""
     found = table.rows(contrasts, played, whole=False)
-    tell(lambda console: _render(console, found, contrasts))
+    tell(lambda console: _render(console, found))
 
 
-def _render(console: Console, found: Sequence[Mapping[str, Any]], contrasts: Contrasts) -> None:
+def _render(console: Console, found: Sequence[Mapping[str, Any]]) -> None:
     for verdict in VERDICTS:
         those = [row for row in found if row["verdict"] == verdict]
         if not those:
             continue
         grid = Table.grid(padding=(0, 2))
         for row in those:
-            grid.add_row(row["claim"], f"{row['change']}\n{_numbers(row)}")
+            grid.add_row(row["claim"], "\n".join([row["change"], _numbers(row), *_cause(row)]))
         section(f"{verdict[0].upper()}{verdict[1:]} ({len(those)})", grid, console)
     console.print()
     say(LEGEND, console)
-    waiting = Counter(str(each.entry.needs) for each in contrasts.waiting)
-    if waiting:
-        each = ", ".join(f"{needs} {number}" for needs, number in waiting.items())
-        say(f"{waiting.total()} more wait for words that do not exist yet: {each}.", console)
     console.print()
     console.print(Text(table.totals(found), style="bold"))
 
@@ -65,6 +60,13 @@ def _numbers(row: Mapping[str, Any]) -> str:
     return f"{row['measure']}, month {row['month']}, {row['sign']}: {arms}, {ends}{size}"
 
 
+def _cause(row: Mapping[str, Any]) -> list[str]:
+    """The line that says why a contrast fails; none of one that holds."""
+    if row["verdict"] not in table.FAILURES:
+        return []
+    return [row["failure"] or "It fails, and no line «failure» in the file says why."]
+
+
 def _size(row: Mapping[str, Any]) -> str:
     """The size and the coded interval, in the unit of the claim."""
     where = "inside" if str(row["inside"]) == "True" else "outside"
@@ -76,15 +78,13 @@ def block(case: Case) -> str:
     """The kept table for the README, failures first."""
     found, origin = table.read_kept(case), table.read_origin(case)
     played = [row for row in found if row["verdict"] in VERDICTS]
-    waiting = [row for row in found if row["verdict"] == table.WAITS]
     rules = origin["rests_on"]["rules"][:12]
     lines = [
         f"Parameters `{origin['parameters']}`, {origin['trials']:,} trials of every scenario, "
         f"seed {origin['seed']}, foedus {origin['foedus']}, rules `{rules}`; made on "
         f"{origin['date']}.",
         "",
-        f"**{table.totals(found)}.** {len(waiting)} more wait for words that do not exist yet, and "
-        f"{len(found) - len(played) - len(waiting)} claims are no contrast.",
+        f"**{table.totals(found)}.** {len(found) - len(played)} claims are no contrast.",
         "",
         "| Claim | | What changes | What must answer | Difference | Size | Coded |",
         "| --- | --- | --- | --- | --- | --- | --- |",
@@ -93,13 +93,14 @@ def block(case: Case) -> str:
         unit: Any = row["unit"]
         verdict = row["verdict"] if row["verdict"] == "holds" else f"**{row['verdict']}**"
         mean, low, high = (float(row[key]) for key in ("difference", "low", "high"))
+        change_of = "<br>".join([row["change"], *(f"*{line}*" for line in _cause(row))])
         size, coded = "", ""
         if row["size"]:
             size = change(float(row["size"]), "level")
             size = size if row["inside"] == "True" else f"{size}, outside"
             coded = f"{float(row['coded_low']):g} to {float(row['coded_high']):g}"
         lines.append(
-            f"| {row['claim']} | {verdict} | {row['change']} | {row['measure']}, month "
+            f"| {row['claim']} | {verdict} | {change_of} | {row['measure']}, month "
             f"{row['month']}: {row['sign']} | {change_range(mean, low, high, unit)}"
             f"{UNITS[unit].name} | {size} | {coded} |"
         )

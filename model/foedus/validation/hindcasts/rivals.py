@@ -31,6 +31,8 @@ FULL: Final = "full model"
 RIVALS: Final = (
     *("hegemon_only", "threat_only", "random_walk", "no_veto", "no_bilateral"),
     *("symmetric_trust", "no_observers", "no_outside_options"),
+    *("one_tie", "no_precedent", "no_deterrence", "no_anticipation"),
+    *("passive_patron", "passive_partners"),
 )
 RIVAL_COLUMNS: Final = (
     *("rival", "patterns", "failing", "fit_log_likelihood"),

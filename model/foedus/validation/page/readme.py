@@ -131,8 +131,8 @@ def _walk(tables: Tables) -> Blocks:
     already = "On the record, at the small budget of the rivals, this is so already:"
     rest = (
         f" its scores cannot be told apart from the full model's, and it passes {row['patterns']} "
-        f"patterns where the full model passes {full['patterns']}. What the rules of engagement "
-        "add has not been shown by these data."
+        f"patterns where the full model passes {full['patterns']}. What the rules of "
+        "reliance and engagement add has not been shown by these data."
     )
     return [Paragraph((Strong(already), rest))]
 

@@ -215,6 +215,7 @@ def test_an_edited_rule_never_runs_from_a_stale_cache(
 def capacity_by_both_engines(root: Path) -> list[float]:
     """The patron's capacity after two months, compiled and in plain Python."""
     code = (
+        "from foedus.dictionary.recording import BLOC_SERIES\n"
         "from foedus.simulation.loading import load_setup\n"
         "from foedus.simulation.ensemble import run_ensemble\n"
         "from foedus.simulation.mesa.alliance_model import AllianceModel\n"
@@ -222,7 +223,8 @@ def capacity_by_both_engines(root: Path) -> list[float]:
         "run = run_ensemble(setup, trials=1, seed=1)\n"
         "model = AllianceModel.from_setup(setup, seed=1, trial=0)\n"
         "model.step(); model.step()\n"
-        "print([float(run.sample[0, 2, 7]), model.series()[7]])"
+        "place = BLOC_SERIES.index('capacity')\n"
+        "print([float(run.sample[0, 2, place]), model.series()[place]])"
     )
     places = {"PYTHONPATH": str(root / "model"), "FOEDUS_CACHE": str(root / "cache")}
     done = python("-c", code, cwd=root, **places)

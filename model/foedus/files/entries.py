@@ -72,7 +72,7 @@ def read_entries[M: BaseModel](
     except FileError as error:
         faults.take(error)
         return []
-    if not listed.items():
+    if not listed.items() and path.suffix != ".csv":
         faults.add(listed.place, "", "expected a list of entries")
     entries = []
     for node in listed.items():

@@ -130,7 +130,8 @@ def finish(work: Unfinished, fill: Fill, *, resumable: bool = True) -> str:
         FoedusError: It cannot be written; nothing that was finished is lost.
         NotShownError: As for `Unfinished.finish`.
     """
-    about = {name: work.state[name] for name in ABOUT}
+    # What has a usual value may be missing, as in folders that were begun before it was kept.
+    about = {name: work.state[name] for name in ABOUT if name in work.state}
 
     def whole(folder: Path) -> str | None:
         contents = fill(folder)

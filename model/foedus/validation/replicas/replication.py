@@ -148,6 +148,7 @@ def put_to_vote(setup: Setup, votes: Sequence[Target]) -> Setup:
         text = world[0]["roll_calls"][place]
         text["luck"] = luck(f"text on record:{about}:{month}:{n}")
         text["kind"], text["month"] = ROLL_CALL_KIND_NAMES.index(about), month
+        text["once"] = 0
     return replace(setup, world=world)
 
 

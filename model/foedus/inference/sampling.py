@@ -289,12 +289,14 @@ def diagnose(chain: Chain, prior: Prior, *, burn_in: int) -> Diagnostics:
 
     places = chain.places[burn_in + 1 :]
     steps, walkers, size = places.shape
-    times = np.array(
-        [
-            float(emcee.autocorr.integrated_time(places[:, :, [q]], quiet=True, tol=0)[0])
-            for q in range(size)
-        ]
-    )
+    # Of a walker that never moved there is no autocorrelation: it counts as one draw.
+    with np.errstate(invalid="ignore"):
+        times = np.array(
+            [
+                float(emcee.autocorr.integrated_time(places[:, :, [q]], quiet=True, tol=0)[0])
+                for q in range(size)
+            ]
+        )
     times = np.maximum(1.0, np.nan_to_num(times, nan=float(steps)))
     every = places.reshape(-1, size)
     return Diagnostics(

@@ -52,6 +52,7 @@ def read_entries[M: BaseModel](
     words: Collection[str] = (),
     columns: Collection[str] | None = None,
     context: object = None,
+    may_be_empty: bool = False,
 ) -> list[Entry[M]]:
     """Read a file that is a list of entries.
 
@@ -63,6 +64,7 @@ def read_entries[M: BaseModel](
         words: As for `yaml_reader.read`.
         columns: Columns of a CSV file; the model's fields if None.
         context: What the model's validators are told.
+        may_be_empty: Whether the file may be a head of columns, or a list, without entries.
     """
     try:
         if path.suffix == ".csv":
@@ -72,7 +74,7 @@ def read_entries[M: BaseModel](
     except FileError as error:
         faults.take(error)
         return []
-    if not listed.items() and path.suffix != ".csv":
+    if not listed.items() and not may_be_empty:
         faults.add(listed.place, "", "expected a list of entries")
     entries = []
     for node in listed.items():

@@ -104,7 +104,12 @@ def _load(case: Case, folder: Path, _: Stamp) -> tuple[Target, ...]:
     kinds: list[str] = []
     for kind in KINDS:
         of_kind = read_entries(
-            folder / f"{kind}.csv", Target, faults, columns=columns, context=case.evidence
+            folder / f"{kind}.csv",
+            Target,
+            faults,
+            columns=columns,
+            context=case.evidence,
+            may_be_empty=True,
         )
         for entry in of_kind:
             _check(entry, kind, case, known, faults)

@@ -74,7 +74,7 @@ class Decision:
     kind: int
     """What it does, one of `vocabulary.Forced`."""
     actor: int
-    """Member index; number of members for the patron or a partner."""
+    """Member index; number of members for the patron, -1 for a partner."""
     member: int
     """Whom it is about."""
     partner: int

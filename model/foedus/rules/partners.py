@@ -9,6 +9,7 @@ from foedus.dictionary.parameters import Parameters
 from foedus.dictionary.state import Member, Partner, World
 from foedus.dictionary.vocabulary import DT, Purpose
 from foedus.rules.crises.requests import prospect
+from foedus.rules.patron import dependence_of
 
 SIGNED = EventKind.PACT.value
 DRAW_PACT = Purpose.PACT.value
@@ -140,7 +141,7 @@ def align(me: Member, w: World, p: Parameters, inertia: float) -> None:
     Source:
         C113 and Kuik 2008 (T-kuik2008) for hedging as a mix instead of a choice. Ours: the logit.
     """
-    dependence = 0.5 * (me.economic_dependence + me.arms_dependence)
+    dependence = dependence_of(me)
     patron = math.exp(
         ALIGNMENT_PRECISION * (security_trust(me, w, p) * w.patron.capacity + dependence - me.fear)
     )

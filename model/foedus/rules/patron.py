@@ -5,7 +5,7 @@ import math
 from foedus.dictionary.chance import clip, close_gap
 from foedus.dictionary.marks import rule
 from foedus.dictionary.parameters import Parameters
-from foedus.dictionary.state import World
+from foedus.dictionary.state import Member, World
 from foedus.dictionary.vocabulary import DT
 
 
@@ -90,3 +90,9 @@ def follow(now: float, low: float, sought: float, p: Parameters) -> float:
     if regained <= now:
         return now
     return close_gap(now, regained, p.recovery_closed)
+
+
+@rule
+def dependence_of(me: Member) -> float:
+    """Dependence on the patron: the mean of that on its economy and that on its arms."""
+    return 0.5 * (me.economic_dependence + me.arms_dependence)

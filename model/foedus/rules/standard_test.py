@@ -7,7 +7,7 @@ own probabilities answer; nothing is drawn, and nothing is left behind.
 import math
 from typing import Final
 
-from foedus.dictionary.chance import clip, sigmoid
+from foedus.dictionary.chance import clip
 from foedus.dictionary.marks import rule
 from foedus.dictionary.parameters import Parameters
 from foedus.dictionary.state import Member, World
@@ -22,7 +22,13 @@ from foedus.dictionary.vocabulary import (
     OUT,
 )
 from foedus.rules.crises.answers import expected_help_given
-from foedus.rules.crises.council import council_case, favour, mandate_chance, willing
+from foedus.rules.crises.council import (
+    assent_chance,
+    council_case,
+    favour,
+    mandate_chance,
+    willing,
+)
 from foedus.rules.crises.requests import bilateral_appeal, bloc_appeal, expectation
 
 LEAST_SCALE: Final = 0.25
@@ -106,7 +112,8 @@ def take_test(me: Member, w: World, p: Parameters) -> None:
             if w.threats[k].kind == EXTERNAL:
                 me.request_channel = BILATERAL
                 favour(me, w, p)
-                me.cover = max(agreed * helped, expected_help_given(me, w, p))
+                # The bloc never gives more: it has no bases, and may refuse.
+                me.cover = expected_help_given(me, w, p)
     me.request_channel, me.request_threat, me.mandate = channel, threat, mandate
     me.request_severity, w.patron.favour = severity, favoured
 
@@ -121,7 +128,7 @@ def share_acting(me: Member, w: World, p: Parameters, k: int) -> float:
             others += 1.0
             if other.status == ACTIVE:
                 case = council_case(other, me, w, p, k)
-                acting += sigmoid(case - p.assent_cut) * willing(other)
+                acting += assent_chance(case, p) * willing(other)
     return acting / others if others > 0.0 else 0.0
 
 

@@ -20,6 +20,7 @@ from foedus.dictionary.vocabulary import (
     VETO,
     Purpose,
 )
+from foedus.rules.patron import dependence_of
 
 VOTED = EventKind.COUNCIL_VOTE.value
 MANDATED = EventKind.MANDATE.value
@@ -66,8 +67,7 @@ def vote(me: Member, requester: Member, w: World, p: Parameters, u: Draws) -> No
     """
     k = requester.request_threat
     case = council_case(me, requester, w, p, k)
-    veto = sigmoid(-p.veto_cut - case)
-    assent = sigmoid(case - p.assent_cut)
+    veto, assent = veto_chance(case, p), assent_chance(case, p)
     uniform = draw(u, DRAW_COUNCIL, me.luck, requester.luck)
     me.council_vote = ordered_vote(uniform, veto, assent)
     chance = vote_chance(me.council_vote, veto, assent)
@@ -85,7 +85,7 @@ def council_case(me: Member, requester: Member, w: World, p: Parameters, k: int)
 def council_reasons(me: Member, requester: Member, w: World, p: Parameters, k: int) -> CouncilTerms:
     """A member's reasons for force (positive) and against it, in log-odds."""
     kind = w.threats[k].kind
-    dependence = 0.5 * (me.economic_dependence + me.arms_dependence)
+    dependence = dependence_of(me)
     felt = me.domestic_threat if kind == DOMESTIC else me.perceived[k]
     interference = p.non_interference * (1.0 - w.patron.favour)
     return CouncilTerms(
@@ -111,6 +111,18 @@ def discord(w: World) -> float:
         if w.threats[k].kind == INTRA and w.threats[k].first != NOT_YET:
             worst = max(worst, w.members[w.threats[k].first].recent[k])
     return worst
+
+
+@rule
+def veto_chance(case: float, p: Parameters) -> float:
+    """Probability of a veto, given the sum of a voter's reasons."""
+    return sigmoid(-p.veto_cut - case)
+
+
+@rule
+def assent_chance(case: float, p: Parameters) -> float:
+    """Probability of assent, given the sum of a voter's reasons."""
+    return sigmoid(case - p.assent_cut)
 
 
 @rule
@@ -142,7 +154,7 @@ def decide(requester: Member, w: World, p: Parameters, u: Draws) -> None:
     k = requester.request_threat
     case = logit(w.patron.favour)
     uniform = draw(u, DRAW_COUNCIL, w.patron.luck, requester.luck)
-    veto, assent = sigmoid(-p.veto_cut - case), sigmoid(case - p.assent_cut)
+    veto, assent = veto_chance(case, p), assent_chance(case, p)
     w.patron.council_vote = ordered_vote(uniform, veto, assent)
     chance = vote_chance(w.patron.council_vote, veto, assent)
     event = log(w, VOTED, w.n_members, requester.id, k, case, chance)
@@ -195,13 +207,13 @@ def mandate_chance(requester: Member, w: World, p: Parameters, k: int) -> float:
     if w.no_veto == 1:
         return 1.0
     case = logit(w.patron.favour)
-    assent = sigmoid(case - p.assent_cut)
+    assent = assent_chance(case, p)
     if w.decision_rule == PATRON_DECIDES:
         return assent
     counts_vetoes = w.decision_rule != MAJORITY
     other = 1.0 - assent
     if counts_vetoes:
-        other -= sigmoid(-p.veto_cut - case)
+        other -= veto_chance(case, p)
     none, voters = other, 1
     w.tally[0] = assent
     for j in range(w.n_members):
@@ -209,10 +221,10 @@ def mandate_chance(requester: Member, w: World, p: Parameters, k: int) -> float:
         if j == requester.id or voter.status != ACTIVE:
             continue
         case = council_case(voter, requester, w, p, k)
-        assent = sigmoid(case - p.assent_cut)
+        assent = assent_chance(case, p)
         other = 1.0 - assent
         if counts_vetoes:
-            other -= sigmoid(-p.veto_cut - case)
+            other -= veto_chance(case, p)
         w.tally[voters] = w.tally[voters - 1] * assent
         for n in range(voters - 1, 0, -1):
             w.tally[n] = w.tally[n] * other + w.tally[n - 1] * assent

@@ -8,6 +8,7 @@ from foedus.dictionary.parameters import Parameters
 from foedus.dictionary.state import Member, World
 from foedus.dictionary.terms import RollCallTerms, total
 from foedus.dictionary.vocabulary import AGAINST, ALONG, EXPULSION, OUT, Purpose
+from foedus.rules.patron import dependence_of
 
 CAST = EventKind.ROLL_CALL.value
 DRAW_ROLL_CALL = Purpose.ROLL_CALL.value
@@ -76,7 +77,7 @@ def roll_call_case(me: Member, kind: int, w: World, p: Parameters) -> float:
 @rule
 def roll_call_reasons(me: Member, kind: int, w: World, p: Parameters) -> RollCallTerms:
     """Reasons to vote with the patron (positive) or against it, one by one."""
-    dependence = 0.5 * (me.economic_dependence + me.arms_dependence)
+    dependence = dependence_of(me)
     text = 0.0
     if kind == EXPULSION:
         text = p.expulsion_shield

@@ -16,6 +16,7 @@ from foedus.dictionary.state import Member, World
 from foedus.dictionary.terms import GainTerms, LossTerms, RitualTerms, total
 from foedus.dictionary.vocabulary import DOMESTIC, DT, TROOPS, Purpose
 from foedus.rules.partners import security_trust
+from foedus.rules.patron import dependence_of
 
 CHANGED_REGIME = EventKind.REGIME_CHANGE.value
 DRAW_WALK = Purpose.RANDOM_WALK.value
@@ -111,12 +112,6 @@ def rituals(me: Member, w: World, p: Parameters) -> RitualTerms:
         fear=-p.weight_fear * me.fear * (1.0 - dependence_of(me)),
         grievance=-p.weight_grievance * me.grievance,
     )
-
-
-@rule
-def dependence_of(me: Member) -> float:
-    """Dependence on the patron: the mean of that on its economy and that on its arms."""
-    return 0.5 * (me.economic_dependence + me.arms_dependence)
 
 
 @rule

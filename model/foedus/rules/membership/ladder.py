@@ -28,7 +28,7 @@ from foedus.dictionary.vocabulary import (
     Purpose,
 )
 from foedus.rules.crises.threats import exposure_now
-from foedus.rules.membership.engagement import dependence_of
+from foedus.rules.patron import dependence_of
 
 ACTED = EventKind.ACT.value
 CANCELLED = EventKind.DRILL_CANCELLED.value

@@ -160,7 +160,8 @@ def of_vote(here: Situation) -> Reasons:
         found = here.rules.council.council_reasons(here.me, here.other, here.w, here.p, here.k)
         terms = _named(found, COUNCIL)
         case = here.rules.council.council_case(here.me, here.other, here.w, here.p, here.k)
-    veto, assent = sigmoid(-here.p.veto_cut - case), sigmoid(case - here.p.assent_cut)
+    council = here.rules.council
+    veto, assent = council.veto_chance(case, here.p), council.assent_chance(case, here.p)
     return _ordered(COUNCIL_VOTE_NAMES, terms, case, (veto, assent))
 
 

@@ -210,7 +210,7 @@ class _Replay:
         replaced = tie == "reliance" and (w.hegemon_only or w.threat_only)
         if tie is None or w.random_walk or replaced:
             return ()
-        freedom = 1.0 - here.p.lock_in * here.rules.engagement.dependence_of(me)
+        freedom = 1.0 - here.p.lock_in * here.rules.patron.dependence_of(me)
         pairs = zip(self._ties(me)[tie], self.start[me.id][tie], strict=True)
         return tuple(replace(now, value=freedom * (now.value - then.value)) for now, then in pairs)
 

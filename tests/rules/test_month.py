@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from foedus.dictionary.vocabulary import (
@@ -70,6 +70,7 @@ def out_of_bounds(w: Any) -> list[tuple[str, float]]:
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10**6))
+@example(206192)  # The council grew far readier than at the start: trust foreseen passed 1.
 def test_every_level_stays_a_level_whatever_the_numbers(seed: int) -> None:
     """Numbers anywhere in their ranges, ends included, with any mix of rival theories."""
     run, random = Run(bundled("taliban-spillover"), seed=seed), Random(seed)

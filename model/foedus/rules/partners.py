@@ -8,7 +8,7 @@ from foedus.dictionary.marks import rule
 from foedus.dictionary.parameters import Parameters
 from foedus.dictionary.state import Member, Partner, World
 from foedus.dictionary.vocabulary import DT, Purpose
-from foedus.rules.crises.requests import prospect
+from foedus.rules.crises.requests import trust_foreseen
 from foedus.rules.patron import dependence_of
 
 SIGNED = EventKind.PACT.value
@@ -97,7 +97,7 @@ def sign_pact(me: Member, partner: Partner, p: Parameters) -> None:
 @rule
 def security_trust(me: Member, w: World, p: Parameters) -> float:
     """Trust that counts for security: mostly in the patron, for the bloc is a wrapper (C037)."""
-    bloc = me.trust_bloc * prospect(me, w)
+    bloc = trust_foreseen(me, w)
     if w.no_bilateral == 1:
         return bloc
     return p.hub_share * me.trust_patron + (1.0 - p.hub_share) * bloc

@@ -143,7 +143,7 @@ def bloc_appeal(me: Member, w: World, p: Parameters, k: int) -> float:
 @rule
 def bloc_reasons(me: Member, w: World, p: Parameters, k: int) -> AppealTerms:
     """What speaks for asking the bloc, and against it."""
-    hope = me.trust_bloc * prospect(me, w) * within_mandate(w.threats[k].kind, p)
+    hope = trust_foreseen(me, w) * within_mandate(w.threats[k].kind, p)
     return AppealTerms(
         base=p.ask_base,
         channel=0.0,
@@ -198,9 +198,15 @@ def prospect(me: Member, w: World) -> float:
 
 
 @rule
+def trust_foreseen(me: Member, w: World) -> float:
+    """Trust in the bloc as far as the council can be expected to agree now, from 0 to 1."""
+    return min(1.0, me.trust_bloc * prospect(me, w))
+
+
+@rule
 def expected_of_bloc(me: Member, w: World, p: Parameters, k: int, severity: float) -> float:
     """Help that a member expects of the bloc, on the scale of `answers.help_of`."""
-    owed = expectation(me.trust_bloc * prospect(me, w), severity, w.threats[k].kind, p)
+    owed = expectation(trust_foreseen(me, w), severity, w.threats[k].kind, p)
     return min(1.0, w.patron.scale_bloc * owed)
 
 
